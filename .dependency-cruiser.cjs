@@ -1,0 +1,58 @@
+/** The import rule of CONTRIBUTING.md, held by a machine: arrows point from the product down to the kernel. */
+const capability = '^src/(?!kernel/|channels/)[^/]+/';
+const rule = (name, from, to) => ({ name, severity: 'error', from, to });
+const below = {
+  accounts: 'accounts',
+  relationships: 'relationships|accounts',
+  replies: 'replies|relationships|accounts',
+  segments: 'segments|relationships|accounts',
+  sending: 'sending|relationships|accounts',
+  campaigns: 'campaigns|sending|segments|relationships|accounts',
+  'red-packets': 'red-packets|sending|segments|relationships|accounts',
+  intake: 'intake|relationships|accounts',
+};
+
+module.exports = {
+  forbidden: [
+    rule('no-cycles', {}, { circular: true }),
+    rule('kernel-knows-nobody', { path: '^src/kernel/' }, { path: '^src/', pathNot: '^src/kernel/' }),
+    rule(
+      'channels-know-only-kernel',
+      { path: '^src/channels/' },
+      { path: '^src/', pathNot: '^src/(channels|kernel)/' },
+    ),
+    rule(
+      'use-the-front-door',
+      { path: '^src/([^/]+)/' },
+      { path: capability, pathNot: ['^src/$1/', '/index\\.ts$'] },
+    ),
+    rule(
+      'root-uses-front-door',
+      { path: '^src/[^/]+\\.ts$' },
+      { path: capability, pathNot: '/index\\.ts$' },
+    ),
+    ...Object.entries(below).map(([name, allowed]) =>
+      rule(
+        `${name}-looks-down`,
+        { path: `^src/${name}/` },
+        { path: '^src/', pathNot: `^src/(${allowed}|channels|kernel)/` },
+      ),
+    ),
+    rule(
+      'judge-is-independent',
+      { path: '^src/sandbox/' },
+      { path: '^src/', pathNot: '^src/(sandbox|kernel)/' },
+    ),
+    rule(
+      'one-home-per-driver',
+      { pathNot: '^src/kernel/|^test/' },
+      { path: 'node_modules/(mysql2|libsql|ioredis|bullmq|node-cron|winston)/' },
+    ),
+  ],
+  options: {
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^src/web/|\\.test\\.ts$' },
+  },
+};
