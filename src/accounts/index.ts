@@ -1,0 +1,1 @@
+export { Account, type AccountKind, type World } from './account.entity';

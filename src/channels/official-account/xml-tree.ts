@@ -1,0 +1,72 @@
+/** XML as we keep it: every value the exact string that was written, never a number. */
+export interface XmlTree {
+  readonly [tag: string]: XmlValue;
+}
+
+export type XmlValue = string | XmlTree | readonly (string | XmlTree)[];
+
+/** What XML 1.0 does not allow at all, plus halves of surrogate pairs. */
+const illegal =
+  // eslint-disable-next-line no-control-regex -- these are exactly the characters meant
+  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
+const everyIllegal = new RegExp(illegal, 'g');
+
+export function hasIllegalCharacter(text: string): boolean {
+  return illegal.test(text);
+}
+
+export function withoutIllegalCharacters(text: string): string {
+  return illegal.test(text) ? text.replace(everyIllegal, '') : text;
+}
+
+/**
+ * Tag names we read: ASCII, a letter first. Leaves out `__proto__` and everything else that an ordinary
+ * object answers to without owning it.
+ */
+export function isTagName(name: string): boolean {
+  return /^[A-Za-z][A-Za-z0-9_.-]{0,63}$/.test(name) && !(name in Object.prototype);
+}
+
+const entities: Readonly<Record<string, string>> = {
+  amp: '&',
+  lt: '<',
+  gt: '>',
+  quot: '"',
+  apos: "'",
+};
+
+/** Resolves the five entities of XML; anything else, numbers too, makes the text unreadable. */
+export function decodeEntities(text: string): string | undefined {
+  if (!text.includes('&')) return text;
+  let known = true;
+  const decoded = text.replace(/&([^;&]*);?/g, (whole, name: string) => {
+    const meant = whole.endsWith(';') ? entities[name] : undefined;
+    if (meant === undefined || !/^[a-z]+$/.test(name)) known = false;
+    return meant ?? '';
+  });
+  return known ? decoded : undefined;
+}
+
+export function textOf(tree: XmlTree, tag: string): string {
+  const value = tree[tag];
+  return typeof value === 'string' ? value : '';
+}
+
+/** The subtree under `tag`; empty when it is missing or holds text only. */
+export function treeOf(tree: XmlTree, tag: string): XmlTree {
+  const value = tree[tag];
+  return value !== undefined && typeof value !== 'string' && !isList(value) ? value : {};
+}
+
+/** A repeated tag as a list, whether it came once, often or not at all. */
+export function listOf(tree: XmlTree, tag: string): readonly (string | XmlTree)[] {
+  const value = tree[tag];
+  if (value === undefined || value === '') return [];
+  return isList(value) ? value : [value];
+}
+
+export function treesOf(tree: XmlTree, tag: string): readonly XmlTree[] {
+  return listOf(tree, tag).filter((entry): entry is XmlTree => typeof entry !== 'string');
+}
+
+const isList = (value: XmlValue): value is readonly (string | XmlTree)[] => Array.isArray(value);

@@ -1,0 +1,30 @@
+import { Account } from './accounts';
+import { kernelEntities } from './kernel/entities';
+import {
+  Episode,
+  FieldDefinition,
+  Identity,
+  IdentityField,
+  IdentityJoin,
+  IdentityTag,
+  Person,
+  Scene,
+  Tag,
+  TimelineEntry,
+} from './relationships';
+
+/** Every table the mapper knows. */
+export const entities = [
+  ...kernelEntities,
+  Account,
+  Episode,
+  FieldDefinition,
+  Identity,
+  IdentityField,
+  IdentityJoin,
+  IdentityTag,
+  Person,
+  Scene,
+  Tag,
+  TimelineEntry,
+];

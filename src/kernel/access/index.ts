@@ -1,0 +1,19 @@
+import { NotFound } from '../errors';
+import type { Actor } from './permissions';
+
+export { recordChange } from './audit';
+export { AuditEntry } from './audit.entity';
+export {
+  permissions,
+  permissionsOf,
+  roles,
+  type Access,
+  type Actor,
+  type Permission,
+  type Role,
+} from './permissions';
+
+/** An account the actor may not see is answered like one that does not exist. */
+export function requireAccount(actor: Actor, accountId: string): void {
+  if (actor.accountIds !== 'all' && !actor.accountIds.includes(accountId)) throw new NotFound();
+}

@@ -1,0 +1,59 @@
+/** What a person or a token may do. The list is closed; every API route names one of these. */
+export const permissions = [
+  'overview.read',
+  'people.read',
+  'people.edit',
+  'replies.read',
+  'replies.edit',
+  'segments.read',
+  'segments.edit',
+  'campaigns.read',
+  'campaigns.edit',
+  'campaigns.send',
+  'promotions.read',
+  'promotions.edit',
+  'promotions.pay',
+  'accounts.read',
+  'accounts.edit',
+  'operators.read',
+  'operators.edit',
+  'audit.read',
+  'work.read',
+  'work.replay',
+  'tokens.edit',
+] as const;
+export type Permission = (typeof permissions)[number];
+
+/** Routes without a signed-in actor say so outright. */
+export type Access = Permission | 'public' | 'signed-in';
+
+export const roles = ['owner', 'operator', 'reviewer', 'analyst', 'rep'] as const;
+export type Role = (typeof roles)[number];
+
+const reading = permissions.filter((permission) => permission.endsWith('.read'));
+
+export const permissionsOf: Readonly<Record<Role, readonly Permission[]>> = {
+  owner: permissions,
+  operator: [
+    ...reading.filter((permission) => permission !== 'operators.read'),
+    'people.edit',
+    'replies.edit',
+    'segments.edit',
+    'campaigns.edit',
+    'campaigns.send',
+    'promotions.edit',
+    'work.replay',
+  ],
+  reviewer: [...reading, 'replies.edit', 'campaigns.send', 'promotions.pay'],
+  analyst: ['overview.read', 'people.read', 'replies.read', 'segments.read', 'campaigns.read', 'promotions.read'],
+  rep: [],
+};
+
+export type Actor = {
+  kind: 'operator' | 'token' | 'system';
+  id: string;
+  name: string;
+  permissions: ReadonlySet<Permission>;
+  /** Ids of the accounts whose facts this actor may see. */
+  accountIds: 'all' | readonly string[];
+};

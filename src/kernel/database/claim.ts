@@ -1,0 +1,57 @@
+import type { Db, Scalar, Tx } from './db';
+import { engineOf, execute, marksFor, select } from './statements';
+
+/** Leases are judged by the database's clock, so that processes with different clocks agree. Epoch ms. */
+export async function databaseNow(tx: Tx): Promise<number> {
+  const sql =
+    engineOf(tx) === 'sqlite'
+      ? `SELECT CAST(unixepoch('subsec') * 1000 AS INTEGER) AS now`
+      : `SELECT CAST(UNIX_TIMESTAMP(NOW(3)) * 1000 AS SIGNED) AS now`;
+  const [row] = await select<{ now: number }>(tx, sql);
+  return Number(row?.now);
+}
+
+export type Claim = {
+  table: string;
+  /** Primary key column; default `id`. */
+  idColumn?: string;
+  /** What is due, without the lease: `state = ? AND dueAt <= ?`. Never built from outside text. */
+  where: string;
+  params: readonly Scalar[];
+  orderBy: string;
+  limit: number;
+  /** Unique per process and turn: a late answer of a former owner changes nothing. */
+  owner: string;
+  leaseMs: number;
+  /** More columns to set with the claim, for example `state = 'sending', tries = tries + 1`. */
+  set?: string;
+};
+
+/** Takes up to `limit` due rows for one owner; two owners never hold the same row while its lease runs. */
+export function claimRows<Row>(db: Db, claim: Claim): Promise<Row[]> {
+  const idColumn = claim.idColumn ?? 'id';
+  return db.transact(async (tx) => {
+    const now = await databaseNow(tx);
+    const skip = engineOf(tx) === 'mysql' ? ' FOR UPDATE SKIP LOCKED' : '';
+    const due = await select<Record<string, Scalar>>(
+      tx,
+      `SELECT ${idColumn} AS claimed FROM ${claim.table}
+       WHERE (${claim.where}) AND (leaseUntil IS NULL OR leaseUntil < ?)
+       ORDER BY ${claim.orderBy} LIMIT ${Math.trunc(claim.limit)}${skip}`,
+      [...claim.params, now],
+    );
+    const ids = due.map((row) => row['claimed'] ?? null);
+    if (ids.length === 0) return [];
+    const more = claim.set ? `, ${claim.set}` : '';
+    await execute(
+      tx,
+      `UPDATE ${claim.table} SET leaseBy = ?, leaseUntil = ?${more} WHERE ${idColumn} IN (${marksFor(ids)})`,
+      [claim.owner, now + claim.leaseMs, ...ids],
+    );
+    return select<Row>(
+      tx,
+      `SELECT * FROM ${claim.table} WHERE ${idColumn} IN (${marksFor(ids)}) ORDER BY ${claim.orderBy}`,
+      ids,
+    );
+  });
+}

@@ -1,0 +1,130 @@
+import { onBothEngines } from '../../../test/support/open-kit';
+import { claimRows, execute, insertOnce, insertRows } from './index';
+
+const tag = (name: string, id = name) => ({ id, name, createdAt: 1 });
+
+onBothEngines('transactions', (open) => {
+  test('a rolled back neighbour takes nothing of a committed transaction with it', async () => {
+    const { db } = await open();
+
+    const outcomes = await Promise.allSettled([
+      db.transact((tx) => insertRows(tx, 'tag', [tag('a')])),
+      db.transact(async (tx) => {
+        await insertRows(tx, 'tag', [tag('b')]);
+        throw new Error('changed my mind');
+      }),
+      db.group((raw) => insertRows(raw, 'tag', [tag('c')])),
+      ...Array.from({ length: 20 }, (_, i) =>
+        db.transact((tx) => insertRows(tx, 'tag', [tag(`n${String(i)}`)])),
+      ),
+    ]);
+
+    const rows = await db.read.all<{ name: string }>('SELECT name FROM tag ORDER BY name');
+    expect(outcomes.filter((outcome) => outcome.status === 'rejected')).toHaveLength(1);
+    expect(rows).toHaveLength(22);
+    expect(rows.map((row) => row.name)).not.toContain('b');
+  });
+
+  test('insertOnce tells whose row it is, and insertRows keeps or updates by the unique key', async () => {
+    const { db } = await open();
+
+    const first = await db.transact((tx) => insertOnce(tx, 'tag', tag('会员', '1'), ['name']));
+    const second = await db.transact((tx) => insertOnce(tx, 'tag', tag('会员', '2'), ['name']));
+    await db.transact((tx) =>
+      insertRows(tx, 'tag', [{ ...tag('会员', '3'), createdAt: 9 }], { onConflict: ['name'] }),
+    );
+    await db.group((raw) =>
+      insertRows(raw, 'tag', [{ ...tag('会员', '4'), createdAt: 7 }], {
+        onConflict: ['name'],
+        update: ['createdAt'],
+      }),
+    );
+
+    const rows = await db.read.all('SELECT id, name, createdAt FROM tag');
+    expect([first, second]).toEqual([true, false]);
+    expect(rows.map((row) => ({ ...(row as object) }))).toEqual([
+      { id: '1', name: '会员', createdAt: 7 },
+    ]);
+  });
+
+  test('ids that differ in case only, and emoji, are kept as they are', async () => {
+    const { db } = await open();
+
+    await db.transact((tx) =>
+      insertRows(tx, 'tag', [tag('Vip', 'oAbC'), tag('vip', 'oabc'), tag('👨‍👩‍👧🧧', 'x')]),
+    );
+
+    const rows = await db.read.all<{ id: string; name: string }>(
+      'SELECT id, name FROM tag ORDER BY name',
+    );
+    expect(rows.map((row) => row.name)).toEqual(['Vip', 'vip', '👨‍👩‍👧🧧']);
+  });
+
+  test('an object where a text was expected names no column of its own', async () => {
+    const { db } = await open();
+    await db.transact((tx) => insertRows(tx, 'tag', [tag('a')]));
+
+    await db
+      .transact((tx) =>
+        execute(tx, 'UPDATE tag SET name = ? WHERE id = ?', ['b', { id: 1 } as never]),
+      )
+      .catch(() => undefined);
+
+    const rows = await db.read.all<{ name: string }>('SELECT name FROM tag');
+    expect(rows.map((row) => row.name)).toEqual(['a']);
+  });
+
+  test('transactions do not nest: the inner one is refused instead of waiting for ever', async () => {
+    const { db } = await open();
+
+    const nested = db.transact(() => db.transact(() => Promise.resolve(1)));
+
+    await expect(nested).rejects.toThrow('nest');
+  });
+
+  test('many owners never claim one row twice while its lease runs', async () => {
+    const { db } = await open();
+    const jobs = Array.from({ length: 60 }, (_, i) => ({
+      id: String(i).padStart(26, '0'),
+      kind: 'k',
+      dedupeKey: null,
+      accountId: null,
+      payload: '{}',
+      priority: 5,
+      state: 'queued',
+      dueAt: 1,
+      tries: 0,
+      crashes: 0,
+      leaseBy: null,
+      leaseUntil: null,
+      lastError: null,
+      createdAt: 1,
+    }));
+    await db.transact((tx) => insertRows(tx, 'job', jobs));
+    const claim = (owner: string) =>
+      claimRows<{ id: string }>(db, {
+        table: 'job',
+        where: `state = ?`,
+        params: ['queued'],
+        orderBy: 'dueAt, id',
+        limit: 10,
+        owner,
+        leaseMs: 60_000,
+      });
+
+    const turns = await Promise.all(Array.from({ length: 10 }, (_, i) => claim(`w${String(i)}`)));
+
+    const ids = turns.flat().map((row) => row.id);
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(ids.length).toBe(60);
+  });
+
+  test('a long read sees what is committed', async () => {
+    const { db } = await open();
+    await db.transact((tx) => insertRows(tx, 'tag', [tag('a'), tag('b')]));
+
+    const rows = await db.longRead<{ n: number }>('SELECT COUNT(*) AS n FROM tag WHERE id <> ?', ['b']);
+
+    expect(rows[0]?.n).toBe(1);
+  });
+});

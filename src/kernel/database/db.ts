@@ -1,0 +1,37 @@
+import type { EntityManager } from 'typeorm';
+
+export type Engine = 'sqlite' | 'mysql';
+export type Scalar = string | number | boolean | null;
+
+declare const inTransaction: unique symbol;
+/** Writing needs one: it exists only inside `transact`. No HTTP, no Redis, no waiting while it is open. */
+export type Tx = EntityManager & { readonly [inTransaction]: true };
+
+/** The hot path's hand on the database: statements straight on the driver, inside one transaction. */
+export interface Raw {
+  readonly engine: Engine;
+  run(sql: string, params?: readonly Scalar[]): Promise<number>;
+  all<T>(sql: string, params?: readonly Scalar[]): Promise<T[]>;
+}
+
+export interface Reader {
+  readonly em: EntityManager;
+  all<T>(sql: string, params?: readonly Scalar[]): Promise<T[]>;
+}
+
+export interface Db {
+  readonly engine: Engine;
+  /** Reads committed rows; on SQLite through a connection that cannot write. */
+  readonly read: Reader;
+  /**
+   * One transaction; the whole of `work` may run again after a deadlock, so it changes nothing but rows.
+   * On SQLite transactions queue: there is one writer.
+   */
+  transact<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  /** As `transact`, without the mapper: for the callback path. */
+  group<T>(work: (raw: Raw) => Promise<T>): Promise<T>;
+  /** A read that may take long: on SQLite it runs on a thread of its own and blocks nobody. */
+  longRead<T>(sql: string, params?: readonly Scalar[]): Promise<T[]>;
+  /** Names of tables as the migrations made them; for the drift test and erasure. */
+  close(): Promise<void>;
+}

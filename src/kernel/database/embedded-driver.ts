@@ -1,0 +1,41 @@
+import Libsql from 'libsql';
+
+/**
+ * libsql ends the process on values it cannot bind (a Date, an object, a bare Buffer) and refuses
+ * a lone null. This wrapper turns both into ordinary values or an ordinary error.
+ */
+type Statement = {
+  reader: boolean;
+  run(...values: unknown[]): { changes: number; lastInsertRowid: number };
+  all(...values: unknown[]): unknown[];
+  get(...values: unknown[]): unknown;
+};
+export type EmbeddedConnection = {
+  prepare(sql: string): Statement;
+  exec(sql: string): void;
+  pragma(sql: string): unknown;
+  close(): void;
+};
+
+function bindable(value: unknown): string | number | bigint | null {
+  if (value === null || value === undefined) return null;
+  if (typeof value === 'boolean') return value ? 1 : 0;
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint') return value;
+  throw new TypeError(`SQLite cannot bind ${Object.prototype.toString.call(value)}`);
+}
+
+type Native = new (file: string, options?: object) => EmbeddedConnection;
+
+export class EmbeddedDatabase extends (Libsql as unknown as Native) {
+  override prepare(sql: string): Statement {
+    const statement = super.prepare(sql);
+    const guarded = <T>(method: (...values: unknown[]) => T) => {
+      const native = method.bind(statement);
+      return (...values: unknown[]): T => native(values.flat().map(bindable));
+    };
+    statement.run = guarded(statement.run);
+    statement.all = guarded(statement.all as (...values: unknown[]) => unknown[]);
+    statement.get = guarded(statement.get as (...values: unknown[]) => unknown);
+    return statement;
+  }
+}

@@ -1,0 +1,219 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { createPool as createCallbackPool, type Pool } from 'mysql2';
+import { DataSource, type EntityManager, type MixedList } from 'typeorm';
+import type { Db, Engine, Raw, Scalar, Tx } from './db';
+import { EmbeddedDatabase, type EmbeddedConnection } from './embedded-driver';
+import { openLongReader } from './long-reader';
+import { isDeadlock } from './statements';
+
+// eslint-disable-next-line @typescript-eslint/no-unsafe-function-type -- the mapper's own type for entity classes
+type Classes = MixedList<Function>;
+
+export type DatabaseOptions = {
+  /** `mysql://…` or `mariadb://…`; without it the embedded engine keeps `file`. */
+  url?: string | undefined;
+  file: string;
+  entities: Classes;
+  migrations: Classes;
+  poolSize?: number;
+};
+
+export type OpenDatabase = Db & { readonly writer: DataSource };
+
+export async function openDatabase(options: DatabaseOptions): Promise<OpenDatabase> {
+  return options.url ? openServer(options, options.url) : openEmbedded(options);
+}
+
+const mapping = (options: DatabaseOptions) => ({
+  entities: options.entities,
+  migrations: options.migrations,
+  migrationsTransactionMode: 'each' as const,
+  synchronize: false,
+  logging: false,
+});
+
+/** A transaction inside a transaction would wait for itself for ever on the one-writer engine. */
+const openTransaction = new AsyncLocalStorage<true>();
+
+function refuseNesting(): void {
+  if (openTransaction.getStore()) throw new Error('transactions do not nest: hand the Tx down');
+}
+
+async function openEmbedded(options: DatabaseOptions): Promise<OpenDatabase> {
+  const source = (prepareDatabase: (db: EmbeddedConnection) => void) =>
+    new DataSource({
+      type: 'better-sqlite3',
+      driver: EmbeddedDatabase,
+      database: options.file,
+      prepareDatabase,
+      ...mapping(options),
+    });
+  const writer = source((db) => {
+    db.exec('PRAGMA journal_mode = WAL');
+    db.exec('PRAGMA synchronous = FULL');
+    db.exec('PRAGMA busy_timeout = 5000');
+    db.exec('PRAGMA foreign_keys = ON');
+  });
+  await writer.initialize();
+  const reader = source((db) => {
+    db.exec('PRAGMA busy_timeout = 5000');
+    db.exec('PRAGMA query_only = ON');
+  });
+  await reader.initialize();
+  const connection = (writer.driver as unknown as { databaseConnection: EmbeddedConnection })
+    .databaseConnection;
+  const long = openLongReader(options.file);
+  let tail: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    refuseNesting();
+    const turn = tail.then(work, work);
+    tail = turn.catch(() => undefined);
+    return turn;
+  };
+  const raw = embeddedRaw(connection);
+
+  return {
+    engine: 'sqlite',
+    writer,
+    read: { em: reader.manager, all: (sql, params = []) => reader.query(sql, [...params]) },
+    transact: (work) =>
+      inTurn(() =>
+        openTransaction.run(true, () => writer.transaction((manager) => work(manager as Tx))),
+      ),
+    group: (work) =>
+      inTurn(() =>
+        openTransaction.run(true, async () => {
+          connection.exec('BEGIN IMMEDIATE');
+          try {
+            const result = await work(raw);
+            connection.exec('COMMIT');
+            return result;
+          } catch (error) {
+            connection.exec('ROLLBACK');
+            throw error;
+          }
+        }),
+      ),
+    longRead: (sql, params = []) => long.all(sql, params),
+    close: async () => {
+      await tail;
+      await long.close();
+      await reader.destroy();
+      await writer.destroy();
+    },
+  };
+}
+
+function embeddedRaw(connection: EmbeddedConnection): Raw {
+  const prepared = new Map<string, ReturnType<EmbeddedConnection['prepare']>>();
+  const statement = (sql: string) => {
+    let found = prepared.get(sql);
+    if (!found) {
+      if (prepared.size > 300) prepared.clear();
+      found = connection.prepare(sql);
+      prepared.set(sql, found);
+    }
+    return found;
+  };
+  return {
+    engine: 'sqlite',
+    run: (sql, params = []) => Promise.resolve(statement(sql).run(...params).changes),
+    all: <T>(sql: string, params: readonly Scalar[] = []) =>
+      Promise.resolve(statement(sql).all(...params) as T[]),
+  };
+}
+
+/** `mariadb` and `mysql` differ in the mapper's idea of schema drift, so the server is asked what it is. */
+async function serverKind(url: string): Promise<'mariadb' | 'mysql'> {
+  const pool = createCallbackPool({ uri: url, connectionLimit: 1 });
+  try {
+    const [rows] = await pool.promise().query('SELECT VERSION() AS version');
+    const [row] = rows as { version: string }[];
+    return /mariadb/i.test(row?.version ?? '') ? 'mariadb' : 'mysql';
+  } finally {
+    pool.end(() => undefined);
+  }
+}
+
+async function openServer(options: DatabaseOptions, url: string): Promise<OpenDatabase> {
+  const plain = url.replace(/^mariadb:/, 'mysql:');
+  const writer = new DataSource({
+    type: await serverKind(plain),
+    url: plain,
+    charset: 'utf8mb4_bin',
+    timezone: 'Z',
+    supportBigNumbers: true,
+    bigNumberStrings: false,
+    poolSize: options.poolSize ?? 12,
+    extra: { decimalNumbers: true, stringifyObjects: true, connectTimeout: 5_000 },
+    ...mapping(options),
+  });
+  await writer.initialize();
+  const pool = (writer.driver as unknown as { pool: Pool }).pool;
+  pool.on('connection', (connection) => {
+    connection.query('SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED');
+  });
+  await forgetIdleConnections(pool);
+
+  const again = async <T>(work: () => Promise<T>): Promise<T> => {
+    refuseNesting();
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await openTransaction.run(true, work);
+      } catch (error) {
+        if (!isDeadlock(error) || tries >= 8) throw error;
+        await new Promise((resolve) => setTimeout(resolve, 5 * tries * tries));
+      }
+    }
+  };
+
+  return {
+    engine: 'mysql',
+    writer,
+    read: { em: writer.manager, all: (sql, params = []) => writer.query(sql, [...params]) },
+    transact: (work) =>
+      again(() => writer.transaction((manager: EntityManager) => work(manager as Tx))),
+    group: (work) => again(() => serverGroup(pool, work)),
+    longRead: (sql, params = []) => writer.query(sql, [...params]),
+    close: () => writer.destroy(),
+  };
+}
+
+/** Connections made before the listener above was in place do not have the isolation level set. */
+async function forgetIdleConnections(pool: Pool): Promise<void> {
+  const connection = await pool.promise().getConnection();
+  await connection.query('SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED');
+  connection.release();
+}
+
+async function serverGroup<T>(pool: Pool, work: (raw: Raw) => Promise<T>): Promise<T> {
+  const connection = await pool.promise().getConnection();
+  let isUsable = true;
+  const raw: Raw = {
+    engine: 'mysql' satisfies Engine,
+    run: async (sql, params = []) => {
+      const [result] = await connection.query(sql, [...params]);
+      return (result as { affectedRows?: number }).affectedRows ?? 0;
+    },
+    all: async <T>(sql: string, params: readonly Scalar[] = []) => {
+      const [rows] = await connection.query(sql, [...params]);
+      return rows as T[];
+    },
+  };
+  try {
+    await connection.query('START TRANSACTION');
+    const result = await work(raw);
+    await connection.query('COMMIT');
+    return result;
+  } catch (error) {
+    try {
+      await connection.query('ROLLBACK');
+    } catch {
+      isUsable = false;
+    }
+    throw error;
+  } finally {
+    if (isUsable) connection.release();
+    else connection.destroy();
+  }
+}

@@ -1,0 +1,14 @@
+export { describeApi } from './openapi';
+export {
+  operation,
+  type Method,
+  type Operation,
+  type OperationRequest,
+  type OperationSpec,
+} from './operation';
+export { decodeCursor, encodeCursor, pageFrom, pageOf, pageQuery } from './page';
+export { parseWith, readBody, readJson } from './parse';
+export { answerProblem, problems } from './problem';
+export { apiRoutes, type Authenticate } from './routes';
+export { openReplays, type Replays } from './replays';
+export { IdempotentRequest } from './idempotent-request.entity';

@@ -1,0 +1,47 @@
+import type { Context, Next } from 'koa';
+import { AppError } from '../errors';
+import { trailId, withTrail, type Log } from '../log';
+import { localeOf, text } from '../text';
+
+/** RFC 9457: what happened, with a stable code; never the input, never a stack. */
+export function answerProblem(ctx: Context, error: AppError): void {
+  const { errors, ...params } = error.params as { errors?: unknown };
+  const locale = localeOf(ctx.get('accept-language'));
+  ctx.status = error.status;
+  ctx.type = 'application/problem+json';
+  ctx.body = JSON.stringify({
+    type: `urn:guanxi:${error.code}`,
+    title: text(locale, `error.${error.code}`, params as Record<string, unknown>),
+    status: error.status,
+    code: error.code,
+    requestId: trailId(),
+    ...params,
+    ...(errors ? { errors } : {}),
+  });
+}
+
+/** The one place where an error of a request ends. Anything that is not ours is a bug: logged, answered 500. */
+export function problems(log: Log, newId: () => string) {
+  return (ctx: Context, next: Next): Promise<void> =>
+    withTrail(newId(), async () => {
+      ctx.set('X-Request-Id', trailId() ?? '');
+      try {
+        await next();
+        if (ctx.status === 404 && ctx.body === undefined && ctx.path.startsWith('/api/')) {
+          answerProblem(ctx, new AppError(404, 'not_found'));
+        }
+      } catch (error) {
+        if (error instanceof AppError) {
+          answerProblem(ctx, error);
+          return;
+        }
+        log.error('request.bug', {
+          method: ctx.method,
+          path: ctx.path,
+          error,
+          stack: error instanceof Error ? error.stack : undefined,
+        });
+        answerProblem(ctx, new AppError(500, 'internal'));
+      }
+    });
+}

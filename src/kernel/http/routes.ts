@@ -1,0 +1,118 @@
+import { createHash } from 'node:crypto';
+import { Router } from '@koa/router';
+import type { Context } from 'koa';
+import type { Actor } from '../access';
+import { AppError, Conflict, Forbidden, InvalidInput, Unauthenticated } from '../errors';
+import { localeOf } from '../text';
+import type { Operation } from './operation';
+import { parseWith, readJson } from './parse';
+import type { Replays } from './replays';
+
+export type Authenticate = (ctx: Context) => Promise<Actor | undefined>;
+
+const nobody: Actor = {
+  kind: 'system',
+  id: 'anonymous',
+  name: 'anonymous',
+  permissions: new Set(),
+  accountIds: [],
+};
+
+/** Mounts declared operations: authenticate, allow, parse, call, present. Deny by default. */
+export function apiRoutes(
+  operations: readonly Operation[],
+  authenticate: Authenticate,
+  replays: Replays,
+): Router {
+  const router = new Router();
+  for (const operation of operations) {
+    const path = operation.path.replace(/\{(\w+)\}/g, ':$1');
+    router.register(path, [operation.method], async (ctx: Context) => {
+      const actor = await allow(ctx, operation, authenticate);
+      await answer(ctx, operation, actor, replays);
+    });
+  }
+  return router;
+}
+
+async function allow(ctx: Context, operation: Operation, authenticate: Authenticate): Promise<Actor> {
+  const actor = await authenticate(ctx);
+  if (operation.permission === 'public') return actor ?? nobody;
+  if (!actor) throw new Unauthenticated();
+  if (operation.permission !== 'signed-in' && !actor.permissions.has(operation.permission)) {
+    throw new Forbidden('forbidden', { permission: operation.permission });
+  }
+  return actor;
+}
+
+async function answer(
+  ctx: Context,
+  operation: Operation,
+  actor: Actor,
+  replays: Replays,
+): Promise<void> {
+  refuseRepeatedParameters(ctx);
+  const sent = operation.rawBody || operation.method === 'GET' ? undefined : await readJson(ctx);
+  const run = async () => {
+    const result = await operation.handle({
+      actor,
+      params: operation.params && parseWith(operation.params, (ctx as Context & { params: unknown }).params),
+      query: operation.query && parseWith(operation.query, ctx.query),
+      body: operation.body && parseWith(operation.body, sent),
+      locale: localeOf(ctx.get('accept-language')),
+      ctx,
+    });
+    return { status: operation.status ?? (operation.response ? 200 : 204), body: result };
+  };
+  if (operation.raw) {
+    await run();
+    return;
+  }
+  const key = operation.method === 'POST' ? ctx.get('idempotency-key') : '';
+  const done = key ? await onlyOnce(ctx, actor, key, sent, run, replays) : await run();
+  ctx.status = done.status;
+  if (done.body === undefined) ctx.body = null;
+  else {
+    ctx.type = 'application/json';
+    ctx.body = JSON.stringify(done.body);
+  }
+  if (done.body === undefined && done.status !== 204) ctx.status = done.status;
+}
+
+/** `?a=1&a=2` is refused: what one reader takes for the first, another takes for the last. */
+function refuseRepeatedParameters(ctx: Context): void {
+  for (const [name, value] of Object.entries(ctx.query)) {
+    if (Array.isArray(value)) throw new InvalidInput('parameter_repeated', { parameter: name.slice(0, 40) });
+  }
+}
+
+type Done = { status: number; body: unknown };
+
+async function onlyOnce(
+  ctx: Context,
+  actor: Actor,
+  key: string,
+  sent: unknown,
+  run: () => Promise<Done>,
+  replays: Replays,
+): Promise<Done> {
+  if (key.length > 255) throw new InvalidInput('idempotency_key_too_long');
+  const hash = createHash('sha256')
+    .update(`${ctx.method} ${ctx.path} ${JSON.stringify(sent ?? null)}`)
+    .digest('base64url');
+  const earlier = await replays.begin(actor.id, key, hash);
+  if (earlier.state === 'other-request') throw new AppError(422, 'idempotency_key_reused');
+  if (earlier.state === 'in-progress') throw new Conflict('idempotency_in_progress');
+  if (earlier.state === 'done') {
+    ctx.set('Idempotent-Replayed', 'true');
+    return { status: earlier.status, body: earlier.body };
+  }
+  try {
+    const done = await run();
+    await replays.finish(actor.id, key, done.status, done.body);
+    return done;
+  } catch (error) {
+    await replays.forget(actor.id, key);
+    throw error;
+  }
+}

@@ -1,0 +1,64 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import winston from 'winston';
+
+export type Facts = Readonly<Record<string, unknown>>;
+
+/** Facts, not prose. Never a secret, a query string, a phone number or message text above debug. */
+export interface Log {
+  debug(message: string, facts?: Facts): void;
+  info(message: string, facts?: Facts): void;
+  warn(message: string, facts?: Facts): void;
+  error(message: string, facts?: Facts): void;
+}
+
+const trail = new AsyncLocalStorage<{ id: string }>();
+
+/** Every line logged inside `work` carries `id`: the request, the event or the job it belongs to. */
+export function withTrail<T>(id: string, work: () => T): T {
+  return trail.run({ id }, work);
+}
+
+export function trailId(): string | undefined {
+  return trail.getStore()?.id;
+}
+
+const secretName = /secret|password|token|key|authorization|cookie|phone|mobile/i;
+
+function withoutSecrets(facts: Facts): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(facts).map(([name, value]) => {
+      if (secretName.test(name) && typeof value === 'string') return [name, '[redacted]'];
+      if (value instanceof Error) return [name, { name: value.name, message: value.message }];
+      return [name, value];
+    }),
+  );
+}
+
+export function openLog(options: { level: string; readable: boolean }): Log {
+  const readable = winston.format.printf(({ timestamp, level, message, trail: id, ...facts }) => {
+    const rest = Object.keys(facts).length > 0 ? ` ${JSON.stringify(facts)}` : '';
+    const mark = typeof id === 'string' ? ` [${id}]` : '';
+    return `${String(timestamp)} ${level}${mark} ${String(message)}${rest}`;
+  });
+  const logger = winston.createLogger({
+    level: options.level,
+    format: winston.format.combine(
+      winston.format.timestamp(),
+      options.readable ? readable : winston.format.json(),
+    ),
+    transports: [new winston.transports.Console({ stderrLevels: ['error'] })],
+    silent: options.level === 'silent',
+  });
+  const write = (level: string) => (message: string, facts: Facts = {}) => {
+    const id = trailId();
+    logger.log({ level, message, ...(id ? { trail: id } : {}), ...withoutSecrets(facts) });
+  };
+  return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') };
+}
+
+export const silentLog: Log = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+};

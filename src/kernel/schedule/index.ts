@@ -1,0 +1,3 @@
+export { checkTimetable, nextRuns, type Timetable } from './next-runs';
+export { Schedule, ScheduleTick, type MissedPolicy } from './schedule.entity';
+export { Schedules, type NewSchedule, type Tick, type TickHandler } from './schedules';

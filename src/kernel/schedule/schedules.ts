@@ -1,0 +1,127 @@
+import cron from 'node-cron';
+import type { Clock } from '../clock';
+import { execute, insertOnce, insertRows, select, type Db, type Tx } from '../database';
+import { faultPoint } from '../faults';
+import type { Log } from '../log';
+import { nextRuns } from './next-runs';
+import type { MissedPolicy } from './schedule.entity';
+
+export type NewSchedule = {
+  id: string;
+  kind: string;
+  ownerId: string;
+  cron: string;
+  zone: string;
+  missed: MissedPolicy;
+  active: boolean;
+};
+export type Tick = { scheduleId: string; ownerId: string; dueAt: number };
+/** Writes the rows of the run in the tick's own transaction; what calls the outside is enqueued. */
+export type TickHandler = (tx: Tx, tick: Tick) => Promise<void>;
+
+type DueRow = {
+  id: string;
+  kind: string;
+  ownerId: string;
+  cron: string;
+  zone: string;
+  missed: MissedPolicy;
+  nextDueAt: number;
+};
+
+/** A run later than this is a missed one, and the schedule's own policy decides. */
+const graceMs = 60_000;
+
+/** A schedule fires by inserting its unique tick row; node-cron is only the heartbeat. */
+export class Schedules {
+  private readonly handlers = new Map<string, TickHandler>();
+  private heartbeat: { stop(): void | Promise<void> } | undefined;
+  private beating: Promise<void> | undefined;
+
+  constructor(
+    private readonly kit: { db: Db; clock: Clock; log: Log; afterTick: () => void },
+  ) {}
+
+  on(kind: string, handler: TickHandler): void {
+    this.handlers.set(kind, handler);
+  }
+
+  async save(tx: Tx, schedule: NewSchedule): Promise<void> {
+    const [next] = schedule.active ? nextRuns(schedule, this.kit.clock.business(), 1) : [];
+    const row = { ...schedule, nextDueAt: next ?? null };
+    await insertRows(tx, 'schedule', [row], {
+      onConflict: ['id'],
+      update: ['cron', 'zone', 'missed', 'active', 'nextDueAt'],
+    });
+  }
+
+  async deactivate(tx: Tx, id: string): Promise<void> {
+    await execute(tx, `UPDATE schedule SET active = 0, nextDueAt = NULL WHERE id = ?`, [id]);
+  }
+
+  start(): void {
+    this.heartbeat = cron.schedule('* * * * * *', () => void this.beat(), { noOverlap: true });
+  }
+
+  async stop(): Promise<void> {
+    await this.heartbeat?.stop();
+    await this.beating;
+  }
+
+  /** Fires everything due now. */
+  beat(): Promise<void> {
+    this.beating ??= this.fireDue().finally(() => (this.beating = undefined));
+    return this.beating;
+  }
+
+  private async fireDue(): Promise<void> {
+    try {
+      const now = this.kit.clock.business();
+      const due = await this.kit.db.read.all<DueRow>(
+        `SELECT id, kind, ownerId, cron, zone, missed, nextDueAt FROM schedule
+         WHERE active = 1 AND nextDueAt <= ? ORDER BY nextDueAt LIMIT 100`,
+        [now],
+      );
+      for (const schedule of due) await this.fire(schedule, now);
+      if (due.length > 0) this.kit.afterTick();
+    } catch (error) {
+      this.kit.log.warn('schedule.beat', { error });
+    }
+  }
+
+  private async fire(schedule: DueRow, now: number): Promise<void> {
+    const handler = this.handlers.get(schedule.kind);
+    if (!handler) return;
+    const dueAt = latestDue(schedule, now);
+    const isLate = now - dueAt > graceMs;
+    const outcome = !isLate || schedule.missed === 'once' ? 'ran' : schedule.missed === 'ask' ? 'waiting' : 'skipped';
+    await this.kit.db.transact(async (tx) => {
+      const row = { scheduleId: schedule.id, dueAt, outcome, firedAt: this.kit.clock.system() };
+      const isOurs = await insertOnce(tx, 'schedule_tick', row, ['scheduleId', 'dueAt']);
+      const [next] = nextRuns(schedule, now, 1);
+      await execute(tx, `UPDATE schedule SET nextDueAt = ? WHERE id = ? AND nextDueAt = ?`, [
+        next ?? null,
+        schedule.id,
+        schedule.nextDueAt,
+      ]);
+      faultPoint('tick.before-commit');
+      const isActive = await select<{ active: number }>(tx, `SELECT active FROM schedule WHERE id = ?`, [
+        schedule.id,
+      ]);
+      if (isOurs && outcome === 'ran' && isActive[0]?.active === 1) {
+        await handler(tx, { scheduleId: schedule.id, ownerId: schedule.ownerId, dueAt });
+      }
+    });
+  }
+}
+
+/** Of several runs that passed unseen only the last one counts. */
+function latestDue(schedule: DueRow, now: number): number {
+  let latest = schedule.nextDueAt;
+  for (let looks = 0; looks < 5_000; looks += 1) {
+    const [next] = nextRuns(schedule, latest, 1);
+    if (next === undefined || next > now) return latest;
+    latest = next;
+  }
+  return latest;
+}

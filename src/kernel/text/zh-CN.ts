@@ -1,0 +1,23 @@
+/** Everything the server says to a person, in Chinese. Keys are sorted by their first word. */
+export const zhCN: Readonly<Record<string, string>> = {
+  'error.body_broken': '请求没有传完。',
+  'error.body_too_large': '请求太大，最多 {maxBytes} 字节。',
+  'error.body_too_slow': '请求传得太慢，已断开。',
+  'error.cron_invalid': '时间表写法不对，需要五段：分 时 日 月 周。',
+  'error.cron_never_fires': '这个时间表永远不会触发。',
+  'error.cron_too_often': '太频繁，两次之间至少 {minutes} 分钟。',
+  'error.cursor_invalid': '翻页标记无效，请从第一页重新开始。',
+  'error.forbidden': '你没有这项权限。',
+  'error.idempotency_in_progress': '同一个请求还在处理。',
+  'error.idempotency_key_reused': '这个幂等键已用于另一个请求。',
+  'error.idempotency_key_too_long': '幂等键最长 255 个字符。',
+  'error.input_invalid': '有字段不符合要求。',
+  'error.internal': '服务器出错了，没有写入任何内容；请把请求编号告诉管理员。',
+  'error.json_broken': '请求不是有效的 JSON。',
+  'error.json_expected': '请用 application/json 发送。',
+  'error.not_found': '没有找到，或者你看不到它。',
+  'error.parameter_repeated': '参数 {parameter} 出现了多次。',
+  'error.rate_limited': '太频繁了，请稍后再试。',
+  'error.unauthenticated': '请先登录。',
+  'error.zone_unknown': '不认识的时区。',
+};

@@ -1,0 +1,36 @@
+import { insertRows, type Raw, type Tx } from '../database';
+
+export type NewJob = {
+  id: string;
+  kind: string;
+  payload: unknown;
+  /** With the same kind and key a second job is not made while the first waits. */
+  dedupeKey?: string;
+  /** 0 first (welcome messages), 9 last (campaigns); default 5. */
+  priority?: number;
+  /** Business time, epoch ms. */
+  dueAt: number;
+  accountId?: string;
+  /** System time, epoch ms. */
+  createdAt: number;
+};
+
+export async function enqueue(at: Tx | Raw, jobs: readonly NewJob[]): Promise<void> {
+  const rows = jobs.map((job) => ({
+    id: job.id,
+    kind: job.kind,
+    dedupeKey: job.dedupeKey ?? null,
+    accountId: job.accountId ?? null,
+    payload: JSON.stringify(job.payload),
+    priority: job.priority ?? 5,
+    state: 'queued',
+    dueAt: job.dueAt,
+    tries: 0,
+    crashes: 0,
+    leaseBy: null,
+    leaseUntil: null,
+    lastError: null,
+    createdAt: job.createdAt,
+  }));
+  await insertRows(at, 'job', rows, { onConflict: ['kind', 'dedupeKey'] });
+}

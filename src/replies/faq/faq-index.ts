@@ -1,0 +1,59 @@
+import { learnConfidence, type Confidence } from './confidence';
+import { readKnowledge, type Faq } from './knowledge';
+import { invert } from './overlap';
+import type { Scorer } from './rank';
+import { trainReorderer, type Reorderer } from './reorder';
+import { askSelfQuestions, type SelfQuestions } from './self-questions';
+import { weighGrams } from './weights';
+
+/** Everything needed to answer questions; immutable, so a new version simply replaces it. */
+export interface FaqIndex {
+  readonly scorer: Scorer;
+  readonly confidence: Confidence;
+  readonly reorderer: Reorderer | undefined;
+  readonly selfQuestions: SelfQuestions;
+}
+
+/** Longest stretch of work between two pauses, milliseconds. */
+const SLICE_MS = 10;
+
+/** Builds in one go; takes as long as it takes (see `test/bench/faq.ts`). */
+export function buildFaqIndex(faqs: readonly Faq[]): FaqIndex {
+  const steps = buildInSteps(faqs);
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+/** Builds the same index and lets the event loop run every ten milliseconds. */
+export async function buildFaqIndexGently(
+  faqs: readonly Faq[],
+  pause: () => Promise<void> = nextTurn,
+): Promise<FaqIndex> {
+  const steps = buildInSteps(faqs);
+  let started = performance.now();
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+    if (performance.now() - started < SLICE_MS) continue;
+    await pause();
+    started = performance.now();
+  }
+}
+
+function* buildInSteps(faqs: readonly Faq[]): Generator<void, FaqIndex> {
+  const knowledge = yield* readKnowledge(faqs);
+  const weights = yield* weighGrams(knowledge);
+  const postings = yield* invert(knowledge, weights);
+  const shared = new Float64Array(knowledge.phrasings.length);
+  const scorer = { knowledge, weights, postings, shared };
+  const selfQuestions = yield* askSelfQuestions(scorer);
+  const confidence = learnConfidence(scorer, selfQuestions);
+  const reorderer = yield* trainReorderer(knowledge, weights);
+  return { scorer, confidence, reorderer, selfQuestions };
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}

@@ -1,0 +1,61 @@
+import { computed, shallowRef } from 'vue';
+import { ApiError } from '../../shared/api/api-error';
+import { api, rememberCsrfToken } from '../../shared/api/client';
+import { orgZone } from '../../shared/i18n/clock';
+
+export interface Session {
+  operator: { id: string; name: string; email: string; role: string };
+  permissions: string[];
+  csrfToken: string;
+  demo: boolean;
+  sandbox: boolean;
+  brand: { name: string };
+  zone?: string;
+}
+
+const current = shallowRef<Session | null>(null);
+let asked: Promise<Session | null> | null = null;
+
+export const session = computed(() => current.value);
+
+function take(found: Session | null): Session | null {
+  current.value = found;
+  rememberCsrfToken(found?.csrfToken ?? '');
+  if (found?.zone !== undefined) orgZone.value = found.zone;
+  return found;
+}
+
+/** Asks once per page load; null means nobody is signed in. */
+export function knownSession(): Promise<Session | null> {
+  if (current.value) return Promise.resolve(current.value);
+  asked ??= api
+    .get<Session>('/session')
+    .then(take)
+    .catch((error: unknown) => {
+      if (error instanceof ApiError && error.status === 401) return take(null);
+      throw error;
+    })
+    .finally(() => (asked = null));
+  return asked;
+}
+
+export async function signIn(email: string, password: string): Promise<Session> {
+  const found = await api.post<Session>('/session', { email, password });
+  take(found);
+  return found;
+}
+
+export async function signOut(): Promise<void> {
+  await api.delete('/session').catch(() => undefined);
+  take(null);
+}
+
+export function forgetSession(): void {
+  take(null);
+}
+
+/** Whether this operator may do something; what they may not do is not drawn as a control. */
+export function can(permission: string): boolean {
+  const permissions = current.value?.permissions ?? [];
+  return permissions.includes('*') || permissions.includes(permission);
+}

@@ -1,0 +1,115 @@
+import { computed, ref, shallowRef } from 'vue';
+import { listAccounts, listPeople, listPosters, makePerson, readWallet } from '../sandbox-client';
+import type { Account, Person, Poster, Wallet } from '../view';
+
+type Reach = <T>(work: () => Promise<T>) => Promise<T | undefined>;
+const remembered = 'guanxi.sandbox.person';
+const refreshMs = 400;
+
+/** Who lives in the sandbox, whose phone is in hand, which account's chat is open. */
+export function usePeople(reach: Reach) {
+  const accounts = shallowRef<Account[]>([]);
+  const people = shallowRef<Person[]>([]);
+  const posters = shallowRef<Poster[]>([]);
+  const wallet = shallowRef<Wallet>();
+  const crowd = ref(0);
+  const next = ref<string | null>(null);
+  const search = ref('');
+  const loaded = ref(false);
+  const personId = ref(localStorage.getItem(remembered) ?? '');
+  const appId = ref('');
+
+  const person = computed(() => people.value.find((one) => one.id === personId.value));
+  const account = computed(
+    () => accounts.value.find((one) => one.appId === appId.value) ?? accounts.value[0],
+  );
+  const contact = computed(() =>
+    account.value ? person.value?.contacts[account.value.appId] : undefined,
+  );
+
+  async function refreshPeople() {
+    const page = await reach(() => listPeople(search.value));
+    if (!page) return;
+    const kept = people.value.find((one) => one.id === personId.value);
+    const listed = page.people.some((one) => one.id === personId.value);
+    // The one in hand stays in hand while the list is narrowed to others.
+    people.value = kept && !listed && search.value ? [...page.people, kept] : page.people;
+    next.value = page.next;
+    crowd.value = page.crowd;
+    loaded.value = true;
+    if (!person.value && people.value[0]) choose(people.value[0].id);
+  }
+
+  async function showMore() {
+    const cursor = next.value;
+    if (!cursor) return;
+    const page = await reach(() => listPeople(search.value, cursor));
+    if (!page) return;
+    people.value = [...people.value, ...page.people];
+    next.value = page.next;
+  }
+
+  let waiting: ReturnType<typeof setTimeout> | undefined;
+  /** Many pieces of news, one question. */
+  function refreshSoon() {
+    waiting ??= setTimeout(() => {
+      waiting = undefined;
+      void refreshPeople();
+    }, refreshMs);
+  }
+
+  async function refreshAccounts() {
+    accounts.value = (await reach(listAccounts)) ?? accounts.value;
+    await refreshPosters();
+  }
+  async function refreshPosters() {
+    const open = account.value;
+    if (open) posters.value = (await reach(() => listPosters(open.appId))) ?? posters.value;
+  }
+  async function refreshWallet() {
+    const openids = Object.values(person.value?.contacts ?? {}).map((one) => one.openid);
+    wallet.value = openids.length ? await reach(() => readWallet(openids)) : undefined;
+  }
+
+  function choose(id: string) {
+    personId.value = id;
+    localStorage.setItem(remembered, id);
+    wallet.value = undefined;
+    void refreshWallet();
+  }
+
+  async function make(wanted: { name?: string; avatar?: string; unionid?: string }) {
+    const made = await reach(() => makePerson(wanted));
+    if (!made) return false;
+    search.value = '';
+    await refreshPeople();
+    choose(made.personId);
+    return true;
+  }
+
+  return {
+    accounts,
+    people,
+    posters,
+    wallet,
+    crowd,
+    next,
+    search,
+    loaded,
+    personId,
+    appId,
+    person,
+    account,
+    contact,
+    refreshPeople,
+    refreshSoon,
+    refreshAccounts,
+    refreshPosters,
+    refreshWallet,
+    showMore,
+    choose,
+    make,
+  };
+}
+
+export type People = ReturnType<typeof usePeople>;

@@ -1,0 +1,42 @@
+import { t } from '../i18n/i18n';
+
+export interface FieldProblem {
+  path: string;
+  code: string;
+  message: string;
+}
+
+/** A refusal (RFC 9457 problem document) or a failure to reach the server (`status` 0). */
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    readonly detail: string | null,
+    readonly fields: readonly FieldProblem[] = [],
+    readonly requestId: string | null = null,
+    readonly body: Readonly<Record<string, unknown>> = {},
+  ) {
+    super(`${status} ${code}`);
+    this.name = 'ApiError';
+  }
+}
+
+const own: Record<string, string> = {
+  network: 'error.network',
+  timeout: 'error.timeout',
+  not_found: 'error.not-found',
+};
+
+/** One sentence for people: the server's own words when it has some, else ours. */
+export function errorText(error: unknown): string {
+  if (!(error instanceof ApiError)) return t('error.unexpected');
+  if (error.detail !== null && error.detail !== '') return error.detail;
+  if (error.status === 403) return t('error.forbidden');
+  return t(own[error.code] ?? 'error.unexpected');
+}
+
+/** The message for one field of a form, if the server complained about it. */
+export function fieldText(error: unknown, path: string): string {
+  if (!(error instanceof ApiError)) return '';
+  return error.fields.find((field) => field.path === path)?.message ?? '';
+}

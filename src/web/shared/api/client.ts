@@ -1,0 +1,123 @@
+import { learnBusinessTime } from '../i18n/clock';
+import { locale } from '../i18n/i18n';
+import { ApiError, type FieldProblem } from './api-error';
+
+export type Query = Readonly<Record<string, string | number | boolean | null | undefined>>;
+
+export interface RequestOptions {
+  query?: Query;
+  signal?: AbortSignal;
+  /** Milliseconds until the caller is told that nobody answered; default 30 s. */
+  timeoutMs?: number;
+}
+
+export interface Page<T> {
+  items: T[];
+  nextCursor: string | null;
+  total?: number;
+}
+
+let csrfToken = '';
+let onSignedOut: () => void = () => undefined;
+
+/** The session hands its token over here; every write sends it. */
+export function rememberCsrfToken(token: string): void {
+  csrfToken = token;
+}
+
+/** Called when the server no longer knows who we are. */
+export function whenSignedOut(callback: () => void): void {
+  onSignedOut = callback;
+}
+
+export function queryString(query: Query = {}): string {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined && value !== null && value !== '') search.set(name, String(value));
+  }
+  const text = search.toString();
+  return text === '' ? '' : `?${text}`;
+}
+
+async function problemOf(response: Response): Promise<ApiError> {
+  const requestId = response.headers.get('x-request-id');
+  const body = (await response.json().catch(() => ({}))) as Record<string, unknown>;
+  return new ApiError(
+    response.status,
+    typeof body['code'] === 'string' ? body['code'] : 'unexpected',
+    typeof body['detail'] === 'string' ? body['detail'] : null,
+    Array.isArray(body['errors']) ? (body['errors'] as FieldProblem[]) : [],
+    typeof body['requestId'] === 'string' ? body['requestId'] : requestId,
+    body,
+  );
+}
+
+/** A client for one address prefix. The console uses `api`; the phone makes its own for the sandbox. */
+export function createApi(base: string) {
+  async function send(
+    method: string,
+    path: string,
+    body: BodyInit | undefined,
+    contentType: string,
+    options: RequestOptions,
+  ): Promise<Response> {
+    const headers: Record<string, string> = { 'Accept-Language': locale.value };
+    if (body !== undefined) headers['Content-Type'] = contentType;
+    if (method !== 'GET' && csrfToken !== '') headers['X-CSRF-Token'] = csrfToken;
+    const limit = AbortSignal.timeout(options.timeoutMs ?? 30_000);
+    const signal = options.signal ? AbortSignal.any([limit, options.signal]) : limit;
+    let response: Response;
+    try {
+      response = await fetch(`${base}${path}${queryString(options.query)}`, {
+        method,
+        headers,
+        signal,
+        credentials: 'same-origin',
+        ...(body === undefined ? {} : { body }),
+      });
+    } catch (cause) {
+      if (options.signal?.aborted) throw cause;
+      throw new ApiError(0, limit.aborted ? 'timeout' : 'network', null);
+    }
+    learnBusinessTime(response.headers.get('x-business-time'));
+    if (response.ok) return response;
+    const problem = await problemOf(response);
+    if (problem.status === 401) onSignedOut();
+    throw problem;
+  }
+
+  async function json<T>(
+    method: string,
+    path: string,
+    body: unknown,
+    options: RequestOptions,
+  ): Promise<T> {
+    const text = body === undefined ? undefined : JSON.stringify(body);
+    const response = await send(method, path, text, 'application/json', options);
+    if (response.status === 204) return undefined as T;
+    return (await response.json()) as T;
+  }
+
+  return {
+    get: <T>(path: string, options: RequestOptions = {}) => json<T>('GET', path, undefined, options),
+    post: <T>(path: string, body: unknown = {}, options: RequestOptions = {}) =>
+      json<T>('POST', path, body, options),
+    put: <T>(path: string, body: unknown, options: RequestOptions = {}) =>
+      json<T>('PUT', path, body, options),
+    patch: <T>(path: string, body: unknown, options: RequestOptions = {}) =>
+      json<T>('PATCH', path, body, options),
+    delete: <T = void>(path: string, options: RequestOptions = {}) =>
+      json<T>('DELETE', path, undefined, options),
+    /** For bodies that are not JSON, such as an NDJSON file. */
+    upload: async <T>(
+      path: string,
+      body: BodyInit,
+      contentType: string,
+      options: RequestOptions = {},
+    ): Promise<T> => (await (await send('POST', path, body, contentType, options)).json()) as T,
+    /** Address for an EventSource or a download. */
+    url: (path: string, query: Query = {}) => `${base}${path}${queryString(query)}`,
+  };
+}
+
+export const api = createApi('/api/v1');

@@ -1,0 +1,95 @@
+/** Shapes of the API as the pages use them; the server's zod schemas are the truth. */
+
+export interface Account {
+  id: string;
+  kind: 'official-account' | 'merchant' | 'wecom';
+  platformId: string;
+  originalId: string | null;
+  name: string;
+  world: 'sandbox' | 'real';
+  mode: 'secure' | 'compatible' | 'plain' | null;
+  enabled: boolean;
+  callbackUrl: string | null;
+  health: AccountHealth;
+}
+
+export interface AccountHealth {
+  token: {
+    state: 'ok' | 'failing' | 'unknown';
+    checkedAt: string | null;
+    expiresAt: string | null;
+    errorCode?: string | null;
+  };
+  callback: { state: 'ok' | 'silent' | 'never'; lastAt: string | null };
+  followers: number;
+}
+
+export interface WorkItem {
+  id: string;
+  kind: string;
+  title: string;
+  done: number;
+  total: number;
+  state: 'running' | 'done' | 'failed';
+  startedAt: string;
+  updatedAt: string;
+  etaSeconds: number | null;
+  href?: string | null;
+}
+
+export interface Source {
+  kind: string;
+  scene: string | null;
+  name: string | null;
+}
+
+export interface Follower {
+  identityId: string;
+  accountId: string;
+  appId: string;
+  accountName: string;
+  openid: string;
+  state: 'following' | 'unfollowed' | 'unknown';
+  followedAt: string | null;
+  unfollowedAt: string | null;
+  firstFollowedAt: string | null;
+  followCount: number;
+  source: Source | null;
+  optedOutAt?: string | null;
+  window?: { until: string | null; left: number | null } | null;
+  remark?: string | null;
+}
+
+export interface TagRef {
+  id: string;
+  name: string;
+}
+
+export interface Person {
+  id: string;
+  name: string;
+  named: boolean;
+  followers: Follower[];
+  contacts: unknown[];
+  tags: TagRef[];
+  fields: Record<string, string | number | null>;
+  lastActiveAt: string | null;
+  receivedFen: number;
+}
+
+export interface TimelineEntry {
+  id: string;
+  at: string;
+  kind: string;
+  title: string;
+  text?: string | null;
+  accountId: string;
+  params?: Record<string, unknown>;
+}
+
+export interface Tag {
+  id: string;
+  name: string;
+  colour?: string | null;
+  people?: number;
+}

@@ -1,0 +1,29 @@
+import { shallowRef } from 'vue';
+
+export type Theme = 'light' | 'dark' | 'system';
+
+const REMEMBERED = 'guanxi.theme';
+const systemDark = window.matchMedia('(prefers-color-scheme: dark)');
+
+const remembered = localStorage.getItem(REMEMBERED);
+export const theme = shallowRef<Theme>(
+  remembered === 'dark' || remembered === 'system' ? remembered : 'light',
+);
+/** Counts up when the colours changed: charts read them again. */
+export const themeVersion = shallowRef(0);
+
+/** Dark is the same names with other values: one attribute swaps them all. */
+export function applyTheme(next: Theme = theme.value): void {
+  theme.value = next;
+  localStorage.setItem(REMEMBERED, next);
+  const dark = next === 'dark' || (next === 'system' && systemDark.matches);
+  document.documentElement.dataset['theme'] = dark ? 'dark' : 'light';
+  themeVersion.value += 1;
+}
+
+systemDark.addEventListener('change', () => applyTheme());
+
+/** The present value of a token, for what cannot use CSS variables (charts). */
+export function tokenValue(name: string): string {
+  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+}
