@@ -8,14 +8,17 @@ import { defineConfig, type Plugin } from 'vite';
 const root = resolve(import.meta.dirname, 'src/web');
 const server = process.env['DEV_SERVER'] ?? 'http://127.0.0.1:3000';
 
-/** Library CSS goes into a cascade layer, so that our tokens and parts win whatever loads first. */
+/**
+ * Library CSS goes into a cascade layer, so that our tokens and parts win whatever loads first.
+ * The order of layers is said in every file, for the same reason.
+ */
 function layerLibraryCss(): Plugin {
   return {
     name: 'layer-library-css',
     enforce: 'pre',
     transform(code, id) {
       if (!/node_modules\/(element-plus|vant)\/.*\.css($|\?)/.test(id)) return null;
-      return { code: `@layer library {${code.replace(/@charset[^;]*;/, '')}}`, map: null };
+      return { code: `@layer reset, library; @layer library {${code.replace(/@charset[^;]*;/, '')}}`, map: null };
     },
   };
 }
@@ -66,6 +69,6 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 700,
-    rollupOptions: { input: pages.filter((page) => existsSync(page)) },
+    rollupOptions: { input: pages.filter((page) => existsSync(resolve(page, '../main.ts'))) },
   },
 });

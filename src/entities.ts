@@ -1,4 +1,5 @@
 import { Account } from './accounts';
+import { InboundEventRow } from './intake';
 import { kernelEntities } from './kernel/entities';
 import {
   Episode,
@@ -23,6 +24,7 @@ export const entities = [
   IdentityField,
   IdentityJoin,
   IdentityTag,
+  InboundEventRow,
   Person,
   Scene,
   Tag,

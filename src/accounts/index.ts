@@ -1,1 +1,6 @@
 export { Account, type AccountKind, type World } from './account.entity';
+export { AccountBook, type MerchantAccount } from './account-book';
+export { accountOperations } from './accounts.operations';
+export { addAccount, type NewAccount } from './add-account';
+export { addAccountsFromSettings } from './accounts-from-settings';
+export type { MerchantSecrets, OfficialAccountSecrets } from './secrets';

@@ -28,13 +28,19 @@ type Message<Kind extends string, Facts> = Arrival<
 >;
 
 export type MessageEvent =
-  | Message<'text', { text: string; /** The choice of a menu message that was tapped. */ menuChoiceId?: string }>
+  | Message<
+      'text',
+      { text: string; /** The choice of a menu message that was tapped. */ menuChoiceId?: string }
+    >
   | Message<'image', { mediaId: string; url: string }>
   | Message<'voice', { mediaId: string; format: string; mediaId16k?: string; recognised?: string }>
   | Message<'video', { mediaId: string; thumbMediaId: string; short: boolean }>
   | Message<'location', { latitude: number; longitude: number; scale: number; label: string }>
   | Message<'link', { title: string; description: string; url: string }>
-  | Message<'file', { title: string; description: string; fileKey: string; md5: string; size: number }>;
+  | Message<
+      'file',
+      { title: string; description: string; fileKey: string; md5: string; size: number }
+    >;
 
 /** `click` and the two scans open a customer-service window; `view` and `mini-program` do not. */
 export type MenuKind = 'click' | 'view' | 'mini-program' | 'scan' | 'scan-wait';
@@ -52,11 +58,23 @@ export type HappeningEvent =
   | Arrival<'location-reported', { latitude: number; longitude: number; precision: number }>
   | Arrival<
       'location-chosen',
-      { key: string; latitude: number; longitude: number; scale: number; label: string; place: string }
+      {
+        key: string;
+        latitude: number;
+        longitude: number;
+        scale: number;
+        label: string;
+        place: string;
+      }
     >
   | Arrival<
       'pictures-chosen',
-      { key: string; from: 'camera' | 'camera-or-album' | 'album'; count: number; md5s: readonly string[] }
+      {
+        key: string;
+        from: 'camera' | 'camera-or-album' | 'album';
+        count: number;
+        md5s: readonly string[];
+      }
     >;
 
 export type ReceiptOutcome = 'delivered' | 'blocked' | 'failed';
@@ -126,7 +144,10 @@ export type ConsentEvent =
   | Arrival<'profile-cancelled', { unionid?: string }>;
 
 export type AccountEvent =
-  | Arrival<'kf-session', { change: 'opened' | 'closed' | 'switched'; agent: string; fromAgent?: string }>
+  | Arrival<
+      'kf-session',
+      { change: 'opened' | 'closed' | 'switched'; agent: string; fromAgent?: string }
+    >
   | Arrival<
       'account-notice',
       { notice: string; expiresAt?: number; failedAt?: number; reason?: string }
@@ -134,17 +155,18 @@ export type AccountEvent =
   /** Not understood, acknowledged and kept. `problem` says what was wrong, if anything was. */
   | Arrival<
       'unknown',
-      { messageType: string; event?: string; problem?: UnknownProblem; raw: Readonly<Record<string, unknown>> }
+      {
+        messageType: string;
+        event?: string;
+        problem?: UnknownProblem;
+        raw: Readonly<Record<string, unknown>>;
+      }
     >;
 
 export type UnknownProblem = 'sender' | 'create-time' | 'message-id' | 'fields';
 
 export type InboundEvent =
-  | MessageEvent
-  | HappeningEvent
-  | ReceiptEvent
-  | ConsentEvent
-  | AccountEvent;
+  MessageEvent | HappeningEvent | ReceiptEvent | ConsentEvent | AccountEvent;
 
 export type InboundKind = InboundEvent['kind'];
 

@@ -39,7 +39,9 @@ async function run(): Promise<void> {
     await new Promise((resolve) => setImmediate(resolve));
     slice = performance.now();
   });
-  print(`gentle build: ${since(started)} ms, longest stretch ${Math.max(0, ...slices).toFixed(1)} ms`);
+  print(
+    `gentle build: ${since(started)} ms, longest stretch ${Math.max(0, ...slices).toFixed(1)} ms`,
+  );
   const { warnings, ...health } = faqHealth(index);
   print(`health: ${JSON.stringify(health)}, ${warnings.length} warnings`);
 

@@ -129,13 +129,17 @@ function readJson(request: CallRequest, answer: HttpAnswer): Ended<JsonObject> {
 
 function readDownload(request: CallRequest, answer: HttpAnswer): Ended<HttpAnswer | JsonObject> {
   // Errors and videos come as JSON, sometimes under another content type: the first byte tells.
-  const isJson = /json|text\/plain/.test(answer.headers['content-type'] ?? '') || answer.body[0] === 123;
+  const isJson =
+    /json|text\/plain/.test(answer.headers['content-type'] ?? '') || answer.body[0] === 123;
   return isJson ? readJson(request, answer) : { kind: 'ok', value: answer };
 }
 
 const isJsonObject = (value: unknown): value is JsonObject => isObject(value as JsonObject);
 
-function bodyOf(request: CallRequest): { body?: string | Buffer; headers?: Record<string, string> } {
+function bodyOf(request: CallRequest): {
+  body?: string | Buffer;
+  headers?: Record<string, string>;
+} {
   if (request.bytes)
     return { body: request.bytes.content, headers: { 'content-type': request.bytes.type } };
   if (!request.body) return {};

@@ -5,13 +5,7 @@ import type { Log } from '../../kernel/log';
 import type { InboundEvent, Reply } from '../inbound-event';
 import { readBody } from '../read-body';
 import type { ChannelAccount } from './account';
-import {
-  openEcho,
-  openEnvelope,
-  readCallbackQuery,
-  sealReply,
-  type RefusedEnvelope,
-} from './envelope';
+import { openEcho, openEnvelope, readCallbackQuery, sealReply } from './envelope';
 import { limits } from './limits';
 import { normaliseMessage } from './normalise';
 
@@ -50,13 +44,11 @@ export function callbackRoutes(parts: CallbackParts): Router {
   const router = new Router();
   let warnedAt = 0;
 
-  const refuse = (ctx: Context, status: number, reason: string) => {
+  const refuse = (status: number, reason: string, isUnread = false): Answer => {
     metrics?.refused(reason);
     log.debug('callback refused', { reason, status });
-    answer(ctx, status, '');
+    return { status, body: '', isUnread };
   };
-  const refuseEnvelope = (ctx: Context, refused: RefusedEnvelope) =>
-    refuse(ctx, refused.status, refused.refusal);
   const noticeSkew = (account: ChannelAccount, timestamp: string | undefined, now: number) => {
     const skewMs = now - Number(timestamp) * 1000;
     if (Math.abs(skewMs) <= limits.callback.skewWarningMs || now - warnedAt < 60_000) return;
@@ -64,30 +56,26 @@ export function callbackRoutes(parts: CallbackParts): Router {
     log.warn('callback stamps differ from our clock', { accountId: account.id, skewMs });
   };
 
-  router.get(path, async (ctx) => {
+  const echo = async (ctx: Context, appId: string): Promise<Answer> => {
     const query = readCallbackQuery(ctx.querystring);
-    if (!query) return refuse(ctx, 400, 'query');
-    const account = await accounts(ctx.params['appId'] ?? '');
-    if (!account) return refuse(ctx, 403, 'account');
-    const envelope = openEcho(account, query, clock.system(), parts.skewMs);
-    if (!envelope.opened) return refuseEnvelope(ctx, envelope);
-    answer(ctx, 200, envelope.echo);
-  });
+    if (!query) return refuse(400, 'query');
+    const account = await accounts(appId);
+    if (!account) return refuse(403, 'account');
+    const checked = openEcho(account, query, clock.system(), parts.skewMs);
+    if (!checked.opened) return refuse(checked.status, checked.refusal);
+    return { status: 200, body: checked.echo };
+  };
 
-  router.post(path, async (ctx) => {
+  const deliver = async (ctx: Context, appId: string): Promise<Answer> => {
     const body = await readBody(ctx.req, bounds);
-    if ('refused' in body) {
-      // What is still on its way stays unread, so this connection cannot carry another request.
-      ctx.set('Connection', 'close');
-      return refuse(ctx, body.refused, 'body');
-    }
+    if ('refused' in body) return refuse(body.refused, 'body', true);
     const now = clock.system();
     const query = readCallbackQuery(ctx.querystring);
-    if (!query) return refuse(ctx, 400, 'query');
-    const account = await accounts(ctx.params['appId'] ?? '');
-    if (!account) return refuse(ctx, 403, 'account');
+    if (!query) return refuse(400, 'query');
+    const account = await accounts(appId);
+    if (!account) return refuse(403, 'account');
     const envelope = openEnvelope(account, query, body, now, parts.skewMs);
-    if (!envelope.opened) return refuseEnvelope(ctx, envelope);
+    if (!envelope.opened) return refuse(envelope.status, envelope.refusal);
     noticeSkew(account, query['timestamp'], now);
 
     const event = normaliseMessage(account, envelope.fields, now);
@@ -97,21 +85,31 @@ export function callbackRoutes(parts: CallbackParts): Router {
     } catch (error) {
       // Not stored, so not acknowledged: WeChat delivers it again.
       log.error('callback not taken', { accountId: account.id, kind: event.kind, error });
-      metrics?.refused('not-taken');
-      return answer(ctx, 503, '');
+      return refuse(503, 'not-taken');
     }
     const sealed = reply && sealReply(account, envelope, reply, clock.system());
-    if (sealed === undefined) answer(ctx, 200, 'success');
-    else answer(ctx, 200, sealed, 'text/xml; charset=utf-8');
     metrics?.taken(event.kind, clock.system() - now);
-  });
+    if (sealed === undefined) return { status: 200, body: 'success' };
+    return { status: 200, body: sealed, type: 'text/xml; charset=utf-8' };
+  };
 
+  router.get(path, async (ctx) => write(ctx, await echo(ctx, ctx.params['appId'] ?? '')));
+  router.post(path, async (ctx) => write(ctx, await deliver(ctx, ctx.params['appId'] ?? '')));
   return router;
 }
 
-function answer(ctx: Context, status: number, body: string, type = 'text/plain; charset=utf-8') {
-  ctx.status = status;
-  ctx.set('Content-Type', type);
+interface Answer {
+  readonly status: number;
+  readonly body: string;
+  readonly type?: string;
+  /** What is still on its way stays unread, so this connection cannot carry another request. */
+  readonly isUnread?: boolean;
+}
+
+function write(ctx: Context, answer: Answer): void {
+  ctx.status = answer.status;
+  ctx.set('Content-Type', answer.type ?? 'text/plain; charset=utf-8');
   ctx.set('X-Content-Type-Options', 'nosniff');
-  ctx.body = body;
+  if (answer.isUnread) ctx.set('Connection', 'close');
+  ctx.body = answer.body;
 }

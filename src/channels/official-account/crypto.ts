@@ -35,7 +35,12 @@ export function decrypt(aes: AesKey, base64: string, appId: string): Buffer | un
 }
 
 /** Seals one message for `appId`; `prefix` is sixteen random bytes unless a test vector asks for others. */
-export function encrypt(aes: AesKey, message: string, appId: string, prefix = randomPrefix()): string {
+export function encrypt(
+  aes: AesKey,
+  message: string,
+  appId: string,
+  prefix = randomPrefix(),
+): string {
   const messageLength = Buffer.byteLength(message);
   const length = headLength + messageLength + appId.length;
   const padding = block - (length % block);

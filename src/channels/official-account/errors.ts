@@ -6,7 +6,12 @@ const minute = 60_000;
 export type Outcome =
   | { readonly kind: 'ok' }
   /** Try again after `afterMs`, at most `tries` times. */
-  | { readonly kind: 'retry'; readonly name: string; readonly afterMs: number; readonly tries: number }
+  | {
+      readonly kind: 'retry';
+      readonly name: string;
+      readonly afterMs: number;
+      readonly tries: number;
+    }
   /** The token is dead: renew it once and repeat once. */
   | { readonly kind: 'token'; readonly name: string }
   /** A quota: nothing of this kind until later. */
@@ -57,7 +62,11 @@ export function outcomeOf(errcode: number, purpose: CallPurpose = 'call'): Outco
         ? { kind: 'account', name: 'app-secret-invalid', scope: 'account', tries: 0 }
         : { kind: 'token', name };
     case 'Q':
-      return { kind: 'defer', name, until: row.wait === 'seconds' ? 'minute' : (row.wait ?? 'minute') };
+      return {
+        kind: 'defer',
+        name,
+        until: row.wait === 'seconds' ? 'minute' : (row.wait ?? 'minute'),
+      };
     case 'F':
       return { kind: 'refused-follower', name, scope: row.scope ?? 'all' };
     case 'W':
@@ -93,12 +102,7 @@ export class WeChatError extends Error {
 }
 
 export type UnclearReason =
-  | 'timeout'
-  | 'reset'
-  | 'connect'
-  | 'too-large'
-  | 'server-error'
-  | 'unreadable';
+  'timeout' | 'reset' | 'connect' | 'too-large' | 'server-error' | 'unreadable';
 
 /** No answer that can be read, so nobody knows whether the call took effect; only `connect` means nothing left us. */
 export class WeChatUnclear extends Error {

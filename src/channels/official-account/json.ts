@@ -14,7 +14,8 @@ export function parseJson(text: string): Json {
   return JSON.parse(safe) as Json;
 }
 
-const isBigInteger = (token: string) => /^-?\d{16,}$/.test(token) && !Number.isSafeInteger(Number(token));
+const isBigInteger = (token: string) =>
+  /^-?\d{16,}$/.test(token) && !Number.isSafeInteger(Number(token));
 
 export function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

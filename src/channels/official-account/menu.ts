@@ -27,7 +27,8 @@ export type MenuKeyAction =
   | 'pic_weixin'
   | 'location_select';
 
-export type MenuEntry = MenuButton | { readonly name: string; readonly buttons: readonly MenuButton[] };
+export type MenuEntry =
+  MenuButton | { readonly name: string; readonly buttons: readonly MenuButton[] };
 
 /** Replaces the account's default menu: one to three entries, one to five buttons under each. */
 export async function createMenu(

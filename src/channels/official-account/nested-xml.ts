@@ -12,17 +12,17 @@ const declaration = /^<\?xml [^<>?]*\?>\s*/;
 export function readNestedXml(text: string): XmlTree | undefined {
   const body = text.replace(declaration, '').trimEnd();
   if (!isPlainXml(body)) return undefined;
-  let tree: unknown;
-  let failed = false;
+  const found: { tree?: unknown; failed?: true } = {};
   const parser = new Parser({ explicitRoot: false, explicitArray: false, async: false });
   try {
-    parser.parseString(body, (error: Error | null, found: unknown) => {
-      failed = failed || error !== null;
-      tree = found;
+    parser.parseString(body, (error: Error | null, tree: unknown) => {
+      if (error) found.failed = true;
+      else found.tree = tree;
     });
   } catch {
     return undefined;
   }
+  const { tree, failed } = found;
   return !failed && typeof tree === 'object' && tree !== null ? (tree as XmlTree) : undefined;
 }
 

@@ -24,13 +24,14 @@ export function normaliseMessage(
   const known = typeof reading === 'object' ? reading : undefined;
   const openid = known?.openid ?? sender;
 
-  const problem: UnknownProblem | undefined = !isName(sender) || !isName(openid)
-    ? 'sender'
-    : at === undefined
-      ? 'create-time'
-      : typeof reading === 'string'
-        ? reading
-        : undefined;
+  const problem: UnknownProblem | undefined =
+    !isName(sender) || !isName(openid)
+      ? 'sender'
+      : at === undefined
+        ? 'create-time'
+        : typeof reading === 'string'
+          ? reading
+          : undefined;
   const unproblematic = known !== undefined && problem === undefined;
   const who = isName(openid) ? openid : '';
   const origin = {
@@ -50,7 +51,9 @@ export function normaliseMessage(
   return {
     ...origin,
     kind: 'unknown',
-    dedupeKey: bounded(`u:${sender}:${createTime}:${event ?? messageType}:${JSON.stringify(fields)}`),
+    dedupeKey: bounded(
+      `u:${sender}:${createTime}:${event ?? messageType}:${JSON.stringify(fields)}`,
+    ),
     messageType,
     ...(event !== undefined && { event }),
     ...(problem && { problem }),

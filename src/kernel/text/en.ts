@@ -1,5 +1,15 @@
 /** Everything the server says to a person, in English: the same keys as zh-CN. */
 export const en: Readonly<Record<string, string>> = {
+  'check.callback_never':
+    'No callback yet. Enter {url} under Basic configuration and choose the secure mode.',
+  'check.callback_ok': 'Callbacks arrive with a good signature.',
+  'check.cert_missing': 'The merchant certificate or key is missing.',
+  'check.cert_ok': 'Certificate and key are in place; the first red packet will prove them.',
+  'check.followers_ok': 'Followers can be read: {total}.',
+  'check.refused': 'WeChat refused: {errcode} {errmsg}',
+  'check.token_ok': 'An access token was issued.',
+  'check.unreachable': '{base} cannot be reached; check network and firewall.',
+  'error.account_exists': '{platformId} is connected already.',
   'error.body_broken': 'The request ended early.',
   'error.body_too_large': 'The request is too large: at most {maxBytes} bytes.',
   'error.body_too_slow': 'The request came too slowly and was cut.',

@@ -1,5 +1,14 @@
 /** Everything the server says to a person, in Chinese. Keys are sorted by their first word. */
 export const zhCN: Readonly<Record<string, string>> = {
+  'check.callback_never': '还没收到过回调。请在公众平台「基本配置」里填 {url}，消息加解密选安全模式。',
+  'check.callback_ok': '收到过回调，签名正确。',
+  'check.cert_missing': '缺少商户证书或私钥。',
+  'check.cert_ok': '商户证书和私钥已就位，发出第一个红包时才会真正验证。',
+  'check.followers_ok': '能读到关注者，共 {total} 人。',
+  'check.refused': '微信拒绝了：{errcode} {errmsg}',
+  'check.token_ok': '已取到 access_token。',
+  'check.unreachable': '连不上 {base}，请检查网络和防火墙。',
+  'error.account_exists': '{platformId} 已经接入过了。',
   'error.body_broken': '请求没有传完。',
   'error.body_too_large': '请求太大，最多 {maxBytes} 字节。',
   'error.body_too_slow': '请求传得太慢，已断开。',

@@ -76,9 +76,7 @@ function judge(
   const isTie = isShared || lead < NARROWEST_LEAD;
   return {
     ordered:
-      reorderer === undefined
-        ? ranked
-        : reorderFirst(reorderer, scorer.weights, question, ranked),
+      reorderer === undefined ? ranked : reorderFirst(reorderer, scorer.weights, question, ranked),
     confidence: isTie ? Math.min(confidence, JUST_BELOW) : confidence,
     isShared,
   };
@@ -97,7 +95,7 @@ function present(
   const top = ordered[0]?.score ?? 1;
   let ceiling = confidence;
   const filled = ordered.map(({ faq, score }) => {
-    ceiling = Math.min(ceiling, (confidence * score) / top);
+    ceiling = Math.min(ceiling, (score / top) * confidence);
     return { id: faqs[faq]?.id ?? '', score: ceiling };
   });
   const named = new Set(ordered.map(({ faq }) => faq));

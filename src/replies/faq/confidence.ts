@@ -45,10 +45,15 @@ export function featuresOf(ranked: readonly RankedFaq[]): number[] {
   return [best, best - rival, share > 0 ? 1 / share : 0];
 }
 
-export function learnConfidence(scorer: Scorer, asked: SelfQuestions): Confidence {
+export function* learnConfidence(
+  scorer: Scorer,
+  asked: SelfQuestions,
+): Generator<void, Confidence> {
   const positives = asked.answerable.length;
   const line =
-    positives >= FEWEST_POSITIVES ? learnLine(scorer, asked) : ruleOfThumb(asked.unanswerable);
+    positives >= FEWEST_POSITIVES
+      ? yield* learnLine(scorer, asked)
+      : ruleOfThumb(asked.unanswerable);
   return {
     line,
     clarifyFrom: lowerEdge(scorer, asked.answerable, line),
@@ -61,7 +66,10 @@ export function isFoundFirst({ knowledge }: Scorer, { phrasing, ranked }: SelfQu
   return ranked[0]?.faq === knowledge.phrasings[phrasing]?.faq;
 }
 
-function learnLine(scorer: Scorer, { answerable, unanswerable }: SelfQuestions): Line {
+function* learnLine(
+  scorer: Scorer,
+  { answerable, unanswerable }: SelfQuestions,
+): Generator<void, Line> {
   const cases: Case[] = answerable.map((question) => {
     const right = isFoundFirst(scorer, question);
     const weight = (right ? 1 : WRONG_PRICE) / answerable.length;
@@ -71,7 +79,7 @@ function learnLine(scorer: Scorer, { answerable, unanswerable }: SelfQuestions):
   for (const { ranked } of unanswerable) {
     cases.push({ features: featuresOf(ranked), right: false, weight: price });
   }
-  return fitRisingLine(cases);
+  return yield* fitRisingLine(cases);
 }
 
 /** Most questions that have no answer must stay below; how far below is not known. */

@@ -49,7 +49,7 @@ function* buildInSteps(faqs: readonly Faq[]): Generator<void, FaqIndex> {
   const shared = new Float64Array(knowledge.phrasings.length);
   const scorer = { knowledge, weights, postings, shared };
   const selfQuestions = yield* askSelfQuestions(scorer);
-  const confidence = learnConfidence(scorer, selfQuestions);
+  const confidence = yield* learnConfidence(scorer, selfQuestions);
   const reorderer = yield* trainReorderer(knowledge, weights);
   return { scorer, confidence, reorderer, selfQuestions };
 }

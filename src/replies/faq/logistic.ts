@@ -18,20 +18,20 @@ const STEPS = 12;
  * Logistic regression in which no feature may speak against answering: with few cases a slope can
  * come out negative by chance, and then a better match would be trusted less.
  */
-export function fitRisingLine(cases: readonly Case[]): Line {
-  const line = fitLine(cases);
+export function* fitRisingLine(cases: readonly Case[]): Generator<void, Line> {
+  const line = yield* fitLine(cases);
   if (line.slopes.every((slope) => slope >= 0)) return line;
   const muted = cases.map((one) => ({
     ...one,
     features: one.features.map((value, at) => ((line.slopes[at] ?? 0) < 0 ? 0 : value)),
   }));
-  const refitted = fitRisingLine(muted);
+  const refitted = yield* fitRisingLine(muted);
   const slopes = refitted.slopes.map((slope, at) => ((line.slopes[at] ?? 0) < 0 ? 0 : slope));
   return { intercept: refitted.intercept, slopes };
 }
 
 /** Logistic regression by Newton's method on standardised features, with an L2 penalty. */
-export function fitLine(cases: readonly Case[]): Line {
+export function* fitLine(cases: readonly Case[]): Generator<void, Line> {
   const width = cases[0]?.features.length ?? 0;
   const spans = Array.from({ length: width }, (_, at) => spread(cases, at));
   const rows = cases.map(({ features }) => [
@@ -39,7 +39,10 @@ export function fitLine(cases: readonly Case[]): Line {
     ...features.map((value, at) => (value - (spans[at]?.mean ?? 0)) / (spans[at]?.deviation ?? 1)),
   ]);
   let beta = new Array<number>(width + 1).fill(0);
-  for (let step = 0; step < STEPS; step++) beta = newtonStep(cases, rows, beta);
+  for (let step = 0; step < STEPS; step++) {
+    beta = newtonStep(cases, rows, beta);
+    yield;
+  }
 
   const slopes = spans.map(({ deviation }, at) => (beta[at + 1] ?? 0) / deviation);
   const shift = spans.reduce((sum, { mean }, at) => sum + mean * (slopes[at] ?? 0), 0);
@@ -47,10 +50,7 @@ export function fitLine(cases: readonly Case[]): Line {
 }
 
 export function logitOf(line: Line, features: readonly number[]): number {
-  return line.slopes.reduce(
-    (sum, slope, at) => sum + slope * (features[at] ?? 0),
-    line.intercept,
-  );
+  return line.slopes.reduce((sum, slope, at) => sum + slope * (features[at] ?? 0), line.intercept);
 }
 
 export function sigmoid(logit: number): number {
@@ -67,7 +67,9 @@ function spread(cases: readonly Case[], at: number): { mean: number; deviation: 
 function newtonStep(cases: readonly Case[], rows: number[][], beta: number[]): number[] {
   const size = beta.length;
   const slope = beta.map((value, at) => (at === 0 ? 0 : -PENALTY * value));
-  const curve = beta.map((_, one) => beta.map((__, other) => (one === other ? PENALTY : 0)));
+  const curve = beta.map((_, one) =>
+    beta.map((__, other): number => (one === other ? PENALTY : 0)),
+  );
   cases.forEach(({ right, weight }, index) => {
     const row = rows[index] ?? [];
     const chance = sigmoid(dot(row, beta));

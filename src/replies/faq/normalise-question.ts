@@ -1,18 +1,12 @@
 import { toSimplified } from './character-tables';
-import {
-  CLOSERS,
-  NEGATIONS,
-  NOT_NEGATIONS,
-  OPENERS,
-  SAME_WORDS,
-} from './tables/function-words';
+import { CLOSERS, NEGATIONS, NOT_NEGATIONS, OPENERS, SAME_WORDS } from './tables/function-words';
 
 /** The longest message worth reading; what follows cannot change which FAQ is meant. */
 const LONGEST_MESSAGE = 400;
 
 const openers = longestFirst(OPENERS);
 const closers = longestFirst(CLOSERS);
-const spellings = new Map(
+const spellings = new Map<string, string>(
   SAME_WORDS.flatMap(([kept, ...others]) => others.map((other) => [other, kept] as const)),
 );
 const anySpelling = new RegExp(longestFirst([...spellings.keys()]).join('|'), 'g');

@@ -24,6 +24,7 @@ export function* invert(knowledge: Knowledge, weights: Weights): Generator<void,
   const starts = new Int32Array(kinds.length + 1);
   for (const { grams } of phrasings) {
     for (const gram of grams) starts[gram + 1] = (starts[gram + 1] ?? 0) + 1;
+    yield;
   }
   for (let gram = 0; gram < kinds.length; gram++) {
     starts[gram + 1] = (starts[gram + 1] ?? 0) + (starts[gram] ?? 0);

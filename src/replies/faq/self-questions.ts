@@ -1,4 +1,4 @@
-import type { Knowledge, Phrasing } from './knowledge';
+import type { Phrasing } from './knowledge';
 import { addShared, damped, overlap } from './overlap';
 import { rankBySimilarity, type RankedFaq, type Scorer } from './rank';
 import { weightWithout } from './weights';

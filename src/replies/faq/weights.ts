@@ -26,7 +26,7 @@ const STABILITY_PRIOR = 8;
 
 export function* weighGrams(knowledge: Knowledge): Generator<void, Weights> {
   const { kinds, rarities, faqs } = knowledge;
-  const use = countUse(knowledge);
+  const use = yield* countUse(knowledge);
   const shopRarity = shopRarities(faqs.length);
   const stability = stabilities(use);
   yield;
@@ -35,9 +35,8 @@ export function* weighGrams(knowledge: Knowledge): Generator<void, Weights> {
   for (let gram = 0; gram < base.length; gram++) {
     base[gram] = general(kinds[gram] ?? 0, rarities[gram] ?? 1);
     value[gram] =
-      (base[gram] ?? 0) *
-      (shopRarity[use.faqCounts[gram] ?? 0] ?? 0) *
-      (stability[gram] ?? 1);
+      (base[gram] ?? 0) * (shopRarity[use.faqCounts[gram] ?? 0] ?? 0) * (stability[gram] ?? 1);
+    if (gram % 4_096 === 0) yield;
   }
   return { faqCounts: use.faqCounts, base, stability, shopRarity, value };
 }
@@ -73,7 +72,7 @@ interface Use {
   readonly used: Float64Array;
 }
 
-function countUse({ kinds, faqs, starts, phrasings }: Knowledge): Use {
+function* countUse({ kinds, faqs, starts, phrasings }: Knowledge): Generator<void, Use> {
   const faqCounts = new Int32Array(kinds.length);
   const repeated = new Float64Array(kinds.length);
   const used = new Float64Array(kinds.length);
@@ -90,6 +89,7 @@ function countUse({ kinds, faqs, starts, phrasings }: Knowledge): Use {
       repeated[gram] = (repeated[gram] ?? 0) + (count * (count - 1)) / (own.length - 1);
       used[gram] = (used[gram] ?? 0) + count;
     }
+    yield;
   }
   return { faqCounts, repeated, used };
 }
@@ -98,8 +98,7 @@ function stabilities({ repeated, used }: Use): Float64Array {
   const usual = sum(repeated) / sum(used);
   return Float64Array.from(used, (count, gram) => {
     if (!(usual > 0)) return 1;
-    const share =
-      ((repeated[gram] ?? 0) + STABILITY_PRIOR * usual) / (count + STABILITY_PRIOR);
+    const share = ((repeated[gram] ?? 0) + STABILITY_PRIOR * usual) / (count + STABILITY_PRIOR);
     return (share / usual) ** STABILITY_POWER;
   });
 }

@@ -81,5 +81,7 @@ function queueReceipt(world: World, call: Call, openid: string, messageId: numbe
   const fields = { Event: 'TEMPLATESENDJOBFINISH', MsgID: templateMsgId(messageId), Status: status };
   const [least, most] = world.options.receiptDelayMs;
   const dueAt = bend?.name === 'receipt-first' ? now : now + least + Math.floor(Math.random() * (most - least + 1));
-  return world.courier.queue({ appId: account.appId, openid, kind: 'TEMPLATESENDJOBFINISH', fields, background: true, dueAt }, now);
+  const receipt = { appId: account.appId, openid, kind: fields.Event, fields, background: true, dueAt };
+  const id = world.courier.queue(receipt, now);
+  return bend?.name === 'receipt-first' ? world.courier.claim(id) : id;
 }

@@ -4,8 +4,8 @@ import { parseString } from 'xml2js';
 export type XmlValue = string | { [name: string]: XmlValue } | XmlValue[];
 export type XmlFields = Record<string, XmlValue>;
 
-/** A number in what we build is written bare, a text as CDATA. */
-export type Writable = string | number | { [name: string]: Writable } | Writable[];
+/** A number in what we build is written bare (a bigint too: ids exceed 2^53), a text as CDATA. */
+export type Writable = string | number | bigint | { [name: string]: Writable } | Writable[];
 
 const cdata = (text: string) => `<![CDATA[${text.replaceAll(']]>', ']]]]><![CDATA[>')}]]>`;
 
@@ -22,7 +22,7 @@ function inner(fields: Record<string, Writable>): string {
 }
 
 function element(name: string, value: Writable): string {
-  if (typeof value === 'number') return `<${name}>${value}</${name}>`;
+  if (typeof value === 'number' || typeof value === 'bigint') return `<${name}>${String(value)}</${name}>`;
   if (typeof value === 'string') return `<${name}>${cdata(value)}</${name}>`;
   if (Array.isArray(value)) return value.map((one) => element(name, one)).join('');
   return `<${name}>${inner(value)}</${name}>`;

@@ -1,6 +1,6 @@
 import { createApp } from 'vue';
-import 'element-plus/theme-chalk/base.css';
 import '../shared/base.css';
+import 'element-plus/theme-chalk/base.css';
 import '../shared/tokens.css';
 import { locale, registerCatalogue, useLocale } from '../shared/i18n/i18n';
 import { applyTheme } from '../shared/theme';

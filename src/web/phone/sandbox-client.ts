@@ -30,7 +30,9 @@ export class SandboxGone extends Error {}
 async function call<T>(path: string, body?: unknown, method = body ? 'POST' : 'GET'): Promise<T> {
   const response = await fetch(`/sandbox/api${path}`, {
     method,
-    ...(body ? { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } } : {}),
+    ...(body
+      ? { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }
+      : {}),
   }).catch(() => {
     throw new SandboxGone(path);
   });
@@ -213,7 +215,11 @@ function readBody(wire: WireMessage): MessageBody {
       wish: wishing,
       sender: sendName,
       amountFen: opened ? amountFen : undefined,
-      state: opened ? 'opened' : ['RFUND_ING', 'REFUND', 'FAILED'].includes(state) ? 'returned' : 'waiting',
+      state: opened
+        ? 'opened'
+        : ['RFUND_ING', 'REFUND', 'FAILED'].includes(state)
+          ? 'returned'
+          : 'waiting',
     };
   }
   if (wire.articles)

@@ -1,4 +1,6 @@
-import { clockText, dayHeading, daysSince } from '../../shared/i18n/format';
+import { orgZone } from '../../shared/i18n/clock';
+import { clockText, dayHeading, daysSince, dayText } from '../../shared/i18n/format';
+import { locale, t } from '../../shared/i18n/i18n';
 
 /** 520 → "5.20", for the big figure that says its unit beside it. */
 export const yuanText = (fen: number): string =>
@@ -13,4 +15,13 @@ export function msText(ms: number): string {
 /** A time stamp between messages: the clock alone today, else with its day. */
 export function stampText(at: number): string {
   return daysSince(at) === 0 ? clockText(at) : `${dayHeading(at)} ${clockText(at)}`;
+}
+
+/** Day and weekday, as a phone's lock screen says it. */
+export function dayWeekdayText(at: number): string {
+  const short = new Intl.DateTimeFormat(locale.value, {
+    timeZone: orgZone.value,
+    weekday: 'short',
+  });
+  return t('time.day-weekday', { day: dayText(at), weekday: short.format(at) });
 }

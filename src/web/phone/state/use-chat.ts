@@ -21,7 +21,9 @@ export function useChat(onGone: () => void) {
   function merge(more: PhoneMessage[]) {
     const byId = new Map(messages.value.map((message) => [message.id, message]));
     for (const message of more) byId.set(message.id, message);
-    messages.value = [...byId.values()].sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1));
+    messages.value = [...byId.values()].sort(
+      (a, b) => a.at - b.at || a.id.localeCompare(b.id, 'en', { numeric: true }),
+    );
   }
 
   async function open(nextOpenid: string, nextAppId: string) {

@@ -91,7 +91,9 @@ export function useWorld(news: News) {
 
   const refreshFaults = () => reach(async () => (faults.value = await listFaults()));
   async function switchFault(wanted: { where: string; kind: string; rate: number }, on: boolean) {
-    const rows = faults.value.filter((row) => row.where === wanted.where && row.kind === wanted.kind);
+    const rows = faults.value.filter(
+      (row) => row.where === wanted.where && row.kind === wanted.kind,
+    );
     await reach(async () => {
       if (on) await addFault(wanted);
       else for (const row of rows) await clearFault(row.id);
@@ -108,7 +110,18 @@ export function useWorld(news: News) {
     stream?.close();
   });
 
-  return { gone, ready, moving, faults, reach, open, advance, switchFault, dropFault, refreshFaults };
+  return {
+    gone,
+    ready,
+    moving,
+    faults,
+    reach,
+    open,
+    advance,
+    switchFault,
+    dropFault,
+    refreshFaults,
+  };
 }
 
 export type World = ReturnType<typeof useWorld>;

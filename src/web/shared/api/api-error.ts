@@ -30,7 +30,7 @@ const own: Record<string, string> = {
 /** One sentence for people: the server's own words when it has some, else ours. */
 export function errorText(error: unknown): string {
   if (!(error instanceof ApiError)) return t('error.unexpected');
-  if (error.detail !== null && error.detail !== '') return error.detail;
+  if (error.detail !== null) return error.detail;
   if (error.status === 403) return t('error.forbidden');
   return t(own[error.code] ?? 'error.unexpected');
 }

@@ -39,13 +39,22 @@ export function queryString(query: Query = {}): string {
   return text === '' ? '' : `?${text}`;
 }
 
+/** The server puts its sentence into `title`, or a longer one into `detail`. */
+function sentenceOf(body: Readonly<Record<string, unknown>>): string | null {
+  for (const name of ['detail', 'title']) {
+    const value = body[name];
+    if (typeof value === 'string' && value !== '') return value;
+  }
+  return null;
+}
+
 async function problemOf(response: Response): Promise<ApiError> {
   const requestId = response.headers.get('x-request-id');
   const body = (await response.json().catch(() => ({}))) as Record<string, unknown>;
   return new ApiError(
     response.status,
     typeof body['code'] === 'string' ? body['code'] : 'unexpected',
-    typeof body['detail'] === 'string' ? body['detail'] : null,
+    sentenceOf(body),
     Array.isArray(body['errors']) ? (body['errors'] as FieldProblem[]) : [],
     typeof body['requestId'] === 'string' ? body['requestId'] : requestId,
     body,

@@ -1,0 +1,140 @@
+import { officialHosts, type ChannelAccount, type PlatformHosts } from '../channels/official-account';
+import { NotFound } from '../kernel/errors';
+import type { Kit } from '../kernel/kit';
+import { Account, type AccountKind } from './account.entity';
+import { openSecrets, type MerchantSecrets, type OfficialAccountSecrets } from './secrets';
+
+/** A merchant as the Pay channel needs it. */
+export type MerchantAccount = {
+  readonly id: string;
+  readonly mchId: string;
+  readonly name: string;
+  readonly world: 'sandbox' | 'real';
+  readonly apiBase: string;
+  readonly serialNo: string;
+  readonly publicKeyId: string | undefined;
+  readonly secrets: MerchantSecrets;
+};
+
+type Part = Pick<Kit, 'db' | 'seal' | 'settings' | 'versions' | 'log'>;
+
+/** All accounts in memory: callbacks, senders and payouts find their keys here without a query. */
+export class AccountBook {
+  private rows = new Map<string, Account>();
+  private channels = new Map<string, ChannelAccount>();
+  private byAppId = new Map<string, ChannelAccount>();
+  private merchantsById = new Map<string, MerchantAccount>();
+
+  private constructor(private readonly kit: Part) {}
+
+  static async open(kit: Part): Promise<AccountBook> {
+    const book = new AccountBook(kit);
+    await kit.versions.on('accounts', () => book.load());
+    return book;
+  }
+
+  find(accountId: string): Account | undefined {
+    return this.rows.get(accountId);
+  }
+
+  getOrThrow(accountId: string): Account {
+    const account = this.rows.get(accountId);
+    if (!account) throw new NotFound();
+    return account;
+  }
+
+  findByPlatformId(kind: AccountKind, platformId: string): Account | undefined {
+    return [...this.rows.values()].find(
+      (account) => account.kind === kind && account.platformId === platformId,
+    );
+  }
+
+  all(): Account[] {
+    return [...this.rows.values()];
+  }
+
+  /** For the callback route: the enabled Official Account of this appId. */
+  channelByAppId(appId: string): ChannelAccount | undefined {
+    return this.byAppId.get(appId);
+  }
+
+  channelOrThrow(accountId: string): ChannelAccount {
+    const channel = this.channels.get(accountId);
+    if (!channel) throw new NotFound();
+    return channel;
+  }
+
+  merchant(accountId: string): MerchantAccount | undefined {
+    return this.merchantsById.get(accountId);
+  }
+
+  merchantByMchId(mchId: string): MerchantAccount | undefined {
+    return [...this.merchantsById.values()].find((merchant) => merchant.mchId === mchId);
+  }
+
+  hostsOf(accountId: string): PlatformHosts {
+    if (this.rows.get(accountId)?.world === 'sandbox') {
+      const base = `${this.kit.settings.sandboxUrl}/sandbox/wechat`;
+      return { api: base, mp: base };
+    }
+    return { api: this.kit.settings.officialAccountApiBase, mp: officialHosts.mp };
+  }
+
+  private async load(): Promise<void> {
+    const rows = await this.kit.db.read.em.find(Account);
+    const previous = this.channels;
+    this.rows = new Map(rows.map((row) => [row.id, row]));
+    this.channels = new Map();
+    this.byAppId = new Map();
+    this.merchantsById = new Map();
+    for (const row of rows) {
+      try {
+        this.remember(row, previous.get(row.id));
+      } catch (error) {
+        this.kit.log.error('account.secrets_unreadable', { accountId: row.id, error });
+      }
+    }
+  }
+
+  private remember(row: Account, before: ChannelAccount | undefined): void {
+    if (row.kind === 'merchant') {
+      this.merchantsById.set(row.id, this.merchantFrom(row));
+      return;
+    }
+    if (row.kind !== 'official-account') return;
+    const made = this.channelFrom(row);
+    // The channel hangs prepared keys on the object, so an unchanged account keeps its object.
+    const channel = before && JSON.stringify(before) === JSON.stringify(made) ? before : made;
+    this.channels.set(row.id, channel);
+    if (row.enabled) this.byAppId.set(row.platformId, channel);
+  }
+
+  private channelFrom(row: Account): ChannelAccount {
+    const secrets = openSecrets<OfficialAccountSecrets>(this.kit.seal, row.id, row.secrets);
+    return {
+      id: row.id,
+      appId: row.platformId,
+      originalId: row.originalId ?? '',
+      mode: row.mode,
+      token: secrets.token,
+      appSecret: secrets.appSecret,
+      ...(secrets.encodingAesKey ? { encodingAesKey: secrets.encodingAesKey } : {}),
+      ...(secrets.previousEncodingAesKey
+        ? { previousEncodingAesKey: secrets.previousEncodingAesKey }
+        : {}),
+    };
+  }
+
+  private merchantFrom(row: Account): MerchantAccount {
+    return {
+      id: row.id,
+      mchId: row.platformId,
+      name: row.name,
+      world: row.world,
+      apiBase: row.details['payBaseUrl'] ?? this.kit.settings.wechatPayApiBase,
+      serialNo: row.details['serialNo'] ?? '',
+      publicKeyId: row.details['publicKeyId'],
+      secrets: openSecrets<MerchantSecrets>(this.kit.seal, row.id, row.secrets),
+    };
+  }
+}

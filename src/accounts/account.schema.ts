@@ -1,0 +1,76 @@
+import { z } from 'zod';
+
+const aesKey = z.string().regex(/^[A-Za-z0-9]{43}$/);
+const pem = z.string().max(20_000).includes('-----BEGIN');
+
+export const OfficialAccountForm = z.strictObject({
+  kind: z.literal('official-account'),
+  name: z.string().trim().min(1).max(64),
+  platformId: z.string().regex(/^wx[0-9a-zA-Z]{4,30}$/),
+  originalId: z.string().regex(/^gh_[0-9a-zA-Z]{4,40}$/),
+  mode: z.enum(['secure', 'compatible', 'plain']).default('secure'),
+  secrets: z.strictObject({
+    appSecret: z.string().min(8).max(128),
+    token: z.string().regex(/^[A-Za-z0-9_-]{3,32}$/),
+    encodingAesKey: aesKey,
+    previousEncodingAesKey: aesKey.optional(),
+  }),
+});
+
+export const MerchantForm = z.strictObject({
+  kind: z.literal('merchant'),
+  name: z.string().trim().min(1).max(64),
+  platformId: z.string().regex(/^\d{8,12}$/),
+  serialNo: z.string().regex(/^[0-9A-Fa-f]{8,64}$/).optional(),
+  publicKeyId: z.string().max(64).optional(),
+  secrets: z.strictObject({
+    apiV2Key: z.string().length(32),
+    apiV3Key: z.string().length(32).optional(),
+    certPem: pem,
+    keyPem: pem,
+    publicKeyPem: pem.optional(),
+  }),
+});
+
+export const NewAccountForm = z.discriminatedUnion('kind', [OfficialAccountForm, MerchantForm]);
+
+/** What may change later; secrets are written, never read back. */
+export const AccountPatch = z.strictObject({
+  name: z.string().trim().min(1).max(64).optional(),
+  enabled: z.boolean().optional(),
+  mode: z.enum(['secure', 'compatible', 'plain']).optional(),
+  secrets: z
+    .strictObject({
+      appSecret: z.string().min(8).max(128).optional(),
+      token: z.string().regex(/^[A-Za-z0-9_-]{3,32}$/).optional(),
+      /** The one in use becomes the previous one and stays accepted. */
+      encodingAesKey: aesKey.optional(),
+    })
+    .optional(),
+});
+
+export const AccountView = z.object({
+  id: z.string(),
+  kind: z.string(),
+  platformId: z.string(),
+  originalId: z.string().nullable(),
+  name: z.string(),
+  world: z.string(),
+  mode: z.string(),
+  enabled: z.boolean(),
+  callbackUrl: z.string().nullable(),
+  health: z.object({
+    token: z.object({
+      state: z.enum(['ok', 'failing', 'unknown']),
+      checkedAt: z.string().nullable(),
+      expiresAt: z.string().nullable(),
+      errorCode: z.number().optional(),
+      errorName: z.string().optional(),
+    }),
+    callback: z.object({
+      state: z.enum(['ok', 'silent', 'never']),
+      lastAt: z.string().nullable(),
+    }),
+    followers: z.number(),
+  }),
+});

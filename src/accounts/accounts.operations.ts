@@ -1,0 +1,219 @@
+import { z } from 'zod';
+import type { OfficialAccountClient } from '../channels/official-account';
+import { recordChange, requireAccount, type Actor } from '../kernel/access';
+import { execute } from '../kernel/database';
+import { operation, pageOf, pageQuery, type Operation } from '../kernel/http';
+import type { Kit } from '../kernel/kit';
+import type { AccountBook } from './account-book';
+import type { Account } from './account.entity';
+import { AccountPatch, AccountView, NewAccountForm } from './account.schema';
+import { addAccount } from './add-account';
+import { checkAccount } from './check-account';
+import { openSecrets, sealSecrets, type OfficialAccountSecrets } from './secrets';
+
+const byId = z.object({ id: z.string().max(26) });
+const silentAfterMs = 24 * 3_600_000;
+const iso = (at: number | null | undefined) => (at ? new Date(at).toISOString() : null);
+
+export function accountOperations(
+  kit: Kit,
+  book: AccountBook,
+  officialAccounts: OfficialAccountClient,
+): Operation[] {
+  const present = async (account: Account) => {
+    const health = await officialAccounts.tokens.health({ id: account.id });
+    const [followers] = await kit.db.read.all<{ n: number }>(
+      `SELECT COUNT(*) AS n FROM identity WHERE accountId = ? AND state = 'following'`,
+      [account.id],
+    );
+    const lastAt = account.lastCallbackAt;
+    const isOfficial = account.kind === 'official-account';
+    return {
+      id: account.id,
+      kind: account.kind,
+      platformId: account.platformId,
+      originalId: account.originalId,
+      name: account.name,
+      world: account.world,
+      mode: account.mode,
+      enabled: account.enabled,
+      callbackUrl: isOfficial
+        ? `${kit.settings.publicUrl}/callback/official-account/${account.platformId}`
+        : null,
+      health: {
+        token: {
+          state: health.state,
+          checkedAt: iso(health.checkedAt),
+          expiresAt: iso(health.expiresAt),
+          ...(health.errorCode === undefined ? {} : { errorCode: health.errorCode }),
+          ...(health.errorName === undefined ? {} : { errorName: health.errorName }),
+        },
+        callback: {
+          state: !lastAt ? 'never' : kit.clock.system() - lastAt < silentAfterMs ? 'ok' : 'silent',
+          lastAt: iso(lastAt),
+        },
+        followers: followers?.n ?? 0,
+      },
+    };
+  };
+  const visible = (actor: Actor, id: string): Account => {
+    requireAccount(actor, id);
+    return book.getOrThrow(id);
+  };
+
+  return [
+    operation(
+      {
+        method: 'GET',
+        path: '/api/v1/accounts',
+        permission: 'accounts.read',
+        summary: 'Accounts with the health of token and callback',
+        query: pageQuery,
+        response: pageOf(AccountView),
+      },
+      async ({ actor }) => {
+        const shown = book
+          .all()
+          .filter(({ id }) => actor.accountIds === 'all' || actor.accountIds.includes(id))
+          .sort((a, b) => (a.id < b.id ? -1 : 1));
+        return { items: await Promise.all(shown.map(present)), nextCursor: null };
+      },
+    ),
+    operation(
+      {
+        method: 'POST',
+        path: '/api/v1/accounts',
+        permission: 'accounts.edit',
+        summary: 'Connect a real Official Account or merchant',
+        body: NewAccountForm,
+        response: AccountView,
+        status: 201,
+      },
+      async ({ actor, body }) => {
+        const id = await kit.db.transact(async (tx) => {
+          const { kind, name, platformId, secrets } = body;
+          const details =
+            body.kind === 'merchant'
+              ? {
+                  ...(body.serialNo ? { serialNo: body.serialNo } : {}),
+                  ...(body.publicKeyId ? { publicKeyId: body.publicKeyId } : {}),
+                }
+              : {};
+          const more =
+            body.kind === 'official-account'
+              ? { originalId: body.originalId, mode: body.mode }
+              : {};
+          const made = await addAccount(kit, tx, {
+            kind,
+            name,
+            platformId,
+            secrets,
+            details,
+            world: 'real',
+            ...more,
+          });
+          await recordChange(tx, actor, {
+            id: kit.newId(),
+            at: kit.clock.system(),
+            action: 'account.connected',
+            targetKind: 'account',
+            targetId: made,
+            after: { kind, name, platformId },
+          });
+          return made;
+        });
+        await kit.versions.check(true);
+        return present(book.getOrThrow(id));
+      },
+    ),
+    operation(
+      {
+        method: 'GET',
+        path: '/api/v1/accounts/{id}',
+        permission: 'accounts.read',
+        summary: 'One account',
+        params: byId,
+        response: AccountView,
+      },
+      ({ actor, params }) => present(visible(actor, params.id)),
+    ),
+    operation(
+      {
+        method: 'PATCH',
+        path: '/api/v1/accounts/{id}',
+        permission: 'accounts.edit',
+        summary: 'Rename, switch on or off, change mode or secrets',
+        params: byId,
+        body: AccountPatch,
+        response: AccountView,
+      },
+      async ({ actor, params, body }) => {
+        const account = visible(actor, params.id);
+        await kit.db.transact(async (tx) => {
+          const secrets = rotate(kit, account, body.secrets);
+          await execute(
+            tx,
+            `UPDATE account SET name = ?, enabled = ?, mode = ?, secrets = ? WHERE id = ?`,
+            [
+              body.name ?? account.name,
+              (body.enabled ?? account.enabled) ? 1 : 0,
+              body.mode ?? account.mode,
+              secrets,
+              account.id,
+            ],
+          );
+          await kit.versions.bump(tx, 'accounts');
+          await recordChange(tx, actor, {
+            id: kit.newId(),
+            at: kit.clock.system(),
+            action: 'account.changed',
+            targetKind: 'account',
+            targetId: account.id,
+            before: { name: account.name, enabled: account.enabled, mode: account.mode },
+            after: { ...body, secrets: body.secrets ? Object.keys(body.secrets) : [] },
+          });
+        });
+        await kit.versions.check(true);
+        if (body.secrets?.appSecret) await officialAccounts.tokens.forget({ id: account.id });
+        return present(book.getOrThrow(account.id));
+      },
+    ),
+    operation(
+      {
+        method: 'POST',
+        path: '/api/v1/accounts/{id}/check',
+        permission: 'accounts.read',
+        summary: 'Try the account: clock, reachability, credentials, callback',
+        params: byId,
+        response: z.object({
+          steps: z.array(z.object({ code: z.string(), ok: z.boolean(), detail: z.string() })),
+        }),
+      },
+      async ({ actor, params, locale }) => {
+        const account = visible(actor, params.id);
+        return { steps: await checkAccount(kit, book, officialAccounts, account, locale) };
+      },
+    ),
+  ];
+}
+
+function rotate(
+  kit: Kit,
+  account: Account,
+  changes: z.infer<typeof AccountPatch>['secrets'],
+): string {
+  if (!changes || account.kind !== 'official-account') return account.secrets;
+  const before = openSecrets<OfficialAccountSecrets>(kit.seal, account.id, account.secrets);
+  const isNewKey = changes.encodingAesKey && changes.encodingAesKey !== before.encodingAesKey;
+  return sealSecrets(kit.seal, account.id, {
+    ...before,
+    ...(changes.appSecret ? { appSecret: changes.appSecret } : {}),
+    ...(changes.token ? { token: changes.token } : {}),
+    ...(isNewKey
+      ? {
+          encodingAesKey: changes.encodingAesKey,
+          previousEncodingAesKey: before.encodingAesKey,
+        }
+      : {}),
+  });
+}

@@ -1,0 +1,195 @@
+import type { InboundEvent, Reply } from '../channels/inbound-event';
+import { insertRows, marksFor, type Raw } from '../kernel/database';
+import { faultPoint } from '../kernel/faults';
+import type { NewId } from '../kernel/ids';
+import {
+  commitChanges,
+  lockStates,
+  newFollower,
+  type FollowerState,
+  type IdentityChanges,
+} from '../relationships';
+import { decide } from './decide';
+import type { Decided, EventHandler } from './decision';
+import type { ReplyState } from './inbound-event.entity';
+
+export type Taken = {
+  eventId: string;
+  reply: Reply | undefined;
+  replyState: ReplyState;
+  /** False for a repeat: it gets the stored reply and has no further effect. */
+  isNew: boolean;
+  identityId: string | null;
+  later?: Decided['later'];
+  because?: Decided['because'];
+  /** Rows written for this event, by table: for the sandbox's panel. */
+  written?: { table: string; rows: number }[];
+};
+
+export type World = { newId: NewId; systemNow: number };
+
+type Stored = { id: string; dedupeKey: string; reply: string | null; replyState: ReplyState; identityId: string | null };
+
+const lanesOf = (events: readonly InboundEvent[]) =>
+  events
+    .filter((event) => event.openid !== '')
+    .map((event) => [event.accountId, event.openid] as const);
+
+/**
+ * Decides a group of events and writes them with all their changes. The rows of their followers are locked
+ * first, so what was read is still true when it is written, whatever other processes do.
+ */
+export async function commitEvents(
+  raw: Raw,
+  world: World,
+  handlers: readonly EventHandler[],
+  events: readonly InboundEvent[],
+): Promise<Taken[]> {
+  const states = new Map<string, FollowerState>();
+  for (const state of await lockStates(raw, lanesOf(events))) {
+    states.set(`${state.accountId}:${state.externalId}`, state);
+  }
+  const stored = await readStored(raw, events);
+  const rows: Record<string, string | number | null>[] = [];
+  const changed: IdentityChanges[] = [];
+  const effects: Decided['effects'] = [];
+
+  const taken = events.map((event): Taken => {
+    const earlier = stored.get(`${event.accountId} ${event.dedupeKey}`);
+    if (earlier) return repeatOf(earlier);
+    const lane = `${event.accountId}:${event.openid}`;
+    const known = states.get(lane);
+    const before = known ?? newcomer(world, event);
+    const eventId = world.newId();
+    let decided: Decided | undefined;
+    let failure: string | null = null;
+    try {
+      decided = decide(handlers, event, before);
+    } catch (error) {
+      failure = error instanceof Error ? `${error.name}: ${error.message}` : 'unknown';
+    }
+    if (decided && event.openid !== '') {
+      states.set(lane, decided.after);
+      changed.push({ before: known, after: decided.after, changes: decided.changes });
+    }
+    if (decided) effects.push(...decided.effects);
+    const identityId = event.openid === '' || (!decided && !known) ? null : before.id;
+    const replyState = decided?.later ? 'pending' : decided?.reply ? 'passive' : 'none';
+    rows.push({
+      id: eventId,
+      accountId: event.accountId,
+      dedupeKey: event.dedupeKey,
+      identityId,
+      kind: event.kind,
+      eventAt: event.at,
+      receivedAt: world.systemNow,
+      payload: payloadOf(event),
+      reply: decided?.reply ? JSON.stringify(decided.reply) : null,
+      replyState,
+      failure,
+      failedAt: failure === null ? null : world.systemNow,
+      tries: 1,
+    });
+    if (decided?.later) {
+      decided.changes.work = [...(decided.changes.work ?? []), lateJob(eventId, event, decided.later)];
+    }
+    return {
+      eventId,
+      reply: decided?.reply,
+      replyState,
+      isNew: true,
+      identityId,
+      later: decided?.later,
+      because: decided?.because,
+      written: writtenBy(decided),
+    };
+  });
+
+  await insertRows(raw, 'inbound_event', rows);
+  await commitChanges(raw, world, changed);
+  for (const effect of effects) await effect(raw);
+  faultPoint('intake.before-commit');
+  return taken;
+}
+
+async function readStored(raw: Raw, events: readonly InboundEvent[]): Promise<Map<string, Stored>> {
+  const found = new Map<string, Stored>();
+  const keep = (accountId: string, rows: Stored[]) => {
+    for (const row of rows) found.set(`${accountId} ${row.dedupeKey}`, row);
+  };
+  const columns = 'id, dedupeKey, reply, replyState, identityId';
+  if (raw.engine === 'sqlite') {
+    const sql = `SELECT ${columns} FROM inbound_event WHERE accountId = ? AND dedupeKey = ?`;
+    for (const event of events) {
+      keep(event.accountId, await raw.all<Stored>(sql, [event.accountId, event.dedupeKey]));
+    }
+    return found;
+  }
+  const accounts = new Set(events.map((event) => event.accountId));
+  for (const accountId of accounts) {
+    const keys = events.filter((event) => event.accountId === accountId).map((event) => event.dedupeKey);
+    const rows = await raw.all<Stored>(
+      `SELECT ${columns} FROM inbound_event WHERE accountId = ? AND dedupeKey IN (${marksFor(keys)})`,
+      [accountId, ...keys],
+    );
+    keep(accountId, rows);
+  }
+  return found;
+}
+
+function repeatOf(stored: Stored): Taken {
+  return {
+    eventId: stored.id,
+    reply: stored.reply === null ? undefined : (JSON.parse(stored.reply) as Reply),
+    replyState: stored.replyState,
+    isNew: false,
+    identityId: stored.identityId,
+  };
+}
+
+function newcomer(world: World, event: InboundEvent): FollowerState {
+  return newFollower({
+    id: world.newId(),
+    personId: world.newId(),
+    accountId: event.accountId,
+    externalId: event.openid,
+    createdAt: world.systemNow,
+  });
+}
+
+/** A page of text holds every genuine event; what is larger is kept cut, with its length. */
+function payloadOf(event: InboundEvent): string {
+  const whole = JSON.stringify(event);
+  if (Buffer.byteLength(whole) <= 60_000) return whole;
+  const { accountId, appId, dedupeKey, laneKey, openid, at, kind } = event;
+  return JSON.stringify({ accountId, appId, dedupeKey, laneKey, openid, at, kind, cutAt: whole.length });
+}
+
+/** How long an answer may be worked on before a customer-service message has to carry it. */
+export const replyBudgetMs = 4_500;
+
+function lateJob(eventId: string, event: InboundEvent, later: { kind: string; payload: unknown }) {
+  return {
+    kind: 'late-reply',
+    dedupeKey: eventId,
+    accountId: event.accountId,
+    priority: 0,
+    // This process answers at once; the row is for the case that it dies on the way.
+    dueAt: event.at + replyBudgetMs + 3_000,
+    payload: { eventId, later },
+  };
+}
+
+function writtenBy(decided: Decided | undefined): { table: string; rows: number }[] {
+  if (!decided) return [{ table: 'inbound_event', rows: 1 }];
+  const { changes } = decided;
+  const counts: [string, number][] = [
+    ['inbound_event', 1],
+    ['identity', 1],
+    ['episode', changes.episodes?.length ?? 0],
+    ['timeline_entry', changes.timeline?.length ?? 0],
+    ['identity_tag', (changes.tags?.add?.length ?? 0) + (changes.tags?.remove?.length ?? 0)],
+    ['job', changes.work?.length ?? 0],
+  ];
+  return counts.filter(([, rows]) => rows > 0).map(([table, rows]) => ({ table, rows }));
+}

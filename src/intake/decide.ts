@@ -1,0 +1,33 @@
+import type { InboundEvent } from '../channels/inbound-event';
+import { joinChanges, type Changes, type FollowerState } from '../relationships';
+import type { Decided, EventHandler } from './decision';
+
+/** Handlers in wiring's order; each sees what the ones before it changed, and the first reply wins. */
+export function decide(
+  handlers: readonly EventHandler[],
+  event: InboundEvent,
+  before: FollowerState,
+): Decided {
+  let after = before;
+  let reply: Decided['reply'];
+  let later: Decided['later'];
+  let because: Decided['because'];
+  const parts: Changes[] = [];
+  const effects: Decided['effects'] = [];
+  for (const handler of handlers) {
+    const decision = handler(event, after);
+    if (!decision) continue;
+    if (!reply && !later) {
+      reply = decision.reply;
+      later = decision.later;
+      because = decision.because;
+    }
+    if (decision.changes) {
+      parts.push(decision.changes);
+      after = { ...after, ...decision.changes.set };
+    }
+    if (decision.effect) effects.push(decision.effect);
+  }
+  const changes = joinChanges(parts);
+  return { reply, later, because, changes, effects, after: { ...after, version: before.version + 1 } };
+}

@@ -1,0 +1,30 @@
+import type { InboundEvent, Reply } from '../channels/inbound-event';
+import type { Raw } from '../kernel/database';
+import type { Changes, FollowerState } from '../relationships';
+
+/** What a handler makes of an event. Nothing of it is true until the event is committed. */
+export type Decision = {
+  reply?: Reply | undefined;
+  /** An answer that needs the outside: worked out after the commit, within the reply budget if possible. */
+  later?: { kind: string; payload: unknown } | undefined;
+  changes?: Changes | undefined;
+  /** Writes to other ledgers in the event's own transaction. */
+  effect?: ((raw: Raw) => Promise<void>) | undefined;
+  /** For the sandbox's behind-the-scenes panel: which rule, and why. */
+  because?: { id: string; name: string; why: string } | undefined;
+};
+
+/**
+ * Looks at an event and at the follower as the handlers before it left them, and says what to do.
+ * Synchronous on purpose: it runs inside the transaction of its group and reads memory only.
+ */
+export type EventHandler = (event: InboundEvent, state: FollowerState) => Decision | undefined;
+
+export type Decided = {
+  reply: Reply | undefined;
+  later: { kind: string; payload: unknown } | undefined;
+  after: FollowerState;
+  changes: Changes;
+  effects: ((raw: Raw) => Promise<void>)[];
+  because: Decision['because'];
+};

@@ -1,0 +1,12 @@
+export { InboundEventRow } from './inbound-event.entity';
+export type { Decision, EventHandler } from './decision';
+export { Intake } from './take-event';
+export type { Taken } from './commit-events';
+export { replayEvent } from './failed-events';
+export {
+  awaitLateReply,
+  lateReplyDeadline,
+  recoverLateReply,
+  type LateAnswer,
+  type LateParts,
+} from './late-reply';

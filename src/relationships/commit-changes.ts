@@ -1,0 +1,189 @@
+import { insertRows, marksFor, select, type Raw, type Scalar, type Tx } from '../kernel/database';
+import type { NewId } from '../kernel/ids';
+import { enqueue } from '../kernel/work';
+import type { Changes } from './changes';
+import type { FollowerState } from './follower-state';
+
+export type IdentityChanges = { before: FollowerState | undefined; after: FollowerState; changes: Changes };
+
+type World = { newId: NewId; systemNow: number };
+
+const mutable: (keyof FollowerState)[] = [
+  'unionid',
+  'state',
+  'stateAt',
+  'firstFollowedAt',
+  'followedAt',
+  'unfollowedAt',
+  'followCount',
+  'sourceKind',
+  'sourceScene',
+  'firstScene',
+  'lastActiveAt',
+  'lastInboundAt',
+  'optedOutAt',
+  'windows',
+  'version',
+];
+
+/**
+ * Locks and reads the rows of these lanes, in key order so that two processes cannot wait for each other.
+ * `ids` are `[accountId, externalId]`; whoever is not there yet is missing in the answer.
+ */
+export async function lockStates(
+  raw: Raw,
+  ids: readonly (readonly [string, string])[],
+): Promise<FollowerState[]> {
+  if (ids.length === 0) return [];
+  const byAccount = new Map<string, string[]>();
+  for (const [accountId, externalId] of ids) {
+    const openids = byAccount.get(accountId) ?? [];
+    openids.push(externalId);
+    byAccount.set(accountId, openids);
+  }
+  const found: FollowerState[] = [];
+  const lock = raw.engine === 'mysql' ? ' FOR UPDATE' : '';
+  for (const accountId of [...byAccount.keys()].sort()) {
+    const openids = [...new Set(byAccount.get(accountId))].sort();
+    if (raw.engine === 'sqlite') {
+      for (const openid of openids) {
+        found.push(
+          ...(await raw.all<FollowerState>(
+            `SELECT * FROM identity WHERE accountId = ? AND externalId = ?`,
+            [accountId, openid],
+          )),
+        );
+      }
+      continue;
+    }
+    found.push(
+      ...(await raw.all<FollowerState>(
+        `SELECT * FROM identity WHERE accountId = ? AND externalId IN (${marksFor(openids)})
+         ORDER BY accountId, externalId${lock}`,
+        [accountId, ...openids],
+      )),
+    );
+  }
+  return found;
+}
+
+/** Writes everything that a group of events changes, with one statement a table. */
+export async function commitChanges(
+  raw: Raw,
+  world: World,
+  all: readonly IdentityChanges[],
+): Promise<void> {
+  const latest = new Map<string, IdentityChanges>();
+  const isNew = new Set<string>();
+  for (const one of all) {
+    if (!one.before) isNew.add(one.after.id);
+    latest.set(one.after.id, one);
+  }
+  const states = [...latest.values()].map((one) => one.after).sort(byId);
+  const persons = states
+    .filter((state) => isNew.has(state.id))
+    .map((state) => ({ id: state.personId, displayName: null, createdAt: world.systemNow }));
+  await insertRows(raw, 'person', persons, { onConflict: ['id'] });
+  await writeStates(raw, states, isNew);
+  await insertRows(raw, 'episode', all.flatMap((one) => episodesOf(world, one)));
+  await insertRows(raw, 'timeline_entry', all.flatMap((one) => timelineOf(world, one)));
+  await tagIdentities(raw, world, all);
+  const jobs = all.flatMap((one) =>
+    (one.changes.work ?? []).map((job) => ({ ...job, id: world.newId(), createdAt: world.systemNow })),
+  );
+  if (jobs.length > 0) await enqueue(raw, jobs);
+}
+
+async function writeStates(
+  raw: Raw,
+  states: readonly FollowerState[],
+  isNew: ReadonlySet<string>,
+): Promise<void> {
+  const fresh = states.filter((state) => isNew.has(state.id));
+  const known = states.filter((state) => !isNew.has(state.id));
+  // A new identity has no conflict clause on purpose: two processes that meet the same newcomer must
+  // not both win, so the later one fails, and its group is decided again with the row in sight.
+  await insertRows(raw, 'identity', fresh.map(rowOf));
+  if (raw.engine === 'mysql') {
+    await insertRows(raw, 'identity', known.map(rowOf), { onConflict: ['id'], update: mutable });
+    return;
+  }
+  const sql = `UPDATE identity SET ${mutable.map((name) => `${name} = ?`).join(', ')} WHERE id = ?`;
+  for (const state of known) {
+    await raw.run(sql, [...mutable.map((name) => state[name]), state.id]);
+  }
+}
+
+const rowOf = (state: FollowerState): Record<string, Scalar> => ({ ...state });
+const byId = (a: FollowerState, b: FollowerState) => (a.id < b.id ? -1 : 1);
+
+function episodesOf(world: World, { after, changes }: IdentityChanges) {
+  return (changes.episodes ?? []).map((episode) => ({
+    id: world.newId(),
+    identityId: after.id,
+    accountId: after.accountId,
+    kind: episode.kind,
+    at: episode.at,
+    sourceKind: episode.sourceKind ?? null,
+    scene: episode.scene ?? null,
+    nth: episode.nth,
+  }));
+}
+
+function timelineOf(world: World, { after, changes }: IdentityChanges) {
+  return (changes.timeline ?? []).map((entry) => ({
+    id: world.newId(),
+    identityId: after.id,
+    accountId: after.accountId,
+    at: entry.at,
+    kind: entry.kind,
+    params: JSON.stringify(entry.params),
+    refKind: entry.refKind ?? null,
+    refId: entry.refId ?? null,
+  }));
+}
+
+async function tagIdentities(
+  raw: Raw,
+  world: World,
+  all: readonly IdentityChanges[],
+): Promise<void> {
+  const wanted = all.filter((one) => one.changes.tags?.add?.length || one.changes.tags?.remove?.length);
+  for (const { after, changes } of wanted) {
+    const add = await tagIdsOf(raw, world, changes.tags?.add ?? []);
+    const rows = add.map((tagId) => ({
+      identityId: after.id,
+      tagId,
+      addedBy: 'rule',
+      at: world.systemNow,
+    }));
+    await insertRows(raw, 'identity_tag', rows, { onConflict: ['identityId', 'tagId'] });
+    for (const name of changes.tags?.remove ?? []) {
+      await raw.run(
+        `DELETE FROM identity_tag WHERE identityId = ? AND tagId IN (SELECT id FROM tag WHERE name = ?)`,
+        [after.id, name],
+      );
+    }
+  }
+}
+
+/** Ids of tags by name; a new name becomes a tag. */
+export async function tagIdsOf(
+  at: Raw | Tx,
+  world: World,
+  names: readonly string[],
+): Promise<string[]> {
+  if (names.length === 0) return [];
+  const rows = [...new Set(names)].sort().map((name) => ({
+    id: world.newId(),
+    name,
+    createdAt: world.systemNow,
+  }));
+  await insertRows(at, 'tag', rows, { onConflict: ['name'] });
+  const kept = await select<{ id: string }>(
+    at,
+    `SELECT id FROM tag WHERE name IN (${marksFor(rows)})`,
+    rows.map((row) => row.name),
+  );
+  return kept.map((row) => row.id);
+}

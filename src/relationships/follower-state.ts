@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto';
+import type { ChannelState } from './identity.entity';
+
+/** An identity's row as the callback path reads and writes it; instants are epoch ms. */
+export type FollowerState = {
+  id: string;
+  accountId: string;
+  kind: 'follower' | 'external-contact';
+  externalId: string;
+  personId: string;
+  unionid: string | null;
+  state: ChannelState;
+  stateAt: number | null;
+  firstFollowedAt: number | null;
+  followedAt: number | null;
+  unfollowedAt: number | null;
+  followCount: number;
+  sourceKind: string | null;
+  sourceScene: string | null;
+  firstScene: string | null;
+  lastActiveAt: number | null;
+  lastInboundAt: number | null;
+  optedOutAt: number | null;
+  /** JSON text, as the channel keeps its customer-service windows. */
+  windows: string | null;
+  version: number;
+  createdAt: number;
+};
+
+export function newFollower(facts: {
+  id: string;
+  personId: string;
+  accountId: string;
+  externalId: string;
+  createdAt: number;
+}): FollowerState {
+  return {
+    ...facts,
+    kind: 'follower',
+    unionid: null,
+    state: 'unknown',
+    stateAt: null,
+    firstFollowedAt: null,
+    followedAt: null,
+    unfollowedAt: null,
+    followCount: 0,
+    sourceKind: null,
+    sourceScene: null,
+    firstScene: null,
+    lastActiveAt: null,
+    lastInboundAt: null,
+    optedOutAt: null,
+    windows: null,
+    version: 0,
+  };
+}
+
+/** WeChat gives no names: four letters by which an unnamed follower can be told from another. */
+export function namelessMark(externalId: string): string {
+  return createHash('sha256').update(externalId).digest('hex').slice(0, 4);
+}

@@ -1,0 +1,130 @@
+import type { InboundEvent } from '../channels/inbound-event';
+import {
+  openWindow,
+  windowTriggerOf,
+  type WindowState,
+} from '../channels/official-account/customer-service-window';
+import type { Changes } from './changes';
+import type { FollowerState } from './follower-state';
+
+/**
+ * What an event means for the relationship. Episodes are kept whatever the order of arrival; the current
+ * state is the one of the latest event by WeChat's own time, so a late event never turns it back.
+ */
+export function trackRelationship(event: InboundEvent, state: FollowerState): Changes | undefined {
+  const changes = relationshipChanges(event, state);
+  const trigger = windowTriggerOf(event);
+  if (!changes || !trigger) return changes;
+  const windows = openWindow(windowsOf(state), trigger, event.at);
+  return { ...changes, set: { ...changes.set, windows: JSON.stringify(windows) } };
+}
+
+/** The customer-service windows this follower has opened. */
+export function windowsOf(state: Pick<FollowerState, 'windows'>): WindowState {
+  return state.windows === null ? {} : (JSON.parse(state.windows) as WindowState);
+}
+
+function relationshipChanges(event: InboundEvent, state: FollowerState): Changes | undefined {
+  switch (event.kind) {
+    case 'followed':
+      return followed(event, state);
+    case 'unfollowed':
+      return unfollowed(event.at, state);
+    case 'scanned':
+      return {
+        set: stillFollowing(state, event.at),
+        timeline: [{ at: event.at, kind: 'scanned', params: { scene: event.scene } }],
+      };
+    case 'text':
+      return {
+        set: stillFollowing(state, event.at),
+        timeline: [{ at: event.at, kind: 'message-in', params: { messageKind: 'text', text: event.text } }],
+      };
+    case 'image':
+    case 'voice':
+    case 'video':
+    case 'location':
+    case 'link':
+    case 'file':
+      return {
+        set: stillFollowing(state, event.at),
+        timeline: [{ at: event.at, kind: 'message-in', params: { messageKind: event.kind } }],
+      };
+    case 'menu-tapped':
+      return {
+        set: stillFollowing(state, event.at),
+        timeline: [
+          { at: event.at, kind: 'menu-tapped', params: { menu: event.menu, key: event.key } },
+        ],
+      };
+    case 'authorization-revoked':
+      return {
+        timeline: [{ at: event.at, kind: 'authorization-revoked', params: { codes: event.codes } }],
+      };
+    default:
+      return undefined;
+  }
+}
+
+function followed(
+  event: Extract<InboundEvent, { kind: 'followed' }>,
+  state: FollowerState,
+): Changes {
+  const nth = state.followCount + 1;
+  const sourceKind = event.scene ? 'scene' : event.sourceKey ? 'other' : 'search';
+  const isLatest = state.stateAt === null || event.at >= state.stateAt;
+  const isFirst = state.firstFollowedAt === null || event.at < state.firstFollowedAt;
+  const awayDays =
+    state.unfollowedAt !== null && event.at > state.unfollowedAt
+      ? Math.floor((event.at - state.unfollowedAt) / 86_400_000)
+      : undefined;
+  const params = {
+    nth,
+    ...(event.scene ? { scene: event.scene } : {}),
+    ...(awayDays === undefined ? {} : { awayDays }),
+  };
+  return {
+    set: {
+      followCount: nth,
+      ...(isFirst ? { firstFollowedAt: event.at, firstScene: event.scene ?? null } : {}),
+      ...(isLatest
+        ? {
+            state: 'following',
+            stateAt: event.at,
+            followedAt: event.at,
+            sourceKind,
+            sourceScene: event.scene ?? null,
+          }
+        : {}),
+      ...active(state, event.at),
+    },
+    episodes: [{ kind: 'followed', at: event.at, sourceKind, scene: event.scene, nth }],
+    timeline: [{ at: event.at, kind: nth > 1 ? 'returned' : 'followed', params }],
+  };
+}
+
+function unfollowed(at: number, state: FollowerState): Changes {
+  const isLatest = state.stateAt === null || at >= state.stateAt;
+  const days =
+    state.followedAt !== null && at > state.followedAt
+      ? { days: Math.floor((at - state.followedAt) / 86_400_000) }
+      : {};
+  return {
+    set: isLatest ? { state: 'unfollowed', stateAt: at, unfollowedAt: at, windows: null } : {},
+    episodes: [{ kind: 'unfollowed', at, nth: state.followCount }],
+    timeline: [{ at, kind: 'unfollowed', params: days }],
+  };
+}
+
+/** Who writes to us follows us: the follow event of someone we did not know may never have reached us. */
+function stillFollowing(state: FollowerState, at: number): Partial<FollowerState> {
+  return {
+    ...active(state, at),
+    lastInboundAt: Math.max(at, state.lastInboundAt ?? 0),
+    ...(state.state === 'unknown' ? { state: 'following', stateAt: at, followedAt: at } : {}),
+  };
+}
+
+function active(state: FollowerState, at: number): Partial<FollowerState> {
+  return { lastActiveAt: Math.max(at, state.lastActiveAt ?? 0) };
+}

@@ -1,0 +1,259 @@
+import { randomBytes } from 'node:crypto';
+import { effectOf } from '../faults';
+import { hasMedia } from '../official-account/media-calls';
+import { putOnPhone } from '../phone/messages';
+import { randomDigits } from '../random';
+import { sandboxText } from '../text';
+import type { World } from '../world';
+import { addAttempt, attemptsOf, type AttemptRow } from './attempts';
+import { judgeAnswer, type Judgement } from './classify';
+import { seal, signatureOf } from './envelope';
+import { addEvent, eventOf, pushOf, type EventRow, type NewEvent, type Stamp } from './events';
+import { Lanes } from './lanes';
+import { Transport, type Heard } from './transport';
+
+/** At most so many receipts and crowd events are under way; people's own actions do not wait for them. */
+const MOST_UNDER_WAY = 48;
+
+export interface Delivered {
+  id: number;
+  kind: string;
+  verdict: string;
+  attempts: AttemptRow[];
+}
+
+type Try = { judgement: Judgement } | { failed: 'timeout' | 'refused'; reason: string };
+
+/** Brings events to the apps: in order for each person, up to three times, until somebody answers. */
+export class Courier {
+  private readonly lanes = new Lanes();
+  private readonly transport: Transport;
+  private readonly underWay = new Set<number>();
+  private backlog: EventRow[] = [];
+  private readonly timer: NodeJS.Timeout;
+  private isClosed = false;
+
+  constructor(private readonly world: World) {
+    this.transport = new Transport(world.options.callback.timeoutMs);
+    this.timer = setInterval(() => this.ring(), 100);
+    this.timer.unref();
+  }
+
+  /** Inside a work: the event is told later by `ring`, also after a restart. */
+  queue(event: NewEvent, now: number): number {
+    return addEvent(this.world, event, now);
+  }
+
+  /** Inside the work that adds an event which the caller will `deliver` himself: keeps `ring` away from it. */
+  claim(id: number): number {
+    this.underWay.add(id);
+    return id;
+  }
+
+  /** Tells one event now, after what this person did before. Resolves when an answer came or all attempts are over. */
+  deliver(id: number): Promise<Delivered | undefined> {
+    this.claim(id);
+    const event = eventOf(this.world, id);
+    if (!event) {
+      this.underWay.delete(id);
+      return Promise.resolve(undefined);
+    }
+    const effect = this.world.faults.strike('callback', { owner: event.appId, openid: event.openid, key: keyOf(event) });
+    const isLate = effect?.name === 'late-callback' || effect?.name === 'out-of-order';
+    const told = isLate
+      ? wait(Number(effect.argument) || (effect.name === 'late-callback' ? 2_000 : 400)).then(() => this.inLane(event, effect))
+      : this.inLane(event, effect);
+    return told.finally(() => this.underWay.delete(id));
+  }
+
+  /** Sends an old event again: same body, fresh nonce. */
+  async repeat(id: number): Promise<Delivered | undefined> {
+    const event = eventOf(this.world, id);
+    if (!event) return undefined;
+    await this.attempt(event, undefined);
+    return this.summary(event);
+  }
+
+  /** Looks for waiting events that are due. */
+  ring(): void {
+    if (this.isClosed) return;
+    if (this.backlog.length === 0) this.fetch();
+    while (this.underWay.size < MOST_UNDER_WAY) {
+      const next = this.backlog.shift();
+      if (!next) return;
+      if (this.underWay.has(next.id)) continue;
+      void this.deliver(next.id).then(() => this.ring(), () => undefined);
+    }
+  }
+
+  async verify(url: string, token: string): Promise<{ ok: boolean; status: number | null; reply: string; reason: string }> {
+    const echo = randomDigits(19);
+    const timestamp = String(Math.floor(Date.now() / 1000));
+    const nonce = randomDigits(10);
+    const target = new URL(url);
+    target.searchParams.set('signature', signatureOf(token, timestamp, nonce));
+    target.searchParams.set('timestamp', timestamp);
+    target.searchParams.set('nonce', nonce);
+    target.searchParams.set('echostr', echo);
+    const heard = await this.transport.get(target.toString());
+    if (heard.outcome !== 'answered') return { ok: false, status: null, reply: '', reason: heard.reason };
+    const ok = heard.status === 200 && heard.body === echo;
+    const reason = ok ? '' : 'the answer is not the echostr, bare and alone';
+    return { ok, status: heard.status, reply: heard.body.slice(0, 500), reason };
+  }
+
+  poke(url: string): Promise<Heard> {
+    return this.transport.postJson(url, 1_000);
+  }
+
+  /** Waits until nothing due is left to tell; for crowds and tests. */
+  async settle(): Promise<void> {
+    for (;;) {
+      this.ring();
+      if (this.underWay.size === 0 && this.backlog.length === 0) return;
+      await this.lanes.idle();
+      await wait(5);
+    }
+  }
+
+  async close(): Promise<void> {
+    this.isClosed = true;
+    clearInterval(this.timer);
+    await this.transport.close();
+    await this.lanes.idle();
+  }
+
+  private fetch(): void {
+    this.backlog = this.world.store
+      .sql<EventRow>(`SELECT * FROM event WHERE state = 'waiting' AND dueAt <= ? ORDER BY dueAt, id LIMIT 300`)
+      .all(this.world.clock.now())
+      .filter((event) => !this.underWay.has(event.id));
+  }
+
+  private inLane(event: EventRow, effect: ReturnType<typeof effectOf>): Promise<Delivered | undefined> {
+    return this.lanes.run(`${event.appId} ${event.openid}`, async () => {
+      if (effect?.name === 'drop-callback') {
+        await this.finish(event, 'dropped');
+        return this.summary(event);
+      }
+      await this.tell(event, effect?.name === 'lost-answer');
+      if (effect?.name === 'duplicate-callback') await this.attempt(event, undefined);
+      return this.summary(event);
+    });
+  }
+
+  private async tell(event: EventRow, losesAnswer: boolean): Promise<void> {
+    const { attempts, gapMs } = this.world.options.callback;
+    for (let turn = 1; turn <= attempts; turn += 1) {
+      const startedAt = Date.now();
+      const isLast = turn === attempts;
+      const outcome = await this.attempt(event, { isLast, losesAnswer: losesAnswer && turn === 1 });
+      if (outcome === 'done' || this.isClosed) return;
+      if (!isLast) await wait(Math.max(0, gapMs - (Date.now() - startedAt)));
+    }
+  }
+
+  /** One delivery and its record, in one commit. Without `turn` it is a repeat, which decides nothing about the event. */
+  private async attempt(event: EventRow, turn: { isLast: boolean; losesAnswer: boolean } | undefined): Promise<'done' | 'again'> {
+    const account = this.world.accounts.find(event.appId);
+    const target = account?.callback;
+    if (!account || !target) {
+      await this.finish(event, 'dropped');
+      return 'done';
+    }
+    const stamp: Stamp = {
+      timestamp: String(Math.floor(Date.now() / 1000)),
+      nonce: randomDigits(10),
+      prefix: Buffer.from(randomDigits(16)),
+    };
+    const push = pushOf(account, target, event, stamp, signatureOf, seal);
+    const systemAt = Date.now();
+    const started = performance.now();
+    const heard = await this.transport.post(push.target, push.body);
+    const ms = Math.round((performance.now() - started) * 10) / 10;
+    if (this.isClosed) return 'done';
+    const tried: Try =
+      turn?.losesAnswer === true
+        ? { failed: 'timeout', reason: 'the connection died before the answer arrived' }
+        : heard.outcome === 'answered'
+          ? { judgement: judgeAnswer({ account, target, openid: event.openid, isMessage: event.msgId !== null, status: heard.status, body: heard.body, hasMedia: (id) => hasMedia(this.world, event.appId, id, this.world.clock.now()) }) }
+          : { failed: heard.outcome, reason: heard.reason };
+    const verdict = verdictOf(tried, event);
+    const isOver = turn === undefined || turn.isLast || !['timeout', 'refused', 'not-200'].includes(verdict);
+    await this.world.store.write(() => {
+      addAttempt(this.world, {
+        eventId: event.id,
+        callbackId: target.id,
+        systemAt,
+        ms,
+        status: heard.outcome === 'answered' ? heard.status : null,
+        stamp: stamp.timestamp,
+        nonce: stamp.nonce,
+        prefix: stamp.prefix.toString(),
+        replyRaw: heard.outcome === 'answered' ? heard.body.slice(0, 65_536) : '',
+        replyPlain: 'judgement' in tried ? tried.judgement.plain : null,
+        verdict,
+        reason: 'failed' in tried ? tried.reason : 'reason' in tried.judgement ? tried.judgement.reason : null,
+      });
+      if (isOver) this.conclude(event, tried, verdict, turn === undefined);
+    });
+    return isOver ? 'done' : 'again';
+  }
+
+  /** Inside a work: what the person sees of the answer. */
+  private conclude(event: EventRow, tried: Try, verdict: string, isRepeat: boolean): void {
+    const { world } = this;
+    const now = world.clock.now();
+    const common = { openid: event.openid, appId: event.appId, direction: 'in' as const, eventId: event.id };
+    const hasAnswer = isRepeat && hasPassiveMessage(world, event.id);
+    if (!hasAnswer && 'judgement' in tried && tried.judgement.verdict === 'reply' && verdict === 'reply') {
+      putOnPhone(world, { ...common, via: 'passive', ...tried.judgement.message }, now);
+    } else if (!isRepeat && verdict === 'transfer') {
+      putOnPhone(world, { ...common, via: 'system', kind: 'notice', body: { text: sandboxText.transferred } }, now);
+    } else if (!isRepeat && event.background === 0 && isFailure(verdict)) {
+      putOnPhone(world, { ...common, via: 'system', kind: 'notice', body: { text: sandboxText.unavailable } }, now);
+    }
+    if (!isRepeat) markDone(world, event, verdict);
+    world.tally.count(event.appId, 'callback', verdict);
+  }
+
+  private finish(event: EventRow, verdict: string): Promise<void> {
+    return this.world.store.write(() => markDone(this.world, event, verdict));
+  }
+
+  private summary(event: EventRow): Delivered {
+    const now = eventOf(this.world, event.id);
+    return { id: event.id, kind: event.kind, verdict: now?.verdict ?? 'waiting', attempts: attemptsOf(this.world, event.id) };
+  }
+}
+
+function verdictOf(tried: Try, event: EventRow): string {
+  if ('failed' in tried) return tried.failed;
+  const { verdict } = tried.judgement;
+  return event.background === 1 && (verdict === 'reply' || verdict === 'transfer') ? 'ignored' : verdict;
+}
+
+const isFailure = (verdict: string) => ['bad-reply', 'not-200', 'timeout', 'refused'].includes(verdict);
+
+function hasPassiveMessage(world: World, eventId: number): boolean {
+  return (
+    world.store.sql<{ id: number }>(`SELECT id FROM message WHERE eventId = ? AND via = 'passive' LIMIT 1`).get(eventId) !==
+    undefined
+  );
+}
+
+function markDone(world: World, event: EventRow, verdict: string): void {
+  world.store.sql(`UPDATE event SET state = 'done', verdict = ? WHERE id = ?`).run(verdict, event.id);
+  if (!world.bus.isHeard) return;
+  world.store.afterCommit(() =>
+    world.bus.tell({
+      kind: 'event',
+      openid: event.openid,
+      payload: () => ({ id: String(event.id), openid: event.openid, verdict }),
+    }),
+  );
+}
+
+const keyOf = (event: EventRow) => `${event.openid} ${event.kind} ${event.msgId ?? event.fields}`;
+
+const wait = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));

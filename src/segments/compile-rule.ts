@@ -1,0 +1,197 @@
+import type { Scalar } from '../kernel/database';
+import { identityColumns, type Field, type FieldList } from './fields';
+import { instantOf, textsOf } from './read-rule';
+import type { Condition, Rule } from './rule';
+
+const dayMs = 24 * 60 * 60 * 1_000;
+
+/** What a rule is judged with besides the rows. */
+export type Judging = {
+  readonly fields: FieldList;
+  /** Business time, epoch ms. */
+  readonly now: number;
+  /** Of the organisation: where a day without an hour begins. */
+  readonly zone: string;
+};
+
+/** A condition on `identity i`: the text holds marks and our own identifiers only. */
+export type Sql = { readonly text: string; readonly params: readonly Scalar[] };
+
+const sql = (text: string, ...params: Scalar[]): Sql => ({ text, params });
+
+/**
+ * Every leaf is true or false, never unknown: so `not` means the same in SQL and in memory, and a fact
+ * that is missing fulfils no condition but the negated ones.
+ */
+export function compileRule(rule: Rule, judging: Judging): Sql {
+  if ('all' in rule) return join(rule.all, ' AND ', '1 = 1', judging);
+  if ('any' in rule) return join(rule.any, ' OR ', '1 = 0', judging);
+  if ('not' in rule) return negate(compileRule(rule.not, judging));
+  return compileCondition(rule, judging);
+}
+
+function join(rules: readonly Rule[], word: string, empty: string, judging: Judging): Sql {
+  if (rules.length === 0) return sql(empty);
+  const parts = rules.map((rule) => compileRule(rule, judging));
+  return {
+    text: `(${parts.map((part) => part.text).join(word)})`,
+    params: parts.flatMap((part) => part.params),
+  };
+}
+
+const negate = ({ text, params }: Sql): Sql => ({ text: `NOT ${text}`, params });
+
+function compileCondition(condition: Condition, judging: Judging): Sql {
+  const field = judging.fields.get(condition.field);
+  if (!field) throw new Error('a rule that was not read: unknown field');
+  switch (field.place.in) {
+    case 'identity':
+      return onExpression(identityColumns[field.place.column], condition, field, judging);
+    case 'opted-out':
+      return optedOut(condition);
+    case 'account':
+      return inAccounts(condition);
+    case 'tags':
+      return tagged(condition);
+    case 'events':
+      return counted(condition, field.place.kind, judging.now);
+    case 'custom':
+      return inCustomField(condition, field, field.place.key, judging);
+  }
+}
+
+const negated: Partial<Record<Condition['op'], Condition['op']>> = {
+  'is-not': 'is',
+  'not-within': 'within',
+  unknown: 'known',
+};
+
+function onExpression(at: string, condition: Condition, field: Field, judging: Judging): Sql {
+  const positive = negated[condition.op];
+  if (positive) return negate(onExpression(at, { ...condition, op: positive }, field, judging));
+  const { value } = condition;
+  const isThere = (test: string, ...params: Scalar[]) =>
+    sql(`(${at} IS NOT NULL AND ${test})`, ...params);
+  switch (condition.op) {
+    case 'known':
+      return sql(`(${at} IS NOT NULL)`);
+    case 'is':
+      if (typeof value === 'number') return isThere(`${at} = ?`, value);
+      return sameText(at, textsOf(value), field);
+    case 'contains':
+      return isThere(`INSTR(${at}, ?) > 0`, String(value));
+    case 'at-least':
+      return isThere(`${at} >= ?`, Number(value));
+    case 'at-most':
+      return isThere(`${at} <= ?`, Number(value));
+    case 'within':
+      return isThere(
+        `${at} >= ? AND ${at} <= ?`,
+        judging.now - Number(value) * dayMs,
+        judging.now,
+      );
+    case 'within-next':
+      return isThere(
+        `${at} >= ? AND ${at} <= ?`,
+        judging.now,
+        judging.now + Number(value) * dayMs,
+      );
+    case 'before':
+      return isThere(`${at} < ?`, instantOf(String(value), judging.zone));
+    case 'after':
+      return isThere(`${at} >= ?`, instantOf(String(value), judging.zone));
+    default:
+      throw new Error('a rule that was not read: unknown operator');
+  }
+}
+
+/** MariaDB's collation takes "a" and "a " for equal, so free text is compared by length too. */
+function sameText(at: string, wanted: readonly string[], field: Field): Sql {
+  if (field.type === 'choice') {
+    return sql(`(${at} IS NOT NULL AND ${at} IN (${marks(wanted)}))`, ...wanted);
+  }
+  const one = `(${at} = ? AND LENGTH(${at}) = LENGTH(?))`;
+  return sql(
+    `(${at} IS NOT NULL AND (${wanted.map(() => one).join(' OR ')}))`,
+    ...wanted.flatMap((value) => [value, value]),
+  );
+}
+
+function optedOut({ op, value }: Condition): Sql {
+  const wanted = textsOf(value);
+  const tests = [
+    wanted.includes('yes') && 'i.optedOutAt IS NOT NULL',
+    wanted.includes('no') && 'i.optedOutAt IS NULL',
+  ].filter((test) => test !== false);
+  const test = sql(`(${tests.join(' OR ')})`);
+  return op === 'is-not' ? negate(test) : test;
+}
+
+/** Accounts are named by their platform id (`wx…`), as everywhere in the API. */
+function inAccounts({ op, value }: Condition): Sql {
+  const wanted = textsOf(value);
+  const test = sql(
+    `(i.accountId IN (SELECT a.id FROM account a WHERE a.platformId IN (${marks(wanted)})))`,
+    ...wanted,
+  );
+  return op === 'is-not' ? negate(test) : test;
+}
+
+const hasTag = `EXISTS (SELECT 1 FROM identity_tag g WHERE g.identityId = i.id AND g.tagId = (SELECT t.id FROM tag t WHERE t.name = ?))`;
+const hasAnyTag = (wanted: readonly string[]): Sql =>
+  wanted.length === 1
+    ? sql(hasTag, ...wanted)
+    : sql(
+        `EXISTS (SELECT 1 FROM identity_tag g WHERE g.identityId = i.id AND g.tagId IN (SELECT t.id FROM tag t WHERE t.name IN (${marks(wanted)})))`,
+        ...wanted,
+      );
+const hasAllTags = (wanted: readonly string[]): Sql =>
+  sql(`(${wanted.map(() => hasTag).join(' AND ')})`, ...wanted);
+
+function tagged({ op, value }: Condition): Sql {
+  const wanted = textsOf(value);
+  switch (op) {
+    case 'has-any':
+      return hasAnyTag(wanted);
+    case 'has-none':
+      return negate(hasAnyTag(wanted));
+    case 'has-all':
+      return hasAllTags(wanted);
+    default:
+      return negate(hasAllTags(wanted));
+  }
+}
+
+function counted({ op, value, within }: Condition, kind: string, now: number): Sql {
+  const n = Number(value);
+  if (op === 'at-most') return negate(happened(n + 1, kind, within, now));
+  return n === 0 ? sql('1 = 1') : happened(n, kind, within, now);
+}
+
+/** Once is a question of being there at all, which the engines answer without counting. */
+function happened(least: number, kind: string, within: number | undefined, now: number): Sql {
+  const window = within === undefined ? '' : ' AND e.at >= ? AND e.at <= ?';
+  const bounds = within === undefined ? [] : [now - within * dayMs, now];
+  const from = `FROM timeline_entry e WHERE e.identityId = i.id AND e.kind = ?${window}`;
+  return least === 1
+    ? sql(`EXISTS (SELECT 1 ${from})`, kind, ...bounds)
+    : sql(`((SELECT COUNT(*) ${from}) >= ?)`, kind, ...bounds, least);
+}
+
+function inCustomField(condition: Condition, field: Field, key: string, judging: Judging): Sql {
+  const positive = negated[condition.op];
+  if (positive) {
+    return negate(inCustomField({ ...condition, op: positive }, field, key, judging));
+  }
+  const isNumber = field.type === 'number' || field.type === 'date';
+  const at = isNumber ? 'f.numberValue' : 'f.textValue';
+  // Choices of a custom field are free text to the database.
+  const inner = onExpression(at, condition, { ...field, type: isNumber ? field.type : 'text' }, judging);
+  return sql(
+    `EXISTS (SELECT 1 FROM identity_field f WHERE f.identityId = i.id AND f.fieldKey = ? AND ${inner.text})`,
+    key,
+    ...inner.params,
+  );
+}
+
+const marks = (values: readonly unknown[]): string => values.map(() => '?').join(', ');
