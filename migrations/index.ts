@@ -2,6 +2,10 @@ import { Kernel1700000000001 } from './1700000000001-kernel';
 import { Accounts1700000000002 } from './1700000000002-accounts';
 import { Relationships1700000000003 } from './1700000000003-relationships';
 import { Intake1700000000004 } from './1700000000004-intake';
+import { Replies1700000000005 } from './1700000000005-replies';
+import { Segments1700000000006 } from './1700000000006-segments';
+import { RedPackets1700000000008 } from './1700000000008-red-packets';
+import { Console1700000000009 } from './1700000000009-console';
 
 /** In order; a released migration is never edited. */
 export const migrations = [
@@ -9,4 +13,8 @@ export const migrations = [
   Accounts1700000000002,
   Relationships1700000000003,
   Intake1700000000004,
+  Replies1700000000005,
+  Segments1700000000006,
+  RedPackets1700000000008,
+  Console1700000000009,
 ];

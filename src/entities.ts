@@ -1,4 +1,5 @@
 import { Account } from './accounts';
+import { ApiToken, Operator, OperatorSession } from './console';
 import { InboundEventRow } from './intake';
 import { kernelEntities } from './kernel/entities';
 import {
@@ -13,12 +14,20 @@ import {
   Tag,
   TimelineEntry,
 } from './relationships';
+import { FaqEntry, FaqMiss, FaqPhrasing, ReplyDefault, ReplyHit, ReplyRule } from './replies';
+import { Segment } from './segments';
 
 /** Every table the mapper knows. */
 export const entities = [
   ...kernelEntities,
   Account,
+  ApiToken,
+  Operator,
+  OperatorSession,
   Episode,
+  FaqEntry,
+  FaqMiss,
+  FaqPhrasing,
   FieldDefinition,
   Identity,
   IdentityField,
@@ -26,7 +35,11 @@ export const entities = [
   IdentityTag,
   InboundEventRow,
   Person,
+  ReplyDefault,
+  ReplyHit,
+  ReplyRule,
   Scene,
+  Segment,
   Tag,
   TimelineEntry,
 ];

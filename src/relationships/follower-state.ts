@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { text, type Locale } from '../kernel/text';
 import type { ChannelState } from './identity.entity';
 
 /** An identity's row as the callback path reads and writes it; instants are epoch ms. */
@@ -58,4 +59,13 @@ export function newFollower(facts: {
 /** WeChat gives no names: four letters by which an unnamed follower can be told from another. */
 export function namelessMark(externalId: string): string {
   return createHash('sha256').update(externalId).digest('hex').slice(0, 4);
+}
+
+/** The operator's name for a person, else a mark that tells one nameless follower from another. */
+export function personName(
+  locale: Locale,
+  displayName: string | null | undefined,
+  externalId: string,
+): string {
+  return displayName ?? text(locale, 'person.unnamed', { mark: namelessMark(externalId) });
 }

@@ -1,11 +1,20 @@
 export { Episode, Identity, IdentityJoin, Person, TimelineEntry } from './identity.entity';
-export { FieldDefinition, IdentityField, IdentityTag, Scene, Tag } from './labels.entity';
 export {
-  joinChanges,
-  type Changes,
-  type NewEpisode,
-  type NewTimelineEntry,
-} from './changes';
+  FieldDefinition,
+  IdentityField,
+  IdentityTag,
+  Scene,
+  Tag,
+  type FieldType,
+} from './labels.entity';
+export { joinChanges, type Changes, type NewEpisode, type NewTimelineEntry } from './changes';
 export { commitChanges, lockStates, tagIdsOf, type IdentityChanges } from './commit-changes';
-export { namelessMark, newFollower, type FollowerState } from './follower-state';
+export { namelessMark, newFollower, personName, type FollowerState } from './follower-state';
+export { setFields } from './fields';
+export { labelOperations } from './labels.operations';
+export { peopleOperations, type PeopleParts } from './people.operations';
+export { presentPeople } from './people.queries';
+export { PersonView } from './person.schema';
+export { addScene, sceneOperations, type NewScene } from './scenes.operations';
+export { followerSyncOperation, registerFollowerSync, startFollowerSync } from './sync-followers';
 export { trackRelationship, windowsOf } from './track-relationship';

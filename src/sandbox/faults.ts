@@ -27,7 +27,18 @@ export interface Effect {
 }
 
 export const places = [
-  ...['any', 'token', 'stable-token', 'user-info', 'user-get', 'template-send', 'custom-send', 'tags', 'qrcode', 'menu'],
+  ...[
+    'any',
+    'token',
+    'stable-token',
+    'user-info',
+    'user-get',
+    'template-send',
+    'custom-send',
+    'tags',
+    'qrcode',
+    'menu',
+  ],
   ...['media', 'templates', 'red-packet-send', 'red-packet-query', 'callback'],
 ];
 
@@ -71,7 +82,9 @@ export class Faults {
   private readonly dirty = new Set<Fault>();
 
   constructor(private readonly store: Store) {
-    for (const row of store.sql<{ id: number; spec: string; fired: number }>('SELECT * FROM fault ORDER BY id').all()) {
+    for (const row of store
+      .sql<{ id: number; spec: string; fired: number }>('SELECT * FROM fault ORDER BY id')
+      .all()) {
       this.active.push({ ...(JSON.parse(row.spec) as FaultSpec), id: row.id, fired: row.fired });
     }
     store.beforeCommit(() => this.save());

@@ -1,7 +1,7 @@
 import type { Accounts } from './official-account/accounts';
 import type { Templates } from './official-account/templates';
 import type { Tokens } from './official-account/tokens';
-import type { Courier } from './callbacks/courier';
+import type { Delivered, NewEvent } from './callbacks/shapes';
 import type { SandboxClock } from './clock';
 import type { Faults } from './faults';
 import type { Authority } from './pay/authority';
@@ -33,6 +33,34 @@ export interface WorldOptions {
   receiptDelayMs: readonly [number, number];
 }
 
+export interface Verified {
+  ok: boolean;
+  status: number | null;
+  reply: string;
+  reason: string;
+}
+
+/** Brings events to the apps: in order for each person, up to three times, until somebody answers. */
+export interface Messenger {
+  /** Inside a work: the event is told later by `ring`, also after a restart. */
+  queue: (event: NewEvent, now: number) => number;
+  /** Inside the work that adds an event which the caller will `deliver` himself: keeps `ring` away from it. */
+  claim: (id: number) => number;
+  /** Tells one event now, after what this person did before. Resolves when an answer came or all attempts are over. */
+  deliver: (id: number) => Promise<Delivered | undefined>;
+  /** Sends an old event again: same body, fresh nonce. */
+  repeat: (id: number) => Promise<Delivered | undefined>;
+  /** Looks for waiting events that are due. */
+  ring: () => void;
+  /** Waits until nothing due is left to tell. */
+  settle: () => Promise<void>;
+  /** The GET with echostr, before an address is accepted. */
+  verify: (url: string, token: string) => Promise<Verified>;
+  /** Tells an app that the clock moved; waits a second at most. */
+  poke: (url: string) => Promise<void>;
+  close: () => Promise<void>;
+}
+
 /** Everything the platform's calls need; made once by `openSandbox`. */
 export interface World {
   options: WorldOptions;
@@ -47,7 +75,7 @@ export interface World {
   accounts: Accounts;
   tokens: Tokens;
   templates: Templates;
-  courier: Courier;
+  courier: Messenger;
   authority: Authority;
   payUrl: () => string;
 }

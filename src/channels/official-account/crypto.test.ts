@@ -61,12 +61,15 @@ test.each([
   ['E', key2, app, 'f'.repeat(16), 'A'.repeat(26), vectorE],
   ['F', key2, app, 'g'.repeat(16), 'X'.repeat(36), vectorF],
   ['empty', key2, app, 'e'.repeat(16), '', vectorEmpty],
-])('encrypts sample %s to the published bytes and opens it again', (_, key, owner, prefix, message, sealed) => {
-  const made = encrypt(key, message, owner, Buffer.from(prefix));
+])(
+  'encrypts sample %s to the published bytes and opens it again',
+  (_, key, owner, prefix, message, sealed) => {
+    const made = encrypt(key, message, owner, Buffer.from(prefix));
 
-  expect(made).toBe(sealed);
-  expect(decrypt(key, sealed, owner)?.toString()).toBe(message);
-});
+    expect(made).toBe(sealed);
+    expect(decrypt(key, sealed, owner)?.toString()).toBe(message);
+  },
+);
 
 test('opens sample B, whose padding is longer than an AES block', () => {
   const message = decrypt(key1, vectorB, sampleApp)?.toString() ?? '';
@@ -138,7 +141,12 @@ test.each([
 });
 
 test('text that is not canonical base64 is not decoded leniently', () => {
-  for (const text of ['', '####', vectorE.slice(0, -1), `${vectorE.slice(0, 64)} ${vectorE.slice(65)}`])
+  for (const text of [
+    '',
+    '####',
+    vectorE.slice(0, -1),
+    `${vectorE.slice(0, 64)} ${vectorE.slice(65)}`,
+  ])
     expect(decrypt(key2, text, app)).toBeUndefined();
 });
 

@@ -85,10 +85,30 @@ test('what is nested goes to the nested reader, which keeps strings and lists', 
 });
 
 const piece = fc.oneof(
-  { weight: 6, arbitrary: fc.constantFrom('<xml>', '</xml>', '<A>', '</A>', '<Bc>', '</Bc>', '<A/>') },
-  { weight: 3, arbitrary: fc.constantFrom('<![CDATA[', ']]>', '<![CDATA[x]]>', ']]', '>', '<', '/') },
-  { weight: 3, arbitrary: fc.constantFrom('&amp;', '&lt;', '&#48;', '&x;', '&', ' ', '\n', '\t', '\u00a0') },
-  { weight: 1, arbitrary: fc.constantFrom('<!--', '-->', '<!DOCTYPE a>', '<?x?>', '<_>', '<cdata>', '</cdata>') },
+  {
+    weight: 6,
+    arbitrary: fc.constantFrom('<xml>', '</xml>', '<A>', '</A>', '<Bc>', '</Bc>', '<A/>'),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.constantFrom('<![CDATA[', ']]>', '<![CDATA[x]]>', ']]', '>', '<', '/'),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.constantFrom('&amp;', '&lt;', '&#48;', '&x;', '&', ' ', '\n', '\t', '\u00a0'),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom(
+      '<!--',
+      '-->',
+      '<!DOCTYPE a>',
+      '<?x?>',
+      '<_>',
+      '<cdata>',
+      '</cdata>',
+    ),
+  },
   { weight: 2, arbitrary: fc.string({ maxLength: 6, unit: 'binary' }) },
 );
 
@@ -97,7 +117,9 @@ const field = fc
     fc.constantFrom('A', 'Bc', 'ToUserName', 'cdata', 'attr', 'x.y-z', 'toString', '_', 'A1'),
     fc.array(
       fc.oneof(
-        fc.string({ maxLength: 12, unit: 'binary' }).map((text) => `<![CDATA[${text.replaceAll(']]>', '')}]]>`),
+        fc
+          .string({ maxLength: 12, unit: 'binary' })
+          .map((text) => `<![CDATA[${text.replaceAll(']]>', '')}]]>`),
         fc.string({ maxLength: 12 }).map((text) => text.replace(/[<&]/g, '&amp;')),
         fc.constantFrom('&lt;', '&quot;', ' ', '\r\n', '🧧', ''),
       ),

@@ -5,12 +5,7 @@ export {
   type PayNotification,
 } from './callback.routes';
 export type { MerchantV2, UnknownReason } from './call-v2';
-export {
-  checkRedPacket,
-  packetFields,
-  type PacketProblem,
-  type RedPacket,
-} from './red-packet';
+export { checkRedPacket, packetFields, type PacketProblem, type RedPacket } from './red-packet';
 export {
   officialPayHost,
   openRedPackets,

@@ -1,14 +1,23 @@
-import type { Db, Scalar, Tx } from './db';
+import type { Db, Raw, Scalar, Tx } from './db';
 import { engineOf, execute, marksFor, select } from './statements';
 
 /** Leases are judged by the database's clock, so that processes with different clocks agree. Epoch ms. */
-export async function databaseNow(tx: Tx): Promise<number> {
+export async function databaseNow(tx: Tx | Raw): Promise<number> {
   const sql =
     engineOf(tx) === 'sqlite'
       ? `SELECT CAST(unixepoch('subsec') * 1000 AS INTEGER) AS now`
       : `SELECT CAST(UNIX_TIMESTAMP(NOW(3)) * 1000 AS SIGNED) AS now`;
   const [row] = await select<{ now: number }>(tx, sql);
   return Number(row?.now);
+}
+
+/**
+ * Ends a SELECT whose rows this transaction is about to change: `wait` for a row that another one holds,
+ * or `skip` it. Nothing on the embedded engine, which has one writer.
+ */
+export function lockRows(at: Tx | Raw, whenHeld: 'wait' | 'skip'): string {
+  if (engineOf(at) === 'sqlite') return '';
+  return whenHeld === 'skip' ? ' FOR UPDATE SKIP LOCKED' : ' FOR UPDATE';
 }
 
 export type Claim = {
@@ -32,12 +41,11 @@ export function claimRows<Row>(db: Db, claim: Claim): Promise<Row[]> {
   const idColumn = claim.idColumn ?? 'id';
   return db.transact(async (tx) => {
     const now = await databaseNow(tx);
-    const skip = engineOf(tx) === 'mysql' ? ' FOR UPDATE SKIP LOCKED' : '';
     const due = await select<Record<string, Scalar>>(
       tx,
       `SELECT ${idColumn} AS claimed FROM ${claim.table}
        WHERE (${claim.where}) AND (leaseUntil IS NULL OR leaseUntil < ?)
-       ORDER BY ${claim.orderBy} LIMIT ${Math.trunc(claim.limit)}${skip}`,
+       ORDER BY ${claim.orderBy} LIMIT ${Math.trunc(claim.limit)}${lockRows(tx, 'skip')}`,
       [...claim.params, now],
     );
     const ids = due.map((row) => row['claimed'] ?? null);

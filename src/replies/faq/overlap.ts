@@ -63,9 +63,10 @@ export function addShared(
   const { phrasings, counts } = postings;
   const end = postings.starts[gram + 1] ?? 0;
   for (let entry = postings.starts[gram] ?? 0; entry < end; entry++) {
-    const both = Math.min(count, counts[entry] ?? 0);
+    const other = counts[entry] ?? 0;
     const phrasing = phrasings[entry] ?? 0;
-    shared[phrasing] = (shared[phrasing] ?? 0) + weight * (DAMPED[both] ?? 0);
+    shared[phrasing] =
+      (shared[phrasing] ?? 0) + weight * (DAMPED[count < other ? count : other] ?? 0);
   }
 }
 

@@ -23,6 +23,9 @@ const DROPPED = 0.25;
 const SHARE = 0.03;
 const REORDERED = 5;
 
+/** Looked up once: a test runner's global objects are slow, and this runs a million times. */
+const { sqrt, exp } = Math;
+
 /** Undefined where it would not pay: too many FAQs, or mostly FAQs with one phrasing. */
 export function* trainReorderer(
   knowledge: Knowledge,
@@ -105,7 +108,7 @@ function unitInputs(
     squares += value * value;
     inputs.push({ row, value });
   }
-  const length = Math.sqrt(squares) || 1;
+  const length = sqrt(squares) || 1;
   return inputs.map(({ row, value }) => ({ row, value: value / length }));
 }
 
@@ -127,7 +130,7 @@ function descend(
   for (const logit of errors) if (logit > highest) highest = logit;
   let sum = 0;
   for (let faq = 0; faq < faqs; faq++) {
-    const share = Math.exp((errors[faq] ?? 0) - highest);
+    const share = exp((errors[faq] ?? 0) - highest);
     errors[faq] = share;
     sum += share;
   }
@@ -142,7 +145,7 @@ function descend(
       const slope = (errors[faq] ?? 0) * value + DECAY * now;
       const square = (squares[at] ?? 0) + slope * slope;
       squares[at] = square;
-      values[at] = now - (STEP * slope) / Math.sqrt(square);
+      values[at] = now - (STEP * slope) / sqrt(square);
     }
   }
 }

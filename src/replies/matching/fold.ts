@@ -9,7 +9,11 @@ const SEPARATORS = /[\p{P}\p{Z}\p{Cc}]+/gu;
  * and nothing at the edges; a text of nothing else (「？」) is kept, so that it can be a keyword.
  */
 export function fold(text: string): string {
-  const plain = foldLetters(text);
+  return foldSeparators(foldLetters(text));
+}
+
+/** The second half of `fold`, for those who need both halves. */
+export function foldSeparators(plain: string): string {
   const bare = plain.replace(SEPARATORS, ' ').trim();
   return bare === '' ? plain : bare;
 }

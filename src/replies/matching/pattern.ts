@@ -27,9 +27,16 @@ export function compilePattern(source: string): Pattern | PatternProblem {
   if (source.length > LONGEST_PATTERN) return 'pattern_too_long';
   if (usesUnsupported(source)) return 'pattern_unsupported';
   try {
-    const compiled = RE2JS.compile(toSimplified(narrow(source)), RE2JS.CASE_INSENSITIVE);
+    const folded = toSimplified(narrow(source));
+    const compiled = RE2JS.compile(folded, RE2JS.CASE_INSENSITIVE);
+    const required = requiredWord(folded);
     if (compiled.programSize() > BIGGEST_PATTERN) return 'pattern_too_big';
-    return { test: (text) => compiled.test(text.slice(0, LONGEST_TEXT)) };
+    return {
+      test: (text) => {
+        const searched = text.slice(0, LONGEST_TEXT);
+        return searched.includes(required) && compiled.test(searched);
+      },
+    };
   } catch (error) {
     if (error instanceof RE2JSException) return 'pattern_invalid';
     throw error;
@@ -39,6 +46,23 @@ export function compilePattern(source: string): Pattern | PatternProblem {
 function usesUnsupported(source: string): boolean {
   const withoutClasses = source.replace(/\\[^1-9k]|\[(?:\\.|[^\]\\])*\]/g, '');
   return /\(\?<?[=!]|\\[1-9]|\\k[<{]|\(\?>|[*+?}]\+/.test(withoutClasses);
+}
+
+/**
+ * Chinese characters every match must contain, so that most texts need no pattern at all; empty
+ * when that is not plain to see.
+ */
+export function requiredWord(source: string): string {
+  const withoutClasses = source.replace(/\\.|\[\^?\]?(?:\\.|[^\]\\])*\]/gsu, '.');
+  if (withoutClasses.includes('|')) return '';
+  let flat = withoutClasses;
+  for (let depth = 0; flat.includes('('); depth++) {
+    const shallower = flat.replace(/\([^()]*\)/g, '.');
+    if (shallower === flat || depth > 20) return '';
+    flat = shallower;
+  }
+  const words = flat.match(/\p{Script=Han}+(?![?*{])/gu) ?? [];
+  return words.reduce((one, other) => (other.length > one.length ? other : one), '');
 }
 
 /** Full-width letters and digits, which folded text no longer has; signs keep their meaning. */

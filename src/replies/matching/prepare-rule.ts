@@ -1,4 +1,4 @@
-import { countCodePoints, fold, foldEventKey, foldLetters } from './fold';
+import { countCodePoints, fold, foldEventKey, foldLetters, foldSeparators } from './fold';
 import { compilePattern, type Pattern } from './pattern';
 import type { Rule, Said } from './rule';
 
@@ -41,12 +41,10 @@ export function prepareRule<R extends Rule>(rule: R): PreparedRule<R> {
 
 export function hear(said: Said): HeardSaid {
   switch (said.kind) {
-    case 'text':
-      return {
-        kind: 'text',
-        folded: fold(said.text),
-        forPatterns: foldLetters(said.text),
-      };
+    case 'text': {
+      const letters = foldLetters(said.text);
+      return { kind: 'text', folded: foldSeparators(letters), forPatterns: letters };
+    }
     case 'event':
       return { kind: 'event', keys: new Set(said.keys.map(foldEventKey)) };
     case 'message':

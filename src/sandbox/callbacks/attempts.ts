@@ -1,21 +1,5 @@
 import type { World } from '../world';
-
-export interface AttemptRow {
-  eventId: number;
-  n: number;
-  callbackId: number;
-  /** System time, unlike the event's own instants. */
-  systemAt: number;
-  ms: number;
-  status: number | null;
-  stamp: string;
-  nonce: string;
-  prefix: string;
-  replyRaw: string;
-  replyPlain: string | null;
-  verdict: string;
-  reason: string | null;
-}
+import type { AttemptRow } from './shapes';
 
 /** Inside a work. */
 export function addAttempt(world: World, attempt: Omit<AttemptRow, 'n'>): void {
@@ -25,11 +9,28 @@ export function addAttempt(world: World, attempt: Omit<AttemptRow, 'n'>): void {
        VALUES (?, (SELECT coalesce(max(n), 0) + 1 FROM attempt WHERE eventId = ?), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     )
     .run(
-      ...[attempt.eventId, attempt.eventId, attempt.callbackId, attempt.systemAt, attempt.ms, attempt.status],
-      ...[attempt.stamp, attempt.nonce, attempt.prefix, attempt.replyRaw, attempt.replyPlain, attempt.verdict, attempt.reason],
+      ...[
+        attempt.eventId,
+        attempt.eventId,
+        attempt.callbackId,
+        attempt.systemAt,
+        attempt.ms,
+        attempt.status,
+      ],
+      ...[
+        attempt.stamp,
+        attempt.nonce,
+        attempt.prefix,
+        attempt.replyRaw,
+        attempt.replyPlain,
+        attempt.verdict,
+        attempt.reason,
+      ],
     );
 }
 
 export function attemptsOf(world: World, eventId: number): AttemptRow[] {
-  return world.store.sql<AttemptRow>('SELECT * FROM attempt WHERE eventId = ? ORDER BY n').all(eventId);
+  return world.store
+    .sql<AttemptRow>('SELECT * FROM attempt WHERE eventId = ? ORDER BY n')
+    .all(eventId);
 }

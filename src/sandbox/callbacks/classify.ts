@@ -38,9 +38,12 @@ export function judgeAnswer(heard: Heard): Judgement {
   if (typeof opened !== 'string') return opened;
   const reply = parseXml(opened);
   if (!reply) return bad('the decrypted reply is not XML', opened);
-  if (textOf(reply, 'ToUserName') !== heard.openid) return bad('ToUserName is not the person', opened);
-  if (textOf(reply, 'FromUserName') !== heard.account.originalId) return bad('FromUserName is not the account', opened);
-  if (!/^\d{9,11}$/.test(textOf(reply, 'CreateTime'))) return bad('CreateTime is not in seconds', opened);
+  if (textOf(reply, 'ToUserName') !== heard.openid)
+    return bad('ToUserName is not the person', opened);
+  if (textOf(reply, 'FromUserName') !== heard.account.originalId)
+    return bad('FromUserName is not the account', opened);
+  if (!/^\d{9,11}$/.test(textOf(reply, 'CreateTime')))
+    return bad('CreateTime is not in seconds', opened);
   return judgeReply(heard, reply, opened);
 }
 
@@ -55,7 +58,12 @@ function open(heard: Heard, outer: XmlFields): string | Judgement {
     return target.mode === 'secure' ? bad('a plain reply in secure mode', body) : body;
   }
   if (target.mode === 'plain') return bad('an encrypted reply in plain mode', null);
-  const signed = signatureOf(target.token, textOf(outer, 'TimeStamp'), textOf(outer, 'Nonce'), sealed);
+  const signed = signatureOf(
+    target.token,
+    textOf(outer, 'TimeStamp'),
+    textOf(outer, 'Nonce'),
+    sealed,
+  );
   if (signed !== textOf(outer, 'MsgSignature')) return bad('MsgSignature is wrong', null);
   return unseal(target.aesKey, account.appId, sealed) ?? bad('the reply cannot be decrypted', null);
 }
@@ -66,7 +74,8 @@ function judgeReply(heard: Heard, reply: XmlFields, plain: string): Judgement {
   const message = messageOf(type, reply, heard.isMessage ? 1 : 8);
   if (typeof message === 'string') return bad(message, plain);
   const { mediaId } = message.body;
-  if (typeof mediaId === 'string' && mediaId !== '' && !heard.hasMedia(mediaId)) return bad('unknown MediaId', plain);
+  if (typeof mediaId === 'string' && mediaId !== '' && !heard.hasMedia(mediaId))
+    return bad('unknown MediaId', plain);
   return { verdict: 'reply', plain, message };
 }
 
@@ -75,12 +84,15 @@ function messageOf(type: string, reply: XmlFields, mostArticles: number): Passiv
   if (type === 'text') {
     const content = textOf(reply, 'Content');
     if (content === '') return 'Content is empty';
-    if (Buffer.byteLength(content) > MOST_TEXT_BYTES) return `Content is longer than ${MOST_TEXT_BYTES} bytes`;
+    if (Buffer.byteLength(content) > MOST_TEXT_BYTES)
+      return `Content is longer than ${MOST_TEXT_BYTES} bytes`;
     return { kind: 'text', body: { text: content } };
   }
   if (type === 'image' || type === 'voice') {
     const mediaId = textOf(fieldsOf(reply, type === 'image' ? 'Image' : 'Voice'), 'MediaId');
-    return mediaId === '' ? 'MediaId is missing' : { kind: type, body: { text: sandboxText[type], mediaId } };
+    return mediaId === ''
+      ? 'MediaId is missing'
+      : { kind: type, body: { text: sandboxText[type], mediaId } };
   }
   if (type === 'video') {
     const video = fieldsOf(reply, 'Video');
@@ -93,7 +105,11 @@ function messageOf(type: string, reply: XmlFields, mostArticles: number): Passiv
     if (!music) return 'Music is missing';
     return {
       kind: 'music',
-      body: { text: textOf(music, 'Title'), url: textOf(music, 'MusicUrl'), mediaId: textOf(music, 'ThumbMediaId') },
+      body: {
+        text: textOf(music, 'Title'),
+        url: textOf(music, 'MusicUrl'),
+        mediaId: textOf(music, 'ThumbMediaId'),
+      },
     };
   }
   return type === 'news' ? newsOf(reply, mostArticles) : 'unknown MsgType';
@@ -101,7 +117,8 @@ function messageOf(type: string, reply: XmlFields, mostArticles: number): Passiv
 
 function newsOf(reply: XmlFields, most: number): PassiveMessage | string {
   const items = listOf(fieldsOf(reply, 'Articles'), 'item');
-  if (items.length === 0 || String(items.length) !== textOf(reply, 'ArticleCount')) return 'ArticleCount differs from the items';
+  if (items.length === 0 || String(items.length) !== textOf(reply, 'ArticleCount'))
+    return 'ArticleCount differs from the items';
   // Surplus articles are dropped without a word.
   const articles = items.slice(0, most).map((item) => ({
     title: textOf(item, 'Title'),

@@ -1,31 +1,24 @@
-import { randomBytes } from 'node:crypto';
 import { effectOf } from '../faults';
 import { hasMedia } from '../official-account/media-calls';
 import { putOnPhone } from '../phone/messages';
 import { randomDigits } from '../random';
 import { sandboxText } from '../text';
-import type { World } from '../world';
-import { addAttempt, attemptsOf, type AttemptRow } from './attempts';
+import type { Messenger, Verified, World } from '../world';
+import { addAttempt, attemptsOf } from './attempts';
 import { judgeAnswer, type Judgement } from './classify';
 import { seal, signatureOf } from './envelope';
-import { addEvent, eventOf, pushOf, type EventRow, type NewEvent, type Stamp } from './events';
+import { addEvent, eventOf, pushOf, type Stamp } from './events';
 import { Lanes } from './lanes';
-import { Transport, type Heard } from './transport';
+import type { Delivered, EventRow, NewEvent } from './shapes';
+import { Transport } from './transport';
 
 /** At most so many receipts and crowd events are under way; people's own actions do not wait for them. */
 const MOST_UNDER_WAY = 48;
 
-export interface Delivered {
-  id: number;
-  kind: string;
-  verdict: string;
-  attempts: AttemptRow[];
-}
-
 type Try = { judgement: Judgement } | { failed: 'timeout' | 'refused'; reason: string };
 
 /** Brings events to the apps: in order for each person, up to three times, until somebody answers. */
-export class Courier {
+export class Courier implements Messenger {
   private readonly lanes = new Lanes();
   private readonly transport: Transport;
   private readonly underWay = new Set<number>();
@@ -58,10 +51,16 @@ export class Courier {
       this.underWay.delete(id);
       return Promise.resolve(undefined);
     }
-    const effect = this.world.faults.strike('callback', { owner: event.appId, openid: event.openid, key: keyOf(event) });
+    const effect = this.world.faults.strike('callback', {
+      owner: event.appId,
+      openid: event.openid,
+      key: keyOf(event),
+    });
     const isLate = effect?.name === 'late-callback' || effect?.name === 'out-of-order';
     const told = isLate
-      ? wait(Number(effect.argument) || (effect.name === 'late-callback' ? 2_000 : 400)).then(() => this.inLane(event, effect))
+      ? wait(Number(effect.argument) || (effect.name === 'late-callback' ? 2_000 : 400)).then(() =>
+          this.inLane(event, effect),
+        )
       : this.inLane(event, effect);
     return told.finally(() => this.underWay.delete(id));
   }
@@ -82,11 +81,14 @@ export class Courier {
       const next = this.backlog.shift();
       if (!next) return;
       if (this.underWay.has(next.id)) continue;
-      void this.deliver(next.id).then(() => this.ring(), () => undefined);
+      void this.deliver(next.id).then(
+        () => this.ring(),
+        () => undefined,
+      );
     }
   }
 
-  async verify(url: string, token: string): Promise<{ ok: boolean; status: number | null; reply: string; reason: string }> {
+  async verify(url: string, token: string): Promise<Verified> {
     const echo = randomDigits(19);
     const timestamp = String(Math.floor(Date.now() / 1000));
     const nonce = randomDigits(10);
@@ -96,14 +98,15 @@ export class Courier {
     target.searchParams.set('nonce', nonce);
     target.searchParams.set('echostr', echo);
     const heard = await this.transport.get(target.toString());
-    if (heard.outcome !== 'answered') return { ok: false, status: null, reply: '', reason: heard.reason };
+    if (heard.outcome !== 'answered')
+      return { ok: false, status: null, reply: '', reason: heard.reason };
     const ok = heard.status === 200 && heard.body === echo;
     const reason = ok ? '' : 'the answer is not the echostr, bare and alone';
     return { ok, status: heard.status, reply: heard.body.slice(0, 500), reason };
   }
 
-  poke(url: string): Promise<Heard> {
-    return this.transport.postJson(url, 1_000);
+  async poke(url: string): Promise<void> {
+    await this.transport.postJson(url, 1_000);
   }
 
   /** Waits until nothing due is left to tell; for crowds and tests. */
@@ -125,12 +128,17 @@ export class Courier {
 
   private fetch(): void {
     this.backlog = this.world.store
-      .sql<EventRow>(`SELECT * FROM event WHERE state = 'waiting' AND dueAt <= ? ORDER BY dueAt, id LIMIT 300`)
+      .sql<EventRow>(
+        `SELECT * FROM event WHERE state = 'waiting' AND dueAt <= ? ORDER BY dueAt, id LIMIT 300`,
+      )
       .all(this.world.clock.now())
       .filter((event) => !this.underWay.has(event.id));
   }
 
-  private inLane(event: EventRow, effect: ReturnType<typeof effectOf>): Promise<Delivered | undefined> {
+  private inLane(
+    event: EventRow,
+    effect: ReturnType<typeof effectOf>,
+  ): Promise<Delivered | undefined> {
     return this.lanes.run(`${event.appId} ${event.openid}`, async () => {
       if (effect?.name === 'drop-callback') {
         await this.finish(event, 'dropped');
@@ -154,7 +162,10 @@ export class Courier {
   }
 
   /** One delivery and its record, in one commit. Without `turn` it is a repeat, which decides nothing about the event. */
-  private async attempt(event: EventRow, turn: { isLast: boolean; losesAnswer: boolean } | undefined): Promise<'done' | 'again'> {
+  private async attempt(
+    event: EventRow,
+    turn: { isLast: boolean; losesAnswer: boolean } | undefined,
+  ): Promise<'done' | 'again'> {
     const account = this.world.accounts.find(event.appId);
     const target = account?.callback;
     if (!account || !target) {
@@ -176,10 +187,21 @@ export class Courier {
       turn?.losesAnswer === true
         ? { failed: 'timeout', reason: 'the connection died before the answer arrived' }
         : heard.outcome === 'answered'
-          ? { judgement: judgeAnswer({ account, target, openid: event.openid, isMessage: event.msgId !== null, status: heard.status, body: heard.body, hasMedia: (id) => hasMedia(this.world, event.appId, id, this.world.clock.now()) }) }
+          ? {
+              judgement: judgeAnswer({
+                account,
+                target,
+                openid: event.openid,
+                isMessage: event.msgId !== null,
+                status: heard.status,
+                body: heard.body,
+                hasMedia: (id) => hasMedia(this.world, event.appId, id, this.world.clock.now()),
+              }),
+            }
           : { failed: heard.outcome, reason: heard.reason };
     const verdict = verdictOf(tried, event);
-    const isOver = turn === undefined || turn.isLast || !['timeout', 'refused', 'not-200'].includes(verdict);
+    const isOver =
+      turn === undefined || turn.isLast || !['timeout', 'refused', 'not-200'].includes(verdict);
     await this.world.store.write(() => {
       addAttempt(this.world, {
         eventId: event.id,
@@ -193,7 +215,12 @@ export class Courier {
         replyRaw: heard.outcome === 'answered' ? heard.body.slice(0, 65_536) : '',
         replyPlain: 'judgement' in tried ? tried.judgement.plain : null,
         verdict,
-        reason: 'failed' in tried ? tried.reason : 'reason' in tried.judgement ? tried.judgement.reason : null,
+        reason:
+          'failed' in tried
+            ? tried.reason
+            : 'reason' in tried.judgement
+              ? tried.judgement.reason
+              : null,
       });
       if (isOver) this.conclude(event, tried, verdict, turn === undefined);
     });
@@ -204,14 +231,32 @@ export class Courier {
   private conclude(event: EventRow, tried: Try, verdict: string, isRepeat: boolean): void {
     const { world } = this;
     const now = world.clock.now();
-    const common = { openid: event.openid, appId: event.appId, direction: 'in' as const, eventId: event.id };
+    const common = {
+      openid: event.openid,
+      appId: event.appId,
+      direction: 'in' as const,
+      eventId: event.id,
+    };
     const hasAnswer = isRepeat && hasPassiveMessage(world, event.id);
-    if (!hasAnswer && 'judgement' in tried && tried.judgement.verdict === 'reply' && verdict === 'reply') {
+    if (
+      !hasAnswer &&
+      'judgement' in tried &&
+      tried.judgement.verdict === 'reply' &&
+      verdict === 'reply'
+    ) {
       putOnPhone(world, { ...common, via: 'passive', ...tried.judgement.message }, now);
     } else if (!isRepeat && verdict === 'transfer') {
-      putOnPhone(world, { ...common, via: 'system', kind: 'notice', body: { text: sandboxText.transferred } }, now);
+      putOnPhone(
+        world,
+        { ...common, via: 'system', kind: 'notice', body: { text: sandboxText.transferred } },
+        now,
+      );
     } else if (!isRepeat && event.background === 0 && isFailure(verdict)) {
-      putOnPhone(world, { ...common, via: 'system', kind: 'notice', body: { text: sandboxText.unavailable } }, now);
+      putOnPhone(
+        world,
+        { ...common, via: 'system', kind: 'notice', body: { text: sandboxText.unavailable } },
+        now,
+      );
     }
     if (!isRepeat) markDone(world, event, verdict);
     world.tally.count(event.appId, 'callback', verdict);
@@ -223,27 +268,38 @@ export class Courier {
 
   private summary(event: EventRow): Delivered {
     const now = eventOf(this.world, event.id);
-    return { id: event.id, kind: event.kind, verdict: now?.verdict ?? 'waiting', attempts: attemptsOf(this.world, event.id) };
+    return {
+      id: event.id,
+      kind: event.kind,
+      verdict: now?.verdict ?? 'waiting',
+      attempts: attemptsOf(this.world, event.id),
+    };
   }
 }
 
 function verdictOf(tried: Try, event: EventRow): string {
   if ('failed' in tried) return tried.failed;
   const { verdict } = tried.judgement;
-  return event.background === 1 && (verdict === 'reply' || verdict === 'transfer') ? 'ignored' : verdict;
+  return event.background === 1 && (verdict === 'reply' || verdict === 'transfer')
+    ? 'ignored'
+    : verdict;
 }
 
-const isFailure = (verdict: string) => ['bad-reply', 'not-200', 'timeout', 'refused'].includes(verdict);
+const isFailure = (verdict: string) =>
+  ['bad-reply', 'not-200', 'timeout', 'refused'].includes(verdict);
 
 function hasPassiveMessage(world: World, eventId: number): boolean {
   return (
-    world.store.sql<{ id: number }>(`SELECT id FROM message WHERE eventId = ? AND via = 'passive' LIMIT 1`).get(eventId) !==
-    undefined
+    world.store
+      .sql<{ id: number }>(`SELECT id FROM message WHERE eventId = ? AND via = 'passive' LIMIT 1`)
+      .get(eventId) !== undefined
   );
 }
 
 function markDone(world: World, event: EventRow, verdict: string): void {
-  world.store.sql(`UPDATE event SET state = 'done', verdict = ? WHERE id = ?`).run(verdict, event.id);
+  world.store
+    .sql(`UPDATE event SET state = 'done', verdict = ? WHERE id = ?`)
+    .run(verdict, event.id);
   if (!world.bus.isHeard) return;
   world.store.afterCommit(() =>
     world.bus.tell({

@@ -1,34 +1,7 @@
 import { buildXml, type Writable } from '../wire/xml';
 import type { Account, CallbackTarget } from '../official-account/accounts';
 import type { World } from '../world';
-
-/** One push to the app: what happened, told up to three times. */
-export interface EventRow {
-  id: number;
-  appId: string;
-  openid: string;
-  kind: string;
-  fields: string;
-  msgId: string | null;
-  background: number;
-  createdAt: number;
-  dueAt: number;
-  state: 'waiting' | 'done';
-  verdict: string | null;
-}
-
-export interface NewEvent {
-  appId: string;
-  openid: string;
-  kind: string;
-  /** What follows the header: for messages from MsgType on, for events from Event on. */
-  fields: Record<string, Writable>;
-  /** Messages have a MsgId, events do not. */
-  isMessage?: boolean;
-  /** Nobody waits in the chat for an answer to it: no notice, and a reply is ignored. */
-  background?: boolean;
-  dueAt?: number;
-}
+import type { EventRow, NewEvent } from './shapes';
 
 const firstMsgId = 24_000_000_000_000_000n;
 
@@ -53,7 +26,14 @@ export function eventOf(world: World, id: number): EventRow | undefined {
   return world.store.sql<EventRow>('SELECT * FROM event WHERE id = ?').get(id);
 }
 
-const backgroundKinds = ['unsubscribe', 'VIEW', 'view_miniprogram', 'LOCATION', 'TEMPLATESENDJOBFINISH', 'MASSSENDJOBFINISH'];
+const backgroundKinds = [
+  'unsubscribe',
+  'VIEW',
+  'view_miniprogram',
+  'LOCATION',
+  'TEMPLATESENDJOBFINISH',
+  'MASSSENDJOBFINISH',
+];
 
 export const isBackground = (kind: string): boolean =>
   backgroundKinds.includes(kind) || kind.startsWith('user_') || kind.startsWith('subscribe_msg_');
@@ -75,7 +55,8 @@ export function bodyFields(account: Account, event: EventRow): Record<string, Wr
 }
 
 // Kept as text in the books, written bare.
-const jobId = (id: Writable | undefined) => (typeof id === 'string' && /^\d+$/.test(id) ? { MsgID: BigInt(id) } : {});
+const jobId = (id: Writable | undefined) =>
+  typeof id === 'string' && /^\d+$/.test(id) ? { MsgID: BigInt(id) } : {};
 
 export interface Stamp {
   timestamp: string;
@@ -112,7 +93,10 @@ export function pushOf(
   if (target.mode !== 'plain') {
     encrypted = sealWith(target.aesKey, account.appId, stamp.prefix, plain);
     url.searchParams.set('encrypt_type', 'aes');
-    url.searchParams.set('msg_signature', sign(target.token, stamp.timestamp, stamp.nonce, encrypted));
+    url.searchParams.set(
+      'msg_signature',
+      sign(target.token, stamp.timestamp, stamp.nonce, encrypted),
+    );
     body =
       target.mode === 'secure'
         ? buildXml({ ToUserName: account.originalId, Encrypt: encrypted })

@@ -50,7 +50,8 @@ export class Transport {
       const body = await answer.body.text();
       return { outcome: 'answered', status: answer.statusCode, body };
     } catch (error) {
-      if (giveUp.signal.aborted) return { outcome: 'timeout', reason: `no answer within ${push.timeoutMs} ms` };
+      if (giveUp.signal.aborted)
+        return { outcome: 'timeout', reason: `no answer within ${push.timeoutMs} ms` };
       const cause = error as { code?: string; message?: string };
       return { outcome: 'refused', reason: cause.code ?? cause.message ?? 'failed' };
     } finally {

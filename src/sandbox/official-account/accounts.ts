@@ -51,10 +51,15 @@ export class Accounts {
   private readonly targets = new Map<number, CallbackTarget>();
 
   constructor(private readonly store: Store) {
-    for (const target of store.sql<CallbackTarget>('SELECT * FROM callback').all()) this.targets.set(target.id, target);
+    for (const target of store.sql<CallbackTarget>('SELECT * FROM callback').all())
+      this.targets.set(target.id, target);
     for (const row of store.sql<Row>('SELECT * FROM account ORDER BY createdAt, appId').all()) {
       const callback = row.callbackId === null ? undefined : this.targets.get(row.callbackId);
-      this.known.set(row.appId, { ...row, callback, settings: JSON.parse(row.settings) as AccountSettings });
+      this.known.set(row.appId, {
+        ...row,
+        callback,
+        settings: JSON.parse(row.settings) as AccountSettings,
+      });
     }
   }
 
@@ -84,14 +89,28 @@ export class Accounts {
     };
     await this.store.write(() => {
       this.store
-        .sql('INSERT INTO account (appId, appSecret, originalId, name, token, aesKey, createdAt) VALUES (?, ?, ?, ?, ?, ?, ?)')
-        .run(account.appId, account.appSecret, account.originalId, account.name, account.token, account.aesKey, now);
+        .sql(
+          'INSERT INTO account (appId, appSecret, originalId, name, token, aesKey, createdAt) VALUES (?, ?, ?, ?, ?, ?, ?)',
+        )
+        .run(
+          account.appId,
+          account.appSecret,
+          account.originalId,
+          account.name,
+          account.token,
+          account.aesKey,
+          now,
+        );
     });
     this.known.set(account.appId, account);
     return account;
   }
 
-  async connect(account: Account, target: Omit<CallbackTarget, 'id' | 'appId'>, now: number): Promise<void> {
+  async connect(
+    account: Account,
+    target: Omit<CallbackTarget, 'id' | 'appId'>,
+    now: number,
+  ): Promise<void> {
     const { appId } = account;
     const id = await this.store.write(() => {
       const { lastId } = this.store
@@ -108,7 +127,10 @@ export class Accounts {
     this.targets.set(id, account.callback);
   }
 
-  async change(account: Account, change: { name?: string | undefined; settings?: AccountSettings | undefined }): Promise<void> {
+  async change(
+    account: Account,
+    change: { name?: string | undefined; settings?: AccountSettings | undefined },
+  ): Promise<void> {
     const name = change.name ?? account.name;
     const settings = { ...account.settings, ...change.settings };
     await this.store.write(() => {

@@ -53,7 +53,8 @@ const dailyLimits: Record<string, number> = {
 /** Counts the call against the account's day; 45009 when the day is used up. */
 export function spendQuota(world: World, account: Account, name: string, now: number): void {
   const limit = account.settings.quotas?.[name] ?? dailyLimits[name];
-  if (limit !== undefined && world.quotas.usedToday(account.appId, name, now) >= limit) refuse(45009);
+  if (limit !== undefined && world.quotas.usedToday(account.appId, name, now) >= limit)
+    refuse(45009);
   world.quotas.add(account.appId, name, now);
 }
 

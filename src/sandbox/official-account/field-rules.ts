@@ -7,9 +7,10 @@ const clock = '(?:[01]?\\d|2[0-3]):[0-5]\\d(?::[0-5]\\d)?';
 const day = '\\d{4}(?:年\\d{1,2}月\\d{1,2}日|-\\d{1,2}-\\d{1,2}|/\\d{1,2}/\\d{1,2})';
 const timeOnly = `(?:${day}\\s*)?${clock}`;
 const dateOnly = `${day}(?:\\s*${clock})?`;
-const range = (one: string, optional: string) => new RegExp(`^${one}(?:\\s*~\\s*(?:${optional}))?$`);
+const range = (one: string, optional: string) =>
+  new RegExp(`^${one}(?:\\s*~\\s*(?:${optional}))?$`);
 
-const lengthOf = (value: string) => [...value].length;
+const lengthOf = (value: string) => Array.from(value).length;
 
 const rules: Record<string, (value: string) => boolean> = {
   thing: (value) => lengthOf(value) <= 20,
@@ -18,7 +19,7 @@ const rules: Record<string, (value: string) => boolean> = {
   number: (value) => /^[+-]?\d+(?:\.\d+)?$/.test(value) && value.length <= 32,
   letter: (value) => /^[A-Za-z]{1,32}$/.test(value),
   symbol: (value) => lengthOf(value) <= 5 && !/[\p{L}\p{N}]/u.test(value),
-  time: (value) => range(timeOnly, `${timeOnly}`).test(value),
+  time: (value) => range(timeOnly, timeOnly).test(value),
   date: (value) => range(dateOnly, `${dateOnly}|${clock}`).test(value),
   amount: (value) => /^\p{Sc}?\d{1,10}(?:\.\d+)?元?$/u.test(value),
   phone_number: (value) => /^[\d+\-() ]{1,17}$/.test(value),
@@ -29,7 +30,7 @@ const rules: Record<string, (value: string) => boolean> = {
   enum: (value) => lengthOf(value) <= 20,
 };
 
-const control = /[\u0000-\u001f\u007f]/; // eslint-disable-line no-control-regex -- these are the characters to find
+const control = /[\u0000-\u001f\u007f]/;
 
 /** What WeChat's errmsg says about this value, or undefined when it may be sent. `keyword1` of historic templates takes anything. */
 export function complaintAbout(key: string, value: string): string | undefined {
@@ -38,6 +39,7 @@ export function complaintAbout(key: string, value: string): string | undefined {
   if (value.trim() === '' && kind !== 'const' && kind !== 'enum') {
     return `argument invalid! data.${key}.value is emtpy`;
   }
-  if (control.test(value) || (rule && !rule(value))) return `argument invalid! data.${key}.value invalid`;
+  if (control.test(value) || (rule && !rule(value)))
+    return `argument invalid! data.${key}.value invalid`;
   return undefined;
 }

@@ -44,17 +44,27 @@ export function newOpenid(appId: string, random: Buffer = randomBytes(16)): stri
 const brands = new Map<string, string>();
 
 function brand(appId: string): string {
-  const known = brands.get(appId) ?? createHash('sha256').update(appId).digest('base64url').slice(0, 6);
+  const known =
+    brands.get(appId) ?? createHash('sha256').update(appId).digest('base64url').slice(0, 6);
   brands.set(appId, known);
   return known;
 }
 
 /** Inside a work: the person's record in an account, made when missing. */
-export function ensureFollower(store: Store, personId: string, appId: string, openid?: string): Follower {
-  const known = store.sql<Follower>('SELECT * FROM follower WHERE personId = ? AND appId = ?').get(personId, appId);
+export function ensureFollower(
+  store: Store,
+  personId: string,
+  appId: string,
+  openid?: string,
+): Follower {
+  const known = store
+    .sql<Follower>('SELECT * FROM follower WHERE personId = ? AND appId = ?')
+    .get(personId, appId);
   if (known) return known;
   const chosen = openid ?? newOpenid(appId);
-  store.sql('INSERT INTO follower (openid, appId, personId) VALUES (?, ?, ?)').run(chosen, appId, personId);
+  store
+    .sql('INSERT INTO follower (openid, appId, personId) VALUES (?, ?, ?)')
+    .run(chosen, appId, personId);
   const made = followerOf(store, chosen);
   if (!made) throw new Error('the follower was not written');
   return made;
@@ -67,13 +77,17 @@ export function markFollowing(
   how: { at: number; scene: string | null; sceneKind: 'number' | 'text' | null; via: string },
 ): void {
   store
-    .sql('UPDATE follower SET following = 1, followedAt = ?, scene = ?, sceneKind = ?, via = ? WHERE openid = ?')
+    .sql(
+      'UPDATE follower SET following = 1, followedAt = ?, scene = ?, sceneKind = ?, via = ? WHERE openid = ?',
+    )
     .run(how.at, how.scene, how.sceneKind, how.via, openid);
 }
 
 /** Inside a work. The remark and the tags go with the relationship, as in WeChat. */
 export function markUnfollowed(store: Store, openid: string, at: number): void {
-  store.sql(`UPDATE follower SET following = 0, unfollowedAt = ?, remark = '' WHERE openid = ?`).run(at, openid);
+  store
+    .sql(`UPDATE follower SET following = 0, unfollowedAt = ?, remark = '' WHERE openid = ?`)
+    .run(at, openid);
   store.sql('DELETE FROM follower_tag WHERE openid = ?').run(openid);
   store.sql('DELETE FROM reply_window WHERE openid = ?').run(openid);
 }

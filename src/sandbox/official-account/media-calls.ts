@@ -39,8 +39,18 @@ export const mediaCalls: Endpoints = {
       if (!kind.endings.includes(file.name.split('.').pop()?.toLowerCase() ?? '')) refuse(40004);
       const mediaId = randomText(64);
       world.store
-        .sql('INSERT INTO media (mediaId, appId, type, fileName, mime, base64, createdAt) VALUES (?, ?, ?, ?, ?, ?, ?)')
-        .run(mediaId, call.account.appId, type, file.name, file.mime, file.bytes.toString('base64'), call.now);
+        .sql(
+          'INSERT INTO media (mediaId, appId, type, fileName, mime, base64, createdAt) VALUES (?, ?, ?, ?, ?, ?, ?)',
+        )
+        .run(
+          mediaId,
+          call.account.appId,
+          type,
+          file.name,
+          file.mime,
+          file.bytes.toString('base64'),
+          call.now,
+        );
       const name = type === 'thumb' ? 'thumb_media_id' : 'media_id';
       return json({ type, [name]: mediaId, created_at: Math.floor(call.now / 1000) });
     },
@@ -57,14 +67,21 @@ export const mediaCalls: Endpoints = {
       }
       return {
         type: row.mime,
-        headers: { 'Content-Disposition': `attachment; filename="${row.mediaId}.${row.fileName.split('.').pop() ?? 'bin'}"` },
+        headers: {
+          'Content-Disposition': `attachment; filename="${row.mediaId}.${row.fileName.split('.').pop() ?? 'bin'}"`,
+        },
         body: Buffer.from(row.base64, 'base64'),
       };
     },
   },
 };
 
-function findMedia(world: World, appId: string, mediaId: string, now: number): MediaRow | undefined {
+function findMedia(
+  world: World,
+  appId: string,
+  mediaId: string,
+  now: number,
+): MediaRow | undefined {
   return world.store
     .sql<MediaRow>('SELECT * FROM media WHERE mediaId = ? AND appId = ? AND createdAt > ?')
     .get(mediaId, appId, now - THREE_DAYS);

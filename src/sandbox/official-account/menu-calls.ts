@@ -2,7 +2,15 @@ import { isObject, list, text, type Fields } from '../wire/body';
 import { json, ok, type Endpoints } from './endpoint';
 import { refuse } from './refusal';
 
-const withKey = ['click', 'scancode_push', 'scancode_waitmsg', 'pic_sysphoto', 'pic_photo_or_album', 'pic_weixin', 'location_select'];
+const withKey = [
+  'click',
+  'scancode_push',
+  'scancode_waitmsg',
+  'pic_sysphoto',
+  'pic_photo_or_album',
+  'pic_weixin',
+  'location_select',
+];
 const withMedia = ['media_id', 'view_limited'];
 const withArticle = ['article_id', 'article_view_limited'];
 
@@ -47,7 +55,10 @@ function checkTop(button: unknown): void {
   const name = Buffer.byteLength(text(button, 'name'));
   if (name < 1 || name > 16) refuse(40018);
   const subs = list(button, 'sub_button');
-  if (subs.length === 0) return checkAction(button);
+  if (subs.length === 0) {
+    checkAction(button);
+    return;
+  }
   if (subs.length > 5) refuse(40023);
   for (const sub of subs) {
     if (!isObject(sub)) return refuse(47001);

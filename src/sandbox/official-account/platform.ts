@@ -22,7 +22,12 @@ const MOST_BYTES = 12 * 1_048_576;
 
 const endpoints = new Map<string, Endpoint>(
   Object.entries<Endpoint>({
-    ...({ ...userCalls, ...tagCalls, ...serviceMessageCalls, ...templateCalls } satisfies Endpoints),
+    ...({
+      ...userCalls,
+      ...tagCalls,
+      ...serviceMessageCalls,
+      ...templateCalls,
+    } satisfies Endpoints),
     ...({ ...qrCalls, ...menuCalls, ...mediaCalls, ...otherCalls } satisfies Endpoints),
   }),
 );
@@ -55,11 +60,19 @@ export async function answerPlatform(world: World, ctx: Context, path: string): 
   try {
     raw = ctx.method === 'GET' ? Buffer.alloc(0) : await readBody(ctx.req, MOST_BYTES);
   } catch (error) {
-    if (error instanceof TooLarge) writeAnswer(ctx.res, { status: 413, body: '' }, undefined, world.held);
+    if (error instanceof TooLarge)
+      writeAnswer(ctx.res, { status: 413, body: '' }, undefined, world.held);
     else ctx.res.destroy();
     return;
   }
-  const incoming = { path, query, method: ctx.method, raw, contentType: ctx.get('Content-Type'), address: ctx.ip };
+  const incoming = {
+    path,
+    query,
+    method: ctx.method,
+    raw,
+    contentType: ctx.get('Content-Type'),
+    address: ctx.ip,
+  };
   await answerIncoming(world, ctx, incoming);
 }
 
@@ -67,7 +80,11 @@ async function answerIncoming(world: World, ctx: Context, incoming: Incoming): P
   const where = whereOf(incoming.path);
   const body = jsonObject(incoming.raw);
   const owner = ownerOf(world, incoming, body);
-  const effect = world.faults.strike(where, { owner, openid: text(body, 'touser'), key: keyOf(incoming, body) });
+  const effect = world.faults.strike(where, {
+    owner,
+    openid: text(body, 'touser'),
+    key: keyOf(incoming, body),
+  });
   if (effect?.name === 'slow') await pause(Number(effect.argument) || 500);
   if (effect && !effect.accepts) {
     world.tally.count(owner, where, `fault:${effect.name}`);
@@ -85,7 +102,12 @@ async function answerIncoming(world: World, ctx: Context, incoming: Incoming): P
   writeAnswer(ctx.res, answer, effect, world.held);
 }
 
-async function run(world: World, incoming: Incoming, body: Fields | undefined, effect: Effect | undefined): Promise<Outcome> {
+async function run(
+  world: World,
+  incoming: Incoming,
+  body: Fields | undefined,
+  effect: Effect | undefined,
+): Promise<Outcome> {
   const now = world.clock.now();
   let owner = '';
   try {
@@ -108,7 +130,8 @@ async function run(world: World, incoming: Incoming, body: Fields | undefined, e
       return { ...answerCall(world, incoming, body, effect, owner, now), owner, result: 'ok' };
     });
   } catch (error) {
-    if (!(error instanceof Refusal)) world.log.warn('the sandbox failed to answer', { path: incoming.path, error: String(error) });
+    if (!(error instanceof Refusal))
+      world.log.warn('the sandbox failed to answer', { path: incoming.path, error: String(error) });
     const code = error instanceof PlatformRefusal ? error.code : -1;
     const detail = error instanceof PlatformRefusal ? error.detail : undefined;
     return { answer: { body: refusalBody(code, now, detail) }, result: String(code), owner };
@@ -169,7 +192,10 @@ function ownerOf(world: World, incoming: Incoming, body: Fields | undefined): st
 }
 
 const keyOf = (incoming: Incoming, body: Fields | undefined) =>
-  text(body, 'client_msg_id') || text(body, 'touser') || (incoming.query.get('openid') ?? '') || incoming.path;
+  text(body, 'client_msg_id') ||
+  text(body, 'touser') ||
+  (incoming.query.get('openid') ?? '') ||
+  incoming.path;
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 

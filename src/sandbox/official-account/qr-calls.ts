@@ -33,8 +33,16 @@ export const qrCalls: Endpoints = {
       const kind = action.includes('STR') ? 'text' : 'number';
       const scene = sceneIn(call, kind, permanent);
       const seconds = permanent ? null : secondsIn(call);
-      const made = addScene(world, { appId: call.account.appId, scene, kind, seconds, name: null }, call.now);
-      return json({ ticket: made.ticket, ...(seconds === null ? {} : { expire_seconds: seconds }), url: made.url });
+      const made = addScene(
+        world,
+        { appId: call.account.appId, scene, kind, seconds, name: null },
+        call.now,
+      );
+      return json({
+        ticket: made.ticket,
+        ...(seconds === null ? {} : { expire_seconds: seconds }),
+        url: made.url,
+      });
     },
   },
 };
@@ -53,13 +61,21 @@ function sceneIn(call: Call, kind: 'number' | 'text', permanent: boolean): strin
 function secondsIn(call: Call): number {
   const wanted = call.body.expire_seconds;
   if (wanted === undefined) return 60;
-  return typeof wanted === 'number' && wanted >= 1 ? Math.min(Math.floor(wanted), LONGEST) : refuse(40035);
+  return typeof wanted === 'number' && wanted >= 1
+    ? Math.min(Math.floor(wanted), LONGEST)
+    : refuse(40035);
 }
 
 /** Inside a work. */
 export function addScene(
   world: World,
-  wanted: { appId: string; scene: string; kind: 'number' | 'text'; seconds: number | null; name: string | null },
+  wanted: {
+    appId: string;
+    scene: string;
+    kind: 'number' | 'text';
+    seconds: number | null;
+    name: string | null;
+  },
   now: number,
 ): SceneRow {
   const row: SceneRow = {
@@ -74,8 +90,20 @@ export function addScene(
     createdAt: now,
   };
   world.store
-    .sql('INSERT INTO scene (ticket, appId, scene, kind, permanent, expiresAt, url, name, createdAt) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)')
-    .run(row.ticket, row.appId, row.scene, row.kind, row.permanent, row.expiresAt, row.url, row.name, now);
+    .sql(
+      'INSERT INTO scene (ticket, appId, scene, kind, permanent, expiresAt, url, name, createdAt) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
+    )
+    .run(
+      row.ticket,
+      row.appId,
+      row.scene,
+      row.kind,
+      row.permanent,
+      row.expiresAt,
+      row.url,
+      row.name,
+      now,
+    );
   return row;
 }
 
@@ -86,7 +114,9 @@ export function sceneByTicket(world: World, ticket: string): SceneRow | undefine
 /** The newest code of an account that carries this scene. */
 export function sceneByName(world: World, appId: string, scene: string): SceneRow | undefined {
   return world.store
-    .sql<SceneRow>('SELECT * FROM scene WHERE appId = ? AND scene = ? ORDER BY createdAt DESC, rowid DESC LIMIT 1')
+    .sql<SceneRow>(
+      'SELECT * FROM scene WHERE appId = ? AND scene = ? ORDER BY createdAt DESC, rowid DESC LIMIT 1',
+    )
     .get(appId, scene);
 }
 
@@ -100,5 +130,9 @@ export async function showQrCode(world: World, query: URLSearchParams): Promise<
     const body = await QRCode.toString(scene.url, { ...look, type: 'svg' });
     return { type: 'image/svg+xml', headers, body };
   }
-  return { type: 'image/png', headers, body: await QRCode.toBuffer(scene.url, { ...look, width: 430 }) };
+  return {
+    type: 'image/png',
+    headers,
+    body: await QRCode.toBuffer(scene.url, { ...look, width: 430 }),
+  };
 }

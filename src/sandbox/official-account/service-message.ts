@@ -71,15 +71,28 @@ const kinds: Record<string, Make> = {
     if (Buffer.byteLength(content) > MOST_TEXT_BYTES) refuse(45002);
     return { kind: 'text', body: { text: content } };
   },
-  image: (given, media) => ({ kind: 'image', body: { text: sandboxText.image, mediaId: media(text(given, 'media_id')) } }),
-  voice: (given, media) => ({ kind: 'voice', body: { text: sandboxText.voice, mediaId: media(text(given, 'media_id')) } }),
+  image: (given, media) => ({
+    kind: 'image',
+    body: { text: sandboxText.image, mediaId: media(text(given, 'media_id')) },
+  }),
+  voice: (given, media) => ({
+    kind: 'voice',
+    body: { text: sandboxText.voice, mediaId: media(text(given, 'media_id')) },
+  }),
   video: (given, media) => ({
     kind: 'video',
-    body: { text: text(given, 'title') || sandboxText.video, mediaId: media(text(given, 'media_id')) },
+    body: {
+      text: text(given, 'title') || sandboxText.video,
+      mediaId: media(text(given, 'media_id')),
+    },
   }),
   music: (given, media) => ({
     kind: 'music',
-    body: { text: text(given, 'title'), url: text(given, 'musicurl'), mediaId: media(text(given, 'thumb_media_id')) },
+    body: {
+      text: text(given, 'title'),
+      url: text(given, 'musicurl'),
+      mediaId: media(text(given, 'thumb_media_id')),
+    },
   }),
   news: (given) => {
     const articles = list(given, 'articles').filter(isObject);
@@ -103,8 +116,13 @@ const kinds: Record<string, Make> = {
     if (choices.length === 0) refuse(44004);
     const head = text(given, 'head_content');
     const tail = text(given, 'tail_content');
-    const lines = [head, ...choices.map((choice) => choice.text), tail].filter((line) => line !== '');
-    return { kind: 'choices', body: { text: lines.join('\n'), choices: { head, items: choices, tail } } };
+    const lines = [head, ...choices.map((choice) => choice.text), tail].filter(
+      (line) => line !== '',
+    );
+    return {
+      kind: 'choices',
+      body: { text: lines.join('\n'), choices: { head, items: choices, tail } },
+    };
   },
   miniprogrampage: (given, media) => ({
     kind: 'mini-program',

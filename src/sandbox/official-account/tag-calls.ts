@@ -50,8 +50,13 @@ export const tagCalls: Endpoints = {
       const wanted = object(call.body, 'tag');
       const tag = tagInCall(world, call, text(wanted, 'id'));
       const name = text(wanted, 'name');
-      checkName(name, tagsOf(world, call).filter((other) => other.id !== tag.id));
-      world.store.sql('UPDATE tag SET name = ? WHERE appId = ? AND id = ?').run(name, call.account.appId, tag.id);
+      checkName(
+        name,
+        tagsOf(world, call).filter((other) => other.id !== tag.id),
+      );
+      world.store
+        .sql('UPDATE tag SET name = ? WHERE appId = ? AND id = ?')
+        .run(name, call.account.appId, tag.id);
       return ok();
     },
   },
@@ -78,7 +83,9 @@ export const tagCalls: Endpoints = {
       const from = text(call.body, 'next_openid');
       const after = from === '' ? 0 : followerInCall(world, call.account.appId, from).seq;
       const page = world.store
-        .sql<{ openid: string }>('SELECT openid FROM follower_tag WHERE appId = ? AND tagId = ? AND seq > ? ORDER BY seq LIMIT 10000')
+        .sql<{ openid: string }>(
+          'SELECT openid FROM follower_tag WHERE appId = ? AND tagId = ? AND seq > ? ORDER BY seq LIMIT 10000',
+        )
         .all(call.account.appId, tag.id, after)
         .map((row) => row.openid);
       const last = page[page.length - 1];
@@ -105,7 +112,9 @@ export const tagCalls: Endpoints = {
       const followers = followersInCall(world, call);
       for (const follower of followers) {
         const has = world.store
-          .sql<{ n: number }>('SELECT count(*) AS n FROM follower_tag WHERE openid = ? AND tagId <> ?')
+          .sql<{ n: number }>(
+            'SELECT count(*) AS n FROM follower_tag WHERE openid = ? AND tagId <> ?',
+          )
           .get(follower.openid, tag.id);
         if ((has?.n ?? 0) >= MOST_TAGS_EACH) refuse(45059);
       }
@@ -123,7 +132,9 @@ export const tagCalls: Endpoints = {
     run: (world, call) => {
       const tag = tagInCall(world, call, text(call.body, 'tagid'));
       for (const follower of followersInCall(world, call)) {
-        world.store.sql('DELETE FROM follower_tag WHERE openid = ? AND tagId = ?').run(follower.openid, tag.id);
+        world.store
+          .sql('DELETE FROM follower_tag WHERE openid = ? AND tagId = ?')
+          .run(follower.openid, tag.id);
       }
       return ok();
     },
@@ -131,7 +142,9 @@ export const tagCalls: Endpoints = {
 };
 
 function tagsOf(world: World, call: Call): Tag[] {
-  return world.store.sql<Tag>('SELECT id, name FROM tag WHERE appId = ? ORDER BY id').all(call.account.appId);
+  return world.store
+    .sql<Tag>('SELECT id, name FROM tag WHERE appId = ? ORDER BY id')
+    .all(call.account.appId);
 }
 
 function tagInCall(world: World, call: Call, id: string): Tag {
@@ -145,11 +158,15 @@ function checkName(name: string, others: Tag[]): void {
 }
 
 function followersInCall(world: World, call: Call): Follower[] {
-  const openids = list(call.body, 'openid_list').filter((one): one is string => typeof one === 'string');
+  const openids = list(call.body, 'openid_list').filter(
+    (one): one is string => typeof one === 'string',
+  );
   if (openids.length === 0) refuse(40031);
   if (openids.length > MOST_OPENIDS) refuse(40032);
   return openids.map((openid) => {
-    const follower = world.store.sql<Follower>('SELECT * FROM follower WHERE openid = ?').get(openid);
+    const follower = world.store
+      .sql<Follower>('SELECT * FROM follower WHERE openid = ?')
+      .get(openid);
     if (!follower) return refuse(40003);
     return follower.appId === call.account.appId ? follower : refuse(49003);
   });

@@ -24,7 +24,8 @@ export const templateCalls: Endpoints = {
     where: 'templates',
     method: 'POST',
     run: (world, call) => {
-      const template = world.templates.find(call.account.appId, text(call.body, 'template_id')) ?? refuse(40037);
+      const template =
+        world.templates.find(call.account.appId, text(call.body, 'template_id')) ?? refuse(40037);
       world.templates.remove(template);
       return ok();
     },

@@ -26,7 +26,8 @@ export function sendTemplate(world: World, call: Call): Sent {
   const clientMsgId = clientMsgIdOf(call);
   const body: TemplateBody = { ...contentOf(template, call), clientMsgId };
 
-  const earlier = clientMsgId === null ? undefined : earlierSend(world, follower.openid, clientMsgId, call.now);
+  const earlier =
+    clientMsgId === null ? undefined : earlierSend(world, follower.openid, clientMsgId, call.now);
   if (earlier !== undefined) return { msgId: templateMsgId(earlier), receiptId: undefined };
 
   if (follower.following === 0) refuse(43004);
@@ -36,10 +37,21 @@ export function sendTemplate(world: World, call: Call): Sent {
   const { openid } = follower;
   const id = putOnPhone(
     world,
-    { openid, appId, direction: 'in', kind: 'template', via: 'template', body: { ...body }, clientMsgId },
+    {
+      openid,
+      appId,
+      direction: 'in',
+      kind: 'template',
+      via: 'template',
+      body: { ...body },
+      clientMsgId,
+    },
     call.now,
   );
-  return { msgId: templateMsgId(id), receiptId: queueReceipt(world, call, openid, id, follower.userBlocks === 1) };
+  return {
+    msgId: templateMsgId(id),
+    receiptId: queueReceipt(world, call, openid, id, follower.userBlocks === 1),
+  };
 }
 
 function clientMsgIdOf(call: Call): string | null {
@@ -64,24 +76,55 @@ function contentOf(template: Template, call: Call): Omit<TemplateBody, 'clientMs
     templateId: template.templateId,
     data,
     url: text(call.body, 'url'),
-    miniProgram: program ? { appId: text(program, 'appid'), pagePath: text(program, 'pagepath') } : null,
+    miniProgram: program
+      ? { appId: text(program, 'appid'), pagePath: text(program, 'pagepath') }
+      : null,
   };
 }
 
-function earlierSend(world: World, openid: string, clientMsgId: string, now: number): number | undefined {
+function earlierSend(
+  world: World,
+  openid: string,
+  clientMsgId: string,
+  now: number,
+): number | undefined {
   return world.store
-    .sql<{ id: number }>('SELECT id FROM message WHERE openid = ? AND clientMsgId = ? AND at > ? ORDER BY id LIMIT 1')
+    .sql<{ id: number }>(
+      'SELECT id FROM message WHERE openid = ? AND clientMsgId = ? AND at > ? ORDER BY id LIMIT 1',
+    )
     .get(openid, clientMsgId, now - DEDUPE)?.id;
 }
 
-function queueReceipt(world: World, call: Call, openid: string, messageId: number, blocks: boolean): number | undefined {
+function queueReceipt(
+  world: World,
+  call: Call,
+  openid: string,
+  messageId: number,
+  blocks: boolean,
+): number | undefined {
   const { account, bend, now } = call;
-  if (!account.callback || account.settings.receipts === 'off' || bend?.name === 'no-receipt') return undefined;
-  const status = bend?.name === 'receipt' ? bend.argument : blocks ? 'failed:user block' : 'success';
-  const fields = { Event: 'TEMPLATESENDJOBFINISH', MsgID: templateMsgId(messageId), Status: status };
+  if (!account.callback || account.settings.receipts === 'off' || bend?.name === 'no-receipt')
+    return undefined;
+  const status =
+    bend?.name === 'receipt' ? bend.argument : blocks ? 'failed:user block' : 'success';
+  const fields = {
+    Event: 'TEMPLATESENDJOBFINISH',
+    MsgID: templateMsgId(messageId),
+    Status: status,
+  };
   const [least, most] = world.options.receiptDelayMs;
-  const dueAt = bend?.name === 'receipt-first' ? now : now + least + Math.floor(Math.random() * (most - least + 1));
-  const receipt = { appId: account.appId, openid, kind: fields.Event, fields, background: true, dueAt };
+  const dueAt =
+    bend?.name === 'receipt-first'
+      ? now
+      : now + least + Math.floor(Math.random() * (most - least + 1));
+  const receipt = {
+    appId: account.appId,
+    openid,
+    kind: fields.Event,
+    fields,
+    background: true,
+    dueAt,
+  };
   const id = world.courier.queue(receipt, now);
   return bend?.name === 'receipt-first' ? world.courier.claim(id) : id;
 }

@@ -1,6 +1,6 @@
 import { randomText } from '../random';
-import { fieldsOfContent, type TemplateField } from '../phone/template-card';
 import type { Store } from '../store/database';
+import { fieldsOfContent, type TemplateField } from './template-fields';
 
 export interface Template {
   templateId: string;
@@ -26,7 +26,8 @@ export class Templates {
   private readonly known = new Map<string, Template>();
 
   constructor(private readonly store: Store) {
-    for (const row of store.sql<Template>('SELECT * FROM template ORDER BY createdAt, rowid').all()) this.keep(row);
+    for (const row of store.sql<Template>('SELECT * FROM template ORDER BY createdAt, rowid').all())
+      this.keep(row);
   }
 
   any(templateId: string): Template | undefined {
@@ -47,11 +48,17 @@ export class Templates {
   /** Inside a work. */
   add(wanted: NewTemplate, now: number): Template {
     const row = {
-      ...{ templateId: wanted.templateId ?? randomText(43), appId: wanted.appId, title: wanted.title },
+      ...{
+        templateId: wanted.templateId ?? randomText(43),
+        appId: wanted.appId,
+        title: wanted.title,
+      },
       ...{ content: wanted.content, example: wanted.example ?? '', removed: 0, createdAt: now },
     };
     this.store
-      .sql('INSERT OR REPLACE INTO template (templateId, appId, title, content, example, removed, createdAt) VALUES (?, ?, ?, ?, ?, 0, ?)')
+      .sql(
+        'INSERT OR REPLACE INTO template (templateId, appId, title, content, example, removed, createdAt) VALUES (?, ?, ?, ?, ?, 0, ?)',
+      )
       .run(row.templateId, row.appId, row.title, row.content, row.example, now);
     return this.keep(row);
   }

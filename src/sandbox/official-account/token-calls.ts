@@ -17,7 +17,12 @@ interface Asking {
 export function plainToken(world: World, asking: Asking): Answer {
   const { query, now } = asking;
   if (query.get('grant_type') !== 'client_credential') refuse(40002);
-  const account = accountWithSecret(world, query.get('appid') ?? '', query.get('secret') ?? '', asking.address);
+  const account = accountWithSecret(
+    world,
+    query.get('appid') ?? '',
+    query.get('secret') ?? '',
+    asking.address,
+  );
   spendQuota(world, account, 'token', now);
   const { token, expiresIn } = world.tokens.mintPlain(account.appId, now);
   return json({ access_token: token, expires_in: expiresIn });
@@ -27,7 +32,12 @@ export function plainToken(world: World, asking: Asking): Answer {
 export function stableToken(world: World, asking: Asking): Answer {
   const { body, now } = asking;
   if (text(body, 'grant_type') !== 'client_credential') refuse(40002);
-  const account = accountWithSecret(world, text(body, 'appid'), text(body, 'secret'), asking.address);
+  const account = accountWithSecret(
+    world,
+    text(body, 'appid'),
+    text(body, 'secret'),
+    asking.address,
+  );
   spendQuota(world, account, 'stable-token', now);
   if (body.force_refresh !== true) {
     const { token, expiresIn } = world.tokens.stable(account.appId, now);
@@ -44,7 +54,11 @@ function accountWithSecret(world: World, appId: string, secret: string, address:
   if (secret === '') refuse(41004);
   const account = world.accounts.find(appId);
   if (!account) return refuse(40013);
-  if (secret !== account.appSecret) refuse(secret.length === 32 ? 40001 : 40125, 'invalid appsecret, view more at http://t.cn/RAEkdVq');
+  if (secret !== account.appSecret)
+    refuse(
+      secret.length === 32 ? 40001 : 40125,
+      'invalid appsecret, view more at http://t.cn/RAEkdVq',
+    );
   const allowed = account.settings.ipAllowList;
   if (allowed && !allowed.includes(address.replace(/^::ffff:/, ''))) {
     refuse(40164, `invalid ip ${address} ipv6 ::ffff:${address}, not in whitelist`);

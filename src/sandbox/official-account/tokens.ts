@@ -26,7 +26,10 @@ export class Tokens {
   private readonly current = new Map<string, TokenRow>();
 
   constructor(private readonly store: Store) {
-    for (const row of store.sql<TokenRow>('SELECT * FROM access_token ORDER BY issuedAt, rowid').all()) this.keep(row);
+    for (const row of store
+      .sql<TokenRow>('SELECT * FROM access_token ORDER BY issuedAt, rowid')
+      .all())
+      this.keep(row);
   }
 
   /** The account a token speaks for; refuses with 41001, 40014, 40001 or 42001. */
@@ -50,14 +53,20 @@ export class Tokens {
   /** `/cgi-bin/stable_token`: the same token until five minutes before its end. */
   stable(appId: string, now: number): { token: string; expiresIn: number } {
     const present = this.current.get(`${appId} stable`);
-    const isGood = present !== undefined && (present.endsAt ?? Infinity) > now && present.expiresAt - now > GRACE;
+    const isGood =
+      present !== undefined &&
+      (present.endsAt ?? Infinity) > now &&
+      present.expiresAt - now > GRACE;
     return isGood ? answerOf(present, now) : this.mint(appId, 'stable', now, false);
   }
 
   /** Forced: the previous dies at once; sooner than 30 s after the last one nothing happens (`forced: false`). */
   forceStable(appId: string, now: number): { token: string; expiresIn: number; forced: boolean } {
     const present = this.current.get(`${appId} stable`);
-    const isFresh = present !== undefined && (present.endsAt ?? Infinity) > now && now - present.issuedAt < FORCE_GAP;
+    const isFresh =
+      present !== undefined &&
+      (present.endsAt ?? Infinity) > now &&
+      now - present.issuedAt < FORCE_GAP;
     if (isFresh) return { ...answerOf(present, now), forced: false };
     if (present) this.end(present, now);
     return { ...this.mint(appId, 'stable', now, true), forced: true };
@@ -82,7 +91,12 @@ export class Tokens {
     }
   }
 
-  private mint(appId: string, kind: TokenKind, now: number, forced: boolean): { token: string; expiresIn: number } {
+  private mint(
+    appId: string,
+    kind: TokenKind,
+    now: number,
+    forced: boolean,
+  ): { token: string; expiresIn: number } {
     const row: TokenRow = {
       token: `${kind === 'stable' ? '97' : '61'}_${randomText(130)}`,
       appId,
@@ -93,7 +107,9 @@ export class Tokens {
       forced: forced ? 1 : 0,
     };
     this.store
-      .sql('INSERT INTO access_token (token, appId, kind, issuedAt, expiresAt, endsAt, forced) VALUES (?, ?, ?, ?, ?, ?, ?)')
+      .sql(
+        'INSERT INTO access_token (token, appId, kind, issuedAt, expiresAt, endsAt, forced) VALUES (?, ?, ?, ?, ?, ?, ?)',
+      )
       .run(row.token, appId, kind, now, row.expiresAt, null, row.forced);
     this.keep(row);
     this.forget(now);

@@ -18,10 +18,14 @@ export const userCalls: Endpoints = {
       const after = from === '' ? 0 : followerInCall(world, appId, from).seq;
       const total =
         world.store
-          .sql<{ n: number }>('SELECT count(*) AS n FROM follower WHERE appId = ? AND following = 1')
+          .sql<{ n: number }>(
+            'SELECT count(*) AS n FROM follower WHERE appId = ? AND following = 1',
+          )
           .get(appId)?.n ?? 0;
       const page = world.store
-        .sql<{ openid: string }>('SELECT openid FROM follower WHERE appId = ? AND following = 1 AND seq > ? ORDER BY seq LIMIT ?')
+        .sql<{ openid: string }>(
+          'SELECT openid FROM follower WHERE appId = ? AND following = 1 AND seq > ? ORDER BY seq LIMIT ?',
+        )
         .all(appId, after, PAGE)
         .map((row) => row.openid);
       const last = page[page.length - 1];
@@ -48,7 +52,9 @@ export const userCalls: Endpoints = {
       if (wanted.length === 0) refuse(40031);
       if (wanted.length > 100) refuse(40032);
       // One bad openid fails the whole call.
-      const found = wanted.map((one) => followerInCall(world, call.account.appId, text(one, 'openid')));
+      const found = wanted.map((one) =>
+        followerInCall(world, call.account.appId, text(one, 'openid')),
+      );
       return json({ user_info_list: found.map((follower) => about(world, follower)) });
     },
   },
@@ -59,9 +65,11 @@ export const userCalls: Endpoints = {
     run: (world, call) => {
       const follower = followerInCall(world, call.account.appId, text(call.body, 'openid'));
       const remark = text(call.body, 'remark');
-      if ([...remark].length >= 30) refuse(40035, 'invalid remark size');
+      if (Array.from(remark).length >= 30) refuse(40035, 'invalid remark size');
       if (follower.following === 0) refuse(43004);
-      world.store.sql('UPDATE follower SET remark = ? WHERE openid = ?').run(remark, follower.openid);
+      world.store
+        .sql('UPDATE follower SET remark = ? WHERE openid = ?')
+        .run(remark, follower.openid);
       return ok();
     },
   },

@@ -18,20 +18,32 @@ const allowances: Record<Trigger, { messages: number; forMs: number }> = {
 };
 
 /** Inside a work. A new trigger of the same kind starts afresh; different kinds are separate. */
-export function openWindow(world: World, account: Account, openid: string, trigger: Trigger, now: number): void {
+export function openWindow(
+  world: World,
+  account: Account,
+  openid: string,
+  trigger: Trigger,
+  now: number,
+): void {
   const { messages, forMs } = allowances[trigger];
   const left = trigger === 'message' ? (account.settings.messagesPerInbound ?? messages) : messages;
   world.store
-    .sql('INSERT OR REPLACE INTO reply_window (openid, trigger, left, expiresAt) VALUES (?, ?, ?, ?)')
+    .sql(
+      'INSERT OR REPLACE INTO reply_window (openid, trigger, left, expiresAt) VALUES (?, ?, ?, ?)',
+    )
     .run(openid, trigger, left, now + forMs);
 }
 
 /** Inside a work: takes one message from the window that closes first. 45015 when none is open, 45047 when all are used up. */
 export function spendWindow(store: Store, openid: string, now: number): void {
   const open = store
-    .sql<{ trigger: string; left: number }>('SELECT trigger, left FROM reply_window WHERE openid = ? AND expiresAt > ? ORDER BY expiresAt')
+    .sql<{ trigger: string; left: number }>(
+      'SELECT trigger, left FROM reply_window WHERE openid = ? AND expiresAt > ? ORDER BY expiresAt',
+    )
     .all(openid, now);
   if (open.length === 0) refuse(45015);
   const usable = open.find((window) => window.left > 0) ?? refuse(45047);
-  store.sql('UPDATE reply_window SET left = left - 1 WHERE openid = ? AND trigger = ?').run(openid, usable.trigger);
+  store
+    .sql('UPDATE reply_window SET left = left - 1 WHERE openid = ? AND trigger = ?')
+    .run(openid, usable.trigger);
 }

@@ -1,4 +1,11 @@
-import { createPrivateKey, createPublicKey, generateKeyPair, randomBytes, X509Certificate, type KeyObject } from 'node:crypto';
+import {
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPair,
+  randomBytes,
+  X509Certificate,
+  type KeyObject,
+} from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -41,18 +48,41 @@ type Issuer = typeof self & { key: KeyObject; publicKey: KeyObject };
 async function makeAuthority(folder: string): Promise<{ certPem: string; keyPem: string }> {
   const { publicKey, privateKey } = await makeKeys('rsa', { modulusLength: 2048 });
   const issuer = { ...self, key: privateKey, publicKey };
-  const certPem = certify('authority', self.commonName, self.organisation, publicKey, issuer, 20 * YEAR).certPem;
+  const certPem = certify(
+    'authority',
+    self.commonName,
+    self.organisation,
+    publicKey,
+    issuer,
+    20 * YEAR,
+  ).certPem;
   return savePair(folder, 'ca', certPem, pemOf(privateKey));
 }
 
-async function makeServer(folder: string, issuer: Issuer): Promise<{ certPem: string; keyPem: string }> {
+async function makeServer(
+  folder: string,
+  issuer: Issuer,
+): Promise<{ certPem: string; keyPem: string }> {
   const made = await issue('server', 'localhost', self.organisation, issuer, 2 * YEAR);
   return savePair(folder, 'server', made.certPem, made.keyPem);
 }
 
-async function issue(purpose: Purpose, commonName: string, organisation: string, issuer: Issuer, forMs: number): Promise<Issued> {
+async function issue(
+  purpose: Purpose,
+  commonName: string,
+  organisation: string,
+  issuer: Issuer,
+  forMs: number,
+): Promise<Issued> {
   const { publicKey, privateKey } = await makeKeys('rsa', { modulusLength: 2048 });
-  const { certPem, serialNo } = certify(purpose, commonName, organisation, publicKey, issuer, forMs);
+  const { certPem, serialNo } = certify(
+    purpose,
+    commonName,
+    organisation,
+    publicKey,
+    issuer,
+    forMs,
+  );
   return { certPem, serialNo, keyPem: pemOf(privateKey) };
 }
 
@@ -69,14 +99,26 @@ function certify(
   const serialNo = bytes.toString('hex').toUpperCase();
   const from = new Date(Date.now() - 86_400_000);
   const until = new Date(from.getTime() + forMs);
-  const certPem = makeCertificate({ purpose, commonName, organisation, publicKey, serial: serialNo, from, until, issuer });
+  const certPem = makeCertificate({
+    purpose,
+    commonName,
+    organisation,
+    publicKey,
+    serial: serialNo,
+    from,
+    until,
+    issuer,
+  });
   return { certPem, serialNo };
 }
 
 const pemOf = (key: KeyObject) => key.export({ type: 'pkcs8', format: 'pem' }).toString();
 
 /** The pair on disk; undefined when it is absent or about to run out. */
-async function readPair(folder: string, name: string): Promise<{ certPem: string; keyPem: string } | undefined> {
+async function readPair(
+  folder: string,
+  name: string,
+): Promise<{ certPem: string; keyPem: string } | undefined> {
   try {
     const certPem = await readFile(join(folder, `${name}.pem`), 'utf8');
     const keyPem = await readFile(join(folder, `${name}.key`), 'utf8');
@@ -87,7 +129,12 @@ async function readPair(folder: string, name: string): Promise<{ certPem: string
   }
 }
 
-async function savePair(folder: string, name: string, certPem: string, keyPem: string): Promise<{ certPem: string; keyPem: string }> {
+async function savePair(
+  folder: string,
+  name: string,
+  certPem: string,
+  keyPem: string,
+): Promise<{ certPem: string; keyPem: string }> {
   await writeFile(join(folder, `${name}.key`), keyPem, { mode: 0o600 });
   await writeFile(join(folder, `${name}.pem`), certPem);
   return { certPem, keyPem };

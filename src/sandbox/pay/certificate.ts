@@ -1,5 +1,18 @@
 import { createHash, createSign, type KeyObject } from 'node:crypto';
-import { bits, explicit, implicit, integer, nothing, octets, oid, sequence, set, time, utf8, yes } from './der';
+import {
+  bits,
+  explicit,
+  implicit,
+  integer,
+  nothing,
+  octets,
+  oid,
+  sequence,
+  set,
+  time,
+  utf8,
+  yes,
+} from './der';
 
 export type Purpose = 'authority' | 'server' | 'client';
 
@@ -62,11 +75,18 @@ function extensionsOf(request: CertificateRequest): Buffer[] {
   ];
   if (purpose === 'authority') {
     const signsCertificatesAndLists = bits(Buffer.from([0x06]), 1);
-    return [critical(ids.basicConstraints, sequence(yes())), critical(ids.keyUsage, signsCertificatesAndLists), ...shared];
+    return [
+      critical(ids.basicConstraints, sequence(yes())),
+      critical(ids.keyUsage, signsCertificatesAndLists),
+      ...shared,
+    ];
   }
   const signsAndSealsKeys = bits(Buffer.from([0xa0]), 5);
   const use = purpose === 'server' ? ids.serverAuth : ids.clientAuth;
-  const names = sequence(implicit(2, Buffer.from('localhost')), implicit(7, Buffer.from([127, 0, 0, 1])));
+  const names = sequence(
+    implicit(2, Buffer.from('localhost')),
+    implicit(7, Buffer.from([127, 0, 0, 1])),
+  );
   return [
     critical(ids.basicConstraints, sequence()),
     critical(ids.keyUsage, signsAndSealsKeys),
@@ -77,7 +97,9 @@ function extensionsOf(request: CertificateRequest): Buffer[] {
 }
 
 const keyId = (key: KeyObject) =>
-  createHash('sha1').update(key.export({ type: 'spki', format: 'der' })).digest();
+  createHash('sha1')
+    .update(key.export({ type: 'spki', format: 'der' }))
+    .digest();
 
 function pem(der: Buffer): string {
   const lines = der.toString('base64').match(/.{1,64}/g) ?? [];

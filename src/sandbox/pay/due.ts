@@ -14,7 +14,9 @@ export async function settleDuePackets(world: World): Promise<number> {
     const now = world.clock.now();
     const changed = await world.store.write(() => {
       const due = world.store
-        .sql<Packet>('SELECT * FROM packet WHERE dueAt IS NOT NULL AND dueAt <= ? ORDER BY dueAt LIMIT 500')
+        .sql<Packet>(
+          'SELECT * FROM packet WHERE dueAt IS NOT NULL AND dueAt <= ? ORDER BY dueAt LIMIT 500',
+        )
         .all(now);
       for (const packet of due) settle(world, packet);
       return due.length;
@@ -27,8 +29,9 @@ export async function settleDuePackets(world: World): Promise<number> {
 // Each change carries its own due time, not the time at which somebody looked.
 function settle(world: World, packet: Packet): void {
   const at = packet.dueAt ?? world.clock.now();
-  if (packet.dueState === 'SENT') return arrive(world, packet, at);
-  if (packet.dueState === 'RFUND_ING') {
+  if (packet.dueState === 'SENT') {
+    arrive(world, packet, at);
+  } else if (packet.dueState === 'RFUND_ING') {
     move(world, packet, 'RFUND_ING', at + REFUNDING, 'REFUND');
   } else if (packet.dueState === 'REFUND') {
     move(world, packet, 'REFUND', null, null);
@@ -37,14 +40,24 @@ function settle(world: World, packet: Packet): void {
     book(world, packet, 'refunded', at);
     const { openid, appId } = packet;
     const text = sandboxText.packetReturned((packet.amountFen / 100).toFixed(2));
-    putOnPhone(world, { openid, appId, direction: 'in', kind: 'notice', via: 'system', body: { text } }, at);
+    putOnPhone(
+      world,
+      { openid, appId, direction: 'in', kind: 'notice', via: 'system', body: { text } },
+      at,
+    );
   } else {
     // The platform forgets the cause by then, or says it; both were seen.
     move(world, packet, 'FAILED', null, null);
   }
 }
 
-function move(world: World, packet: Packet, state: Packet['state'], dueAt: number | null, dueState: Packet['dueState']): void {
+function move(
+  world: World,
+  packet: Packet,
+  state: Packet['state'],
+  dueAt: number | null,
+  dueState: Packet['dueState'],
+): void {
   world.store
     .sql('UPDATE packet SET state = ?, dueAt = ?, dueState = ? WHERE seq = ?')
     .run(state, dueAt, dueState, packet.seq);

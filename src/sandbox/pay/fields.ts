@@ -20,7 +20,8 @@ export function readFields(body: string): PayFields {
 
 /** Red packet calls are signed with MD5 and know no sign_type. */
 export function checkSignature(fields: PayFields, merchant: Merchant): void {
-  if (fields.sign_type !== undefined || fields.sign !== signatureOf(fields, merchant.apiV2Key)) refusePay('SIGN_ERROR');
+  if (fields.sign_type !== undefined || fields.sign !== signatureOf(fields, merchant.apiV2Key))
+    refusePay('SIGN_ERROR');
 }
 
 const sendRules: [name: string, bytes: number][] = [
@@ -63,10 +64,17 @@ export function checkSendFields(fields: PayFields): void {
   if (!/^[1-9]\d*$/.test(fields.total_amount ?? '')) wrong('total_amount');
   if (fields.total_num !== '1') wrong('total_num');
   const octets = (fields.client_ip ?? '').split('.');
-  if (octets.length !== 4 || !octets.every((part) => /^\d{1,3}$/.test(part) && Number(part) <= 255)) wrong('client_ip');
-  if (fields.scene_id !== undefined && fields.scene_id !== '' && !/^PRODUCT_[1-8]$/.test(fields.scene_id)) wrong('scene_id');
+  if (octets.length !== 4 || !octets.every((part) => /^\d{1,3}$/.test(part) && Number(part) <= 255))
+    wrong('client_ip');
+  if (
+    fields.scene_id !== undefined &&
+    fields.scene_id !== '' &&
+    !/^PRODUCT_[1-8]$/.test(fields.scene_id)
+  )
+    wrong('scene_id');
   const amount = Number(fields.total_amount);
-  if ((amount < 100 || amount > 20_000) && (fields.scene_id ?? '') === '') refusePay('PARAM_ERROR', sandboxText.pay.missing('scene_id'));
+  if ((amount < 100 || amount > 20_000) && (fields.scene_id ?? '') === '')
+    refusePay('PARAM_ERROR', sandboxText.pay.missing('scene_id'));
 }
 
 export function checkQueryFields(fields: PayFields): void {

@@ -59,7 +59,10 @@ export function merchantOf(world: World, mchId: string): Merchant | undefined {
 }
 
 export function listMerchants(world: World): Merchant[] {
-  return world.store.sql<Row>('SELECT * FROM merchant ORDER BY createdAt, mchId').all().map(fromRow);
+  return world.store
+    .sql<Row>('SELECT * FROM merchant ORDER BY createdAt, mchId')
+    .all()
+    .map(fromRow);
 }
 
 export function appsOf(world: World, mchId: string): string[] {
@@ -91,13 +94,26 @@ export async function addMerchant(world: World, wanted: NewMerchant): Promise<Me
          publicKeyId, balanceFen, limits, createdAt) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       )
       .run(
-        ...[mchId, wanted.name, randomHex(16), randomHex(16), issued.certPem, issued.keyPem, issued.serialNo],
+        ...[
+          mchId,
+          wanted.name,
+          randomHex(16),
+          randomHex(16),
+          issued.certPem,
+          issued.keyPem,
+          issued.serialNo,
+        ],
         ...[new X509Certificate(issued.certPem).fingerprint256, pemOf(platform.publicKey)],
-        ...[platform.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(), `PUB_KEY_ID_${randomDigits(26)}`],
+        ...[
+          platform.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+          `PUB_KEY_ID_${randomDigits(26)}`,
+        ],
         ...[balanceFen, JSON.stringify(wanted.limits ?? {}), now],
       );
     for (const appId of wanted.appIds) {
-      world.store.sql('INSERT OR IGNORE INTO merchant_app (mchId, appId) VALUES (?, ?)').run(mchId, appId);
+      world.store
+        .sql('INSERT OR IGNORE INTO merchant_app (mchId, appId) VALUES (?, ?)')
+        .run(mchId, appId);
     }
     world.store
       .sql(`INSERT INTO purse (at, mchId, kind, amountFen) VALUES (?, ?, 'opened', ?)`)
@@ -118,12 +134,20 @@ export interface MerchantChange {
   apiClosed?: boolean | undefined;
 }
 
-export async function changeMerchant(world: World, merchant: Merchant, change: MerchantChange): Promise<void> {
+export async function changeMerchant(
+  world: World,
+  merchant: Merchant,
+  change: MerchantChange,
+): Promise<void> {
   await world.store.write(() => {
     const present = merchantOf(world, merchant.mchId) ?? merchant;
-    const added = change.topUpFen ?? (change.balanceFen === undefined ? 0 : change.balanceFen - present.balanceFen);
+    const added =
+      change.topUpFen ??
+      (change.balanceFen === undefined ? 0 : change.balanceFen - present.balanceFen);
     if (added !== 0) {
-      world.store.sql('UPDATE merchant SET balanceFen = balanceFen + ? WHERE mchId = ?').run(added, merchant.mchId);
+      world.store
+        .sql('UPDATE merchant SET balanceFen = balanceFen + ? WHERE mchId = ?')
+        .run(added, merchant.mchId);
       world.store
         .sql(`INSERT INTO purse (at, mchId, kind, amountFen) VALUES (?, ?, 'top-up', ?)`)
         .run(world.clock.now(), merchant.mchId, added);

@@ -4,10 +4,16 @@ import type { World } from '../world';
 import { book, packetOf, tellPacket, type Packet } from './packets';
 import type { PayFields } from './fields';
 
-export type Opened = { packet: Packet } | { problem: 'no_packet' | 'packet_returned' | 'already_opened' };
+export type Opened =
+  { packet: Packet } | { problem: 'no_packet' | 'packet_returned' | 'already_opened' };
 
 /** Inside a work: the person opens a packet, the oldest unopened one unless named, and has the money. */
-export function openPacket(world: World, openid: string, billNo: string | undefined, now: number): Opened {
+export function openPacket(
+  world: World,
+  openid: string,
+  billNo: string | undefined,
+  now: number,
+): Opened {
   const packet = world.store
     .sql<Packet>(
       `SELECT * FROM packet WHERE openid = ? AND (? IS NULL OR billNo = ?) AND (? IS NOT NULL OR state = 'SENT') ORDER BY sentAt, seq LIMIT 1`,
@@ -15,11 +21,14 @@ export function openPacket(world: World, openid: string, billNo: string | undefi
     .get(openid, billNo ?? null, billNo ?? null, billNo ?? null);
   if (!packet) return { problem: 'no_packet' };
   if (packet.state === 'RECEIVED') return { problem: 'already_opened' };
-  if (packet.state === 'RFUND_ING' || packet.state === 'REFUND') return { problem: 'packet_returned' };
+  if (packet.state === 'RFUND_ING' || packet.state === 'REFUND')
+    return { problem: 'packet_returned' };
   if (packet.state !== 'SENT') return { problem: 'no_packet' };
   if (packet.dueAt !== null && packet.dueAt <= now) return { problem: 'packet_returned' };
   world.store
-    .sql(`UPDATE packet SET state = 'RECEIVED', receivedAt = ?, dueAt = NULL, dueState = NULL WHERE seq = ?`)
+    .sql(
+      `UPDATE packet SET state = 'RECEIVED', receivedAt = ?, dueAt = NULL, dueState = NULL WHERE seq = ?`,
+    )
     .run(now, packet.seq);
   book(world, packet, 'received', now);
   tellPacket(world, packet, 'RECEIVED');
@@ -28,7 +37,14 @@ export function openPacket(world: World, openid: string, billNo: string | undefi
   putOnPhone(
     world,
     {
-      ...{ openid, appId: packet.appId, direction: 'in', kind: 'notice', via: 'system', billNo: packet.billNo },
+      ...{
+        openid,
+        appId: packet.appId,
+        direction: 'in',
+        kind: 'notice',
+        via: 'system',
+        billNo: packet.billNo,
+      },
       body: { text, mchId: packet.mchId, amountFen: packet.amountFen, sendName: sender },
     },
     now,

@@ -10,12 +10,20 @@ import { refusePay } from './refusal';
 const WINDOW = 30 * 86_400_000;
 
 /** 查询红包记录: knows an order for 30 days. */
-export function queryRedPacket(world: World, merchant: Merchant, fields: PayFields, effect: Effect | undefined, now: number): Record<string, Writable> {
+export function queryRedPacket(
+  world: World,
+  merchant: Merchant,
+  fields: PayFields,
+  effect: Effect | undefined,
+  now: number,
+): Record<string, Writable> {
   if (!appsOf(world, merchant.mchId).includes(fields.appid ?? '')) refusePay('NO_AUTH');
   const packet = packetOf(world, merchant.mchId, fields.mch_billno ?? '');
   const isLie = effect?.name === 'not-found-lie';
   if (!packet || isLie || now - packet.createdAt > WINDOW) return refusePay('NOT_FOUND');
-  return effect?.name === 'sticky-sending' ? record({ ...packet, state: 'SENDING' }) : record(packet);
+  return effect?.name === 'sticky-sending'
+    ? record({ ...packet, state: 'SENDING' })
+    : record(packet);
 }
 
 function record(packet: Packet): Record<string, Writable> {

@@ -19,7 +19,13 @@ const kept = ['NOTENOUGH', 'SENDNUM_LIMIT', 'RCVDAMOUNT_LIMIT', 'SENDAMOUNT_LIMI
  * 发放普通红包, inside a work: the same number with the same fields pays once, however often it is sent.
  * Returns the order, or a refusal as a value where the refused order has been written down.
  */
-export function sendRedPacket(world: World, merchant: Merchant, fields: PayFields, effect: Effect | undefined, now: number): Packet | PayRefusal {
+export function sendRedPacket(
+  world: World,
+  merchant: Merchant,
+  fields: PayFields,
+  effect: Effect | undefined,
+  now: number,
+): Packet | PayRefusal {
   const known = packetOf(world, merchant.mchId, fields.mch_billno ?? '');
   if (known) return repeat(world, merchant, known, fields, effect, now);
   checkMerchant(world, merchant, fields);
@@ -27,14 +33,23 @@ export function sendRedPacket(world: World, merchant: Merchant, fields: PayField
   return payOut(world, merchant, packet, effect, now);
 }
 
-function repeat(world: World, merchant: Merchant, known: Packet, fields: PayFields, effect: Effect | undefined, now: number): Packet | PayRefusal {
+function repeat(
+  world: World,
+  merchant: Merchant,
+  known: Packet,
+  fields: PayFields,
+  effect: Effect | undefined,
+  now: number,
+): Packet | PayRefusal {
   if (fields.re_openid !== known.openid) refusePay('FATAL_ERROR');
-  if (Number(fields.total_amount) !== known.amountFen) refusePay('PARAM_ERROR', sandboxText.pay.amountChanged);
+  if (Number(fields.total_amount) !== known.amountFen)
+    refusePay('PARAM_ERROR', sandboxText.pay.amountChanged);
   if (canonical(fields) !== known.fields) refusePay('FATAL_ERROR');
   if (known.state === 'FAILED') refusePay('SEND_FAILED');
   world.store.sql('UPDATE packet SET sends = sends + 1 WHERE seq = ?').run(known.seq);
-  const waits = known.state === 'SENDING' && known.day === null && known.reason !== null;
-  if (!waits) return known;
+  if (known.state !== 'SENDING') return known;
+  if (known.dueState === 'SENT' || known.reason === textOf('PROCESSING'))
+    return new PayRefusal('PROCESSING');
   if (merchant.frozen === 1) return new PayRefusal('PAYER_ACCOUNT_ABNORMAL');
   if (merchant.apiClosed === 1) return new PayRefusal('API_METHOD_CLOSED');
   return payOut(world, merchant, known, effect, now);
@@ -44,7 +59,8 @@ function checkMerchant(world: World, merchant: Merchant, fields: PayFields): voi
   if (merchant.frozen === 1) refusePay('PAYER_ACCOUNT_ABNORMAL');
   if (merchant.apiClosed === 1) refusePay('API_METHOD_CLOSED');
   const appId = fields.wxappid ?? '';
-  if (!world.accounts.find(appId) || !appsOf(world, merchant.mchId).includes(appId)) refusePay('ILLEGAL_APPID');
+  if (!world.accounts.find(appId) || !appsOf(world, merchant.mchId).includes(appId))
+    refusePay('ILLEGAL_APPID');
   if (followerOf(world.store, fields.re_openid ?? '')?.appId !== appId) refusePay('OPENID_ERROR');
   const amount = Number(fields.total_amount);
   if (amount < merchant.limits.minFen || amount > merchant.limits.maxFen) refusePay('MONEY_LIMIT');
@@ -66,7 +82,13 @@ function addPacket(world: World, merchant: Merchant, fields: PayFields, now: num
   return packet;
 }
 
-function payOut(world: World, merchant: Merchant, packet: Packet, effect: Effect | undefined, now: number): Packet | PayRefusal {
+function payOut(
+  world: World,
+  merchant: Merchant,
+  packet: Packet,
+  effect: Effect | undefined,
+  now: number,
+): Packet | PayRefusal {
   if (effect?.name === 'sticky-sending') return keepSending(world, packet, 'SYSTEMERROR', now);
   if (effect?.name === 'processing-then-failed') {
     schedule(world, packet, textOf('PROCESSING'), now + PROCESSING, 'FAILED');
@@ -83,7 +105,12 @@ function payOut(world: World, merchant: Merchant, packet: Packet, effect: Effect
   return packetOf(world, packet.mchId, packet.billNo) ?? packet;
 }
 
-function obstacleTo(world: World, merchant: Merchant, packet: Packet, now: number): string | undefined {
+function obstacleTo(
+  world: World,
+  merchant: Merchant,
+  packet: Packet,
+  now: number,
+): string | undefined {
   const { limits } = merchant;
   if (followerOf(world.store, packet.openid)?.risky === 1) return 'NO_AUTH';
   const day = chinaDay(now);
@@ -98,7 +125,9 @@ function obstacleTo(world: World, merchant: Merchant, packet: Packet, now: numbe
     .sql<{ fen: number }>('SELECT fen FROM spent WHERE mchId = ? AND day = ?')
     .get(merchant.mchId, day);
   if ((spent?.fen ?? 0) + packet.amountFen > limits.dayFen) return 'SENDAMOUNT_LIMIT';
-  const balance = world.store.sql<{ fen: number }>('SELECT balanceFen AS fen FROM merchant WHERE mchId = ?').get(merchant.mchId);
+  const balance = world.store
+    .sql<{ fen: number }>('SELECT balanceFen AS fen FROM merchant WHERE mchId = ?')
+    .get(merchant.mchId);
   return (balance?.fen ?? 0) < packet.amountFen ? 'NOTENOUGH' : undefined;
 }
 
@@ -106,16 +135,22 @@ function takeMoney(world: World, packet: Packet, now: number): void {
   const day = chinaDay(now);
   moveBalance(world, packet.mchId, -packet.amountFen);
   book(world, packet, 'sent', now);
-  world.store.sql('UPDATE packet SET day = ?, reason = NULL, dueAt = NULL, dueState = NULL WHERE seq = ?').run(day, packet.seq);
   world.store
-    .sql('INSERT INTO spent (mchId, day, fen) VALUES (?, ?, ?) ON CONFLICT (mchId, day) DO UPDATE SET fen = fen + excluded.fen')
+    .sql('UPDATE packet SET day = ?, reason = NULL, dueAt = NULL, dueState = NULL WHERE seq = ?')
+    .run(day, packet.seq);
+  world.store
+    .sql(
+      'INSERT INTO spent (mchId, day, fen) VALUES (?, ?, ?) ON CONFLICT (mchId, day) DO UPDATE SET fen = fen + excluded.fen',
+    )
     .run(packet.mchId, day, packet.amountFen);
 }
 
 /** Inside a work: the packet is in the chat and waits 24 h to be opened. */
 export function arrive(world: World, packet: Packet, now: number): void {
   world.store
-    .sql(`UPDATE packet SET state = 'SENT', sentAt = ?, dueAt = ?, dueState = 'RFUND_ING' WHERE seq = ?`)
+    .sql(
+      `UPDATE packet SET state = 'SENT', sentAt = ?, dueAt = ?, dueState = 'RFUND_ING' WHERE seq = ?`,
+    )
     .run(now, now + DAY, packet.seq);
   const { mchId, billNo, amountFen, openid, appId } = packet;
   const said = JSON.parse(packet.fields) as PayFields;
@@ -124,7 +159,14 @@ export function arrive(world: World, packet: Packet, now: number): void {
     world,
     {
       ...{ openid, appId, direction: 'in', kind: 'red-packet', via: 'pay', billNo },
-      body: { text: sandboxText.packetLine(wishing), mchId, amountFen, sendName: said.send_name, wishing, actName: said.act_name },
+      body: {
+        text: sandboxText.packetLine(wishing),
+        mchId,
+        amountFen,
+        sendName: said.send_name,
+        wishing,
+        actName: said.act_name,
+      },
     },
     now,
   );
@@ -137,7 +179,13 @@ function keepSending(world: World, packet: Packet, code: string, now: number): P
   return new PayRefusal(kept.includes(code) ? code : 'SYSTEMERROR');
 }
 
-function schedule(world: World, packet: Packet, reason: string | null, at: number, state: 'FAILED' | 'SENT'): void {
+function schedule(
+  world: World,
+  packet: Packet,
+  reason: string | null,
+  at: number,
+  state: 'FAILED' | 'SENT',
+): void {
   world.store
     .sql('UPDATE packet SET reason = ?, dueAt = ?, dueState = ? WHERE seq = ?')
     .run(reason, at, state, packet.seq);
@@ -145,6 +193,8 @@ function schedule(world: World, packet: Packet, reason: string | null, at: numbe
 
 /** What must stay equal between tries of one number. */
 function canonical(fields: PayFields): string {
-  const kept = Object.entries(fields).filter(([name, value]) => !['sign', 'nonce_str'].includes(name) && value !== '');
+  const kept = Object.entries(fields).filter(
+    ([name, value]) => !['sign', 'nonce_str'].includes(name) && value !== '',
+  );
   return JSON.stringify(Object.fromEntries(kept.sort(([a], [b]) => (a < b ? -1 : 1))));
 }

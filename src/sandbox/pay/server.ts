@@ -10,7 +10,13 @@ import { writeAnswer, type Answer } from '../wire/answer';
 import { readBody } from '../wire/body';
 import { buildXml, type Writable } from '../wire/xml';
 import type { World } from '../world';
-import { checkQueryFields, checkSendFields, checkSignature, readFields, type PayFields } from './fields';
+import {
+  checkQueryFields,
+  checkSendFields,
+  checkSignature,
+  readFields,
+  type PayFields,
+} from './fields';
 import { merchantOf, type Merchant } from './merchants';
 import { queryRedPacket } from './query';
 import { Rate } from './rate';
@@ -41,7 +47,13 @@ export class PayServer {
     const { authority, store } = this.world;
     const last = Number(recall(store, 'pay-port') ?? '0');
     this.server = createServer(
-      { key: authority.server.keyPem, cert: authority.server.certPem, ca: authority.caPem, requestCert: true, rejectUnauthorized: false },
+      {
+        key: authority.server.keyPem,
+        cert: authority.server.certPem,
+        ca: authority.caPem,
+        requestCert: true,
+        rejectUnauthorized: false,
+      },
       (request, response) => void this.take(request, response),
     );
     this.server.keepAliveTimeout = 30_000;
@@ -65,7 +77,12 @@ export class PayServer {
       const where = paths[(request.url ?? '').split('?')[0] ?? ''];
       const body = (await readBody(request, 65_536)).toString('utf8');
       if (where === undefined || request.method !== 'POST') {
-        writeAnswer(response, { status: 404, type: 'text/plain', body: 'not found' }, undefined, this.world.held);
+        writeAnswer(
+          response,
+          { status: 404, type: 'text/plain', body: 'not found' },
+          undefined,
+          this.world.held,
+        );
         return;
       }
       await this.answer(where, body, this.fingerprintOf(request), response);
@@ -74,7 +91,12 @@ export class PayServer {
     }
   }
 
-  private async answer(where: string, body: string, fingerprint: string, response: ServerResponse): Promise<void> {
+  private async answer(
+    where: string,
+    body: string,
+    fingerprint: string,
+    response: ServerResponse,
+  ): Promise<void> {
     const { world } = this;
     let fields: PayFields = {};
     let checked: { merchant: Merchant } | PayRefusal;
@@ -86,17 +108,32 @@ export class PayServer {
       checked = asRefusal(world, error);
     }
     const owner = fields.mch_id ?? '';
-    const effect = world.faults.strike(where, { owner, openid: fields.re_openid ?? '', key: fields.mch_billno ?? '' });
+    const effect = world.faults.strike(where, {
+      owner,
+      openid: fields.re_openid ?? '',
+      key: fields.mch_billno ?? '',
+    });
     if (effect) world.tally.count(owner, where, `fault:${effect.name}`);
-    if (effect?.name === 'slow') await new Promise((resolve) => setTimeout(resolve, Number(effect.argument) || 500));
+    if (effect?.name === 'slow')
+      await new Promise((resolve) => setTimeout(resolve, Number(effect.argument) || 500));
     if (effect && !effect.accepts) {
-      writeAnswer(response, refusal(fields, new PayRefusal(effect.argument || 'SYSTEMERROR')), effect, world.held);
+      writeAnswer(
+        response,
+        refusal(fields, new PayRefusal(effect.argument || 'SYSTEMERROR')),
+        effect,
+        world.held,
+      );
       return;
     }
-    const outcome = checked instanceof PayRefusal ? checked : await this.work(where, checked.merchant, fields, effect);
+    const outcome =
+      checked instanceof PayRefusal
+        ? checked
+        : await this.work(where, checked.merchant, fields, effect);
     const refused = outcome instanceof PayRefusal;
     world.tally.count(owner, where, refused ? outcome.code : 'ok');
-    const answer = refused ? refusal(fields, outcome) : { type: 'text/xml', body: buildXml(outcome) };
+    const answer = refused
+      ? refusal(fields, outcome)
+      : { type: 'text/xml', body: buildXml(outcome) };
     writeAnswer(response, bent(answer, fields, effect), effect, world.held);
   }
 
@@ -111,18 +148,28 @@ export class PayServer {
     }
     checkSendFields(fields);
     const { limits, mchId } = merchant;
-    if (limits.clientIps !== null && !limits.clientIps.includes(fields.client_ip ?? '')) refusePay('NO_AUTH');
+    if (limits.clientIps !== null && !limits.clientIps.includes(fields.client_ip ?? ''))
+      refusePay('NO_AUTH');
     if (!this.rate.take(mchId, limits.ratePerSecond)) refusePay('FREQ_LIMIT');
-    if (!this.rate.mayRepeat(`${mchId} ${fields.mch_billno ?? ''}`, limits.sameOrderGapMs)) refusePay('FREQ_LIMIT');
+    if (!this.rate.mayRepeat(`${mchId} ${fields.mch_billno ?? ''}`, limits.sameOrderGapMs))
+      refusePay('FREQ_LIMIT');
     return merchant;
   }
 
-  private async work(where: string, merchant: Merchant, fields: PayFields, effect: Effect | undefined): Promise<Record<string, Writable> | PayRefusal> {
+  private async work(
+    where: string,
+    merchant: Merchant,
+    fields: PayFields,
+    effect: Effect | undefined,
+  ): Promise<Record<string, Writable> | PayRefusal> {
     const { world } = this;
     const now = world.clock.now();
     try {
-      if (where === 'red-packet-query') return { ...understood(), ...queryRedPacket(world, merchant, fields, effect, now) };
-      const packet = await world.store.write(() => sendRedPacket(world, merchantOf(world, merchant.mchId) ?? merchant, fields, effect, now));
+      if (where === 'red-packet-query')
+        return { ...understood(), ...queryRedPacket(world, merchant, fields, effect, now) };
+      const packet = await world.store.write(() =>
+        sendRedPacket(world, merchantOf(world, merchant.mchId) ?? merchant, fields, effect, now),
+      );
       if (packet instanceof PayRefusal) return packet;
       return { ...understood(), ...orderOf(fields), send_listid: packet.listId };
     } catch (error) {
@@ -143,7 +190,8 @@ export class PayServer {
 
 function asRefusal(world: World, error: unknown): PayRefusal {
   if (error instanceof PayRefusal) return error;
-  if (!(error instanceof Refusal)) world.log.warn('the sandbox failed to pay', { error: String(error) });
+  if (!(error instanceof Refusal))
+    world.log.warn('the sandbox failed to pay', { error: String(error) });
   return new PayRefusal('SYSTEMERROR');
 }
 
@@ -180,13 +228,23 @@ function refusal(fields: PayFields, refused: PayRefusal): Answer {
 
 /** What a fault makes of the answer after the work was done. */
 function bent(answer: Answer, fields: PayFields, effect: Effect | undefined): Answer {
-  if (effect?.answer === 'code') return refusal(fields, new PayRefusal(effect.argument || 'SYSTEMERROR'));
+  if (effect?.answer === 'code')
+    return refusal(fields, new PayRefusal(effect.argument || 'SYSTEMERROR'));
   if (effect?.name === 'return-code-fail-accepted') {
-    const body = buildXml({ return_code: 'FAIL', return_msg: textOf('SYSTEMERROR'), result_code: 'FAIL', err_code: '268458547', ...orderOf(fields) });
+    const body = buildXml({
+      return_code: 'FAIL',
+      return_msg: textOf('SYSTEMERROR'),
+      result_code: 'FAIL',
+      err_code: '268458547',
+      ...orderOf(fields),
+    });
     return { type: 'text/xml', body };
   }
   if (effect?.name === 'extra-fields') {
-    return { ...answer, body: answer.body.toString().replace('<xml>', '<xml><new_field><![CDATA[1]]></new_field>') };
+    return {
+      ...answer,
+      body: answer.body.toString().replace('<xml>', '<xml><new_field><![CDATA[1]]></new_field>'),
+    };
   }
   return answer;
 }

@@ -40,7 +40,15 @@ export function putOnPhone(world: World, message: NewMessage, now: number): numb
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     )
     .run(
-      ...[openid, appId, now, message.direction, message.kind, message.via, JSON.stringify(message.body)],
+      ...[
+        openid,
+        appId,
+        now,
+        message.direction,
+        message.kind,
+        message.via,
+        JSON.stringify(message.body),
+      ],
       ...[message.eventId ?? null, message.clientMsgId ?? null, message.billNo ?? null],
     ).lastId;
   if (world.bus.isHeard) {
@@ -73,14 +81,27 @@ export function showMessage(world: World, row: MessageRow): Record<string, unkno
   };
   if (row.kind === 'template') {
     const template = renderTemplate(world, body as unknown as TemplateBody, row);
-    return { ...withoutDraft(shown), text: template.text, url: template.card.url, template: template.card };
+    return {
+      ...withoutDraft(shown),
+      text: template.text,
+      url: template.card.url,
+      template: template.card,
+    };
   }
   if (row.billNo !== null) {
     const packet = world.store
       .sql<{ state: string }>('SELECT state FROM packet WHERE mchId = ? AND billNo = ?')
       .get(typeof body.mchId === 'string' ? body.mchId : '', row.billNo);
     const { mchId, amountFen, sendName, wishing, actName } = body;
-    shown.redPacket = { billNo: row.billNo, mchId, amountFen, sendName, wishing, actName, state: packet?.state ?? 'SENT' };
+    shown.redPacket = {
+      billNo: row.billNo,
+      mchId,
+      amountFen,
+      sendName,
+      wishing,
+      actName,
+      state: packet?.state ?? 'SENT',
+    };
   }
   return shown;
 }
@@ -88,6 +109,8 @@ export function showMessage(world: World, row: MessageRow): Record<string, unkno
 // The stored template body is the bare data; its rendering replaces it.
 function withoutDraft(shown: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(
-    Object.entries(shown).filter(([name]) => !['templateId', 'data', 'miniProgram', 'clientMsgId'].includes(name)),
+    Object.entries(shown).filter(
+      ([name]) => !['templateId', 'data', 'miniProgram', 'clientMsgId'].includes(name),
+    ),
   );
 }

@@ -15,24 +15,12 @@ const firstMsgId = 3_717_005_600_000_000_000n;
 /** The platform's number of a template message; far beyond 2^53, as the real ones are. */
 export const templateMsgId = (messageId: number): string => String(firstMsgId + BigInt(messageId));
 
-export interface TemplateField {
-  key: string;
-  name: string;
-}
-
-/** The lines of a template's content, `商品：{{thing1.DATA}}` → key `thing1`, name `商品`. */
-export function fieldsOfContent(content: string): TemplateField[] {
-  return content.split('\n').flatMap((line) =>
-    [...line.matchAll(/([^{}]*)\{\{\s*(\w+)\.DATA\s*\}\}/g)].map((match) => ({
-      key: match[2] ?? '',
-      name: (match[1] ?? '').trim().replace(/[:：]\s*$/, ''),
-    })),
-  );
-}
-
 export function renderTemplate(world: World, body: TemplateBody, row: { id: number }) {
   const template = world.templates.any(body.templateId);
-  const fields = (template?.fields ?? []).map((field) => ({ ...field, value: body.data[field.key] ?? '' }));
+  const fields = (template?.fields ?? []).map((field) => ({
+    ...field,
+    value: body.data[field.key] ?? '',
+  }));
   const card = {
     templateId: body.templateId,
     title: template?.title ?? '',
@@ -42,6 +30,8 @@ export function renderTemplate(world: World, body: TemplateBody, row: { id: numb
     clientMsgId: body.clientMsgId,
     msgId: templateMsgId(row.id),
   };
-  const lines = fields.map((field) => (field.name === '' ? field.value : `${field.name}：${field.value}`));
+  const lines = fields.map((field) =>
+    field.name === '' ? field.value : `${field.name}：${field.value}`,
+  );
   return { card, text: [card.title, ...lines].join('\n') };
 }

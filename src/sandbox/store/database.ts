@@ -49,7 +49,7 @@ export class Store {
     const raw = this.file.prepare(text);
     const statement: Statement<unknown> = {
       get: (...values) => withoutMetadata(raw.get(values)),
-      all: (...values) => raw.all(values) as unknown[],
+      all: (...values) => raw.all(values),
       run: (...values) => {
         const done = raw.run(values);
         return { changes: done.changes, lastId: Number(done.lastInsertRowid) };
@@ -67,7 +67,7 @@ export class Store {
         return;
       }
       if (this.waiting.length === 0) setImmediate(() => this.flush());
-      this.waiting.push({ work, resolve: resolve as (value: never) => void, reject });
+      this.waiting.push({ work, resolve: resolve, reject });
     });
   }
 

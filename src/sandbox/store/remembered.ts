@@ -1,7 +1,8 @@
 import type { Store } from './database';
 
 export function recall(store: Store, name: string): string | undefined {
-  return store.sql<{ value: string }>('SELECT value FROM remembered WHERE name = ?').get(name)?.value;
+  return store.sql<{ value: string }>('SELECT value FROM remembered WHERE name = ?').get(name)
+    ?.value;
 }
 
 /** Inside a work only. */

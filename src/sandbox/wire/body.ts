@@ -16,7 +16,9 @@ export function readBody(request: IncomingMessage, maxBytes: number): Promise<Bu
       }
       parts.push(part);
     });
-    request.on('end', () => resolve(parts.length === 1 && parts[0] ? parts[0] : Buffer.concat(parts)));
+    request.on('end', () =>
+      resolve(parts.length === 1 && parts[0] ? parts[0] : Buffer.concat(parts)),
+    );
     request.on('error', reject);
     request.on('aborted', () => reject(new Error('the caller went away')));
   });

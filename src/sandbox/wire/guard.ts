@@ -8,7 +8,8 @@ const loopback = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?$/i;
  */
 export function isForeign(ctx: Context, allowHosts: readonly string[]): boolean {
   const host = ctx.get('Host');
-  if (!loopback.test(host) && !allowHosts.includes(host) && !allowHosts.includes(hostName(host))) return true;
+  if (!loopback.test(host) && !allowHosts.includes(host) && !allowHosts.includes(hostName(host)))
+    return true;
   const origin = ctx.get('Origin');
   if (origin !== '' && !isOriginOf(origin, host)) return true;
   return ctx.get('Sec-Fetch-Site') === 'cross-site';

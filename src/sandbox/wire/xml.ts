@@ -22,30 +22,34 @@ function inner(fields: Record<string, Writable>): string {
 }
 
 function element(name: string, value: Writable): string {
-  if (typeof value === 'number' || typeof value === 'bigint') return `<${name}>${String(value)}</${name}>`;
+  if (typeof value === 'number' || typeof value === 'bigint')
+    return `<${name}>${String(value)}</${name}>`;
   if (typeof value === 'string') return `<${name}>${cdata(value)}</${name}>`;
   if (Array.isArray(value)) return value.map((one) => element(name, one)).join('');
   return `<${name}>${inner(value)}</${name}>`;
 }
 
 // XML 1.0 allows tab, line feed and carriage return below U+0020, and neither lone surrogates nor U+FFFE/U+FFFF.
-const illegal = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/; // eslint-disable-line no-control-regex -- these are the characters to find
+const illegal =
+  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
 
 /** The children of the single root `xml`, or undefined when the text is not such a document. */
 export function parseXml(text: string): XmlFields | undefined {
-  if (illegal.test(text) || /<!(?:DOCTYPE|ENTITY)/i.test(text) || !/^\s*<(?:\?xml|xml)/.test(text)) return undefined;
-  let parsed: unknown;
-  let failed = false;
+  if (illegal.test(text) || /<!(?:DOCTYPE|ENTITY)/i.test(text) || !/^\s*<(?:\?xml|xml)/.test(text))
+    return undefined;
+  const parsed: { root?: unknown } = {};
   try {
-    parseString(text, { explicitArray: false, emptyTag: '', async: false }, (error, result: unknown) => {
-      if (error) failed = true;
-      else parsed = result;
-    });
+    parseString(
+      text,
+      { explicitArray: false, emptyTag: '', async: false },
+      (error, result: unknown) => {
+        if (error === null) parsed.root = result;
+      },
+    );
   } catch {
     return undefined;
   }
-  if (failed || typeof parsed !== 'object' || parsed === null) return undefined;
-  const root = (parsed as Record<string, unknown>).xml;
+  const root = isFields(parsed.root) ? parsed.root.xml : undefined;
   return isFields(root) ? root : undefined;
 }
 

@@ -81,6 +81,7 @@ export const messages = {
   'people.title': '人',
   'people.add': '添一个人',
   'people.newcomer': '来个新人',
+  'people.newcomerNames': '小雨 子衿 阿远 晚晚 知夏 嘉树 南乔 一诺 清浅 听澜 书意 小满',
   'people.newcomerHint': '还没关注',
   'people.list': '沙盒里的人',
   'people.search': '找人',
@@ -167,6 +168,7 @@ export const messages = {
   'composer.image': '图片',
   'composer.voice': '语音',
   'composer.location': '位置',
+  'composer.place': '上海市静安区南京西路 1266 号',
   'composer.opens': '真的手机会打开 {url}',
 
   'kind.text': '文字',
@@ -221,6 +223,8 @@ export const messages = {
   'wall.cardHint': '不带场景',
   'wall.sceneHint': '关注时带 {scene}',
   'wall.scan': '让{name}扫「{poster}」',
+
+  'wall.expired': '这张码过期了，只能打开名片，公众号不知道有人扫过',
 
   'back.title': '幕后',
   'back.subtitle': '对着选中的那一条',

@@ -69,7 +69,7 @@ export function figuresOf(today: Today): Figure[] {
       value: numberText(today.newFollows),
       note: shareOfChange(today.newFollows, today.newFollowsBefore),
       noteTone: today.newFollows > today.newFollowsBefore ? 'good' : 'plain',
-      to: '/people?state=following&followedWithinDays=1',
+      to: '/people?state=following',
     },
     {
       key: 'unfollows',

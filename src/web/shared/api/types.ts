@@ -38,7 +38,7 @@ export interface WorkItem {
 }
 
 export interface Source {
-  kind: string;
+  kind: string | null;
   scene: string | null;
   name: string | null;
 }
@@ -55,7 +55,7 @@ export interface Follower {
   firstFollowedAt: string | null;
   followCount: number;
   source: Source | null;
-  optedOutAt?: string | null;
+  optedOut?: boolean;
   window?: { until: string | null; left: number | null } | null;
   remark?: string | null;
 }
@@ -82,7 +82,8 @@ export interface TimelineEntry {
   at: string;
   kind: string;
   title: string;
-  text?: string | null;
+  /** The cause, one quiet line. */
+  detail?: string | null;
   accountId: string;
   params?: Record<string, unknown>;
 }
@@ -91,5 +92,5 @@ export interface Tag {
   id: string;
   name: string;
   colour?: string | null;
-  people?: number;
+  count?: number;
 }

@@ -1,0 +1,13 @@
+export { auditOperations } from './audit.operations';
+export { ApiToken, Operator, OperatorSession } from './operator.entity';
+export { operatorOperations } from './operators.operations';
+export {
+  addOperator,
+  countOperators,
+  firstOwnerToken,
+  prepareOperator,
+  type NewOperator,
+} from './operators';
+export { sessionOperations, type SignInHints } from './session.operations';
+export { Sessions } from './sessions';
+export { workOperations } from './work.operations';

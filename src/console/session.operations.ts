@@ -1,0 +1,162 @@
+import { timingSafeEqual } from 'node:crypto';
+import { z } from 'zod';
+import { recordChange, type Actor } from '../kernel/access';
+import { Forbidden, RateLimited, Unauthenticated } from '../kernel/errors';
+import { operation, type Operation } from '../kernel/http';
+import type { Kit } from '../kernel/kit';
+import { addOperator, countOperators, firstOwnerToken, prepareOperator } from './operators';
+import { isPassword } from './passwords';
+import type { Sessions } from './sessions';
+
+const password = z.string().min(10).max(128);
+const email = z.email().max(128);
+
+const SessionView = z.object({
+  operator: z.object({ id: z.string(), name: z.string(), email: z.string(), role: z.string() }),
+  permissions: z.array(z.string()),
+  csrfToken: z.string(),
+  demo: z.boolean(),
+  sandbox: z.boolean(),
+  brand: z.object({ name: z.string() }),
+});
+
+/** Tries allowed in a quarter of an hour, by address and by operator. */
+const mostTries = 10;
+const throttleMs = 15 * 60_000;
+
+export type SignInHints = () => { name: string; email: string }[];
+
+export function sessionOperations(kit: Kit, sessions: Sessions, hints: SignInHints): Operation[] {
+  const present = async (ctx: Parameters<Sessions['current']>[0]) => {
+    const session = await sessions.current(ctx);
+    if (!session) throw new Unauthenticated();
+    const [brand] = await kit.db.read.all<{ name: string }>(
+      `SELECT name FROM account WHERE kind = 'official-account' ORDER BY createdAt, id LIMIT 1`,
+    );
+    return {
+      operator: session.operator,
+      permissions: session.permissions,
+      csrfToken: session.csrfToken,
+      demo: hints().length > 0,
+      sandbox: kit.settings.isSandboxOn,
+      brand: { name: brand?.name ?? 'Guanxi' },
+    };
+  };
+  const throttle = async (key: string) => {
+    const tries = await kit.cache.increment(`sign-in:${key}`, throttleMs);
+    if (tries > mostTries) throw new RateLimited('sign_in_throttled');
+  };
+
+  return [
+    operation(
+      {
+        method: 'GET',
+        path: '/api/v1/session',
+        permission: 'public',
+        summary: 'Who is signed in',
+        response: SessionView,
+      },
+      ({ ctx }) => present(ctx),
+    ),
+    operation(
+      {
+        method: 'POST',
+        path: '/api/v1/session',
+        permission: 'public',
+        summary: 'Sign in',
+        body: z.strictObject({ email: z.string().max(128), password: z.string().max(128) }),
+        response: SessionView,
+      },
+      async ({ body, ctx }) => {
+        const who = body.email.trim().toLowerCase();
+        await throttle(`address:${ctx.ip}`);
+        await throttle(`operator:${kit.seal.fingerprint(who)}`);
+        const [row] = await kit.db.read.all<{ id: string; name: string; passwordHash: string }>(
+          `SELECT id, name, passwordHash FROM operator WHERE email = ? AND active = 1`,
+          [who],
+        );
+        if (!(await isPassword(row?.passwordHash, body.password)) || !row) {
+          throw new Unauthenticated('sign_in_refused');
+        }
+        await kit.cache.delete(`sign-in:operator:${kit.seal.fingerprint(who)}`);
+        await kit.cache.delete(`sign-in:address:${ctx.ip}`);
+        await sessions.close(ctx);
+        await sessions.open(ctx, row.id);
+        return present(ctx);
+      },
+    ),
+    operation(
+      {
+        method: 'DELETE',
+        path: '/api/v1/session',
+        permission: 'public',
+        summary: 'Sign out',
+      },
+      async ({ ctx }) => {
+        await sessions.close(ctx);
+      },
+    ),
+    operation(
+      {
+        method: 'GET',
+        path: '/api/v1/sign-in-hints',
+        permission: 'public',
+        summary: 'Names of the demo operators, while this is a demo',
+        response: z.object({
+          demo: z.boolean(),
+          accounts: z.array(z.object({ name: z.string(), email: z.string() })),
+          needsFirstOwner: z.boolean(),
+        }),
+      },
+      async () => ({
+        demo: hints().length > 0,
+        accounts: hints(),
+        needsFirstOwner: (await countOperators(kit)) === 0,
+      }),
+    ),
+    operation(
+      {
+        method: 'POST',
+        path: '/api/v1/first-owner',
+        permission: 'public',
+        summary: 'Make the first owner with the one-time link the server printed',
+        body: z.strictObject({
+          token: z.string().max(64),
+          name: z.string().trim().min(1).max(64),
+          email,
+          password,
+        }),
+        response: SessionView,
+        status: 201,
+      },
+      async ({ body, ctx }) => {
+        await throttle(`first-owner:${ctx.ip}`);
+        const given = Buffer.from(body.token);
+        const wanted = Buffer.from(firstOwnerToken(kit));
+        const isGood = given.length === wanted.length && timingSafeEqual(given, wanted);
+        if (!isGood || (await countOperators(kit)) > 0) throw new Forbidden('first_owner_refused');
+        const prepared = await prepareOperator(kit, { ...body, role: 'owner' });
+        await kit.db.transact(async (tx) => {
+          await addOperator(tx, prepared);
+          const actor: Actor = {
+            kind: 'system',
+            id: 'first-owner',
+            name: 'first owner link',
+            permissions: new Set(),
+            accountIds: [],
+          };
+          await recordChange(tx, actor, {
+            id: kit.newId(),
+            at: kit.clock.system(),
+            action: 'operator.created',
+            targetKind: 'operator',
+            targetId: prepared.id,
+            after: { email: prepared.email, role: 'owner' },
+          });
+        });
+        await sessions.open(ctx, prepared.id);
+        return present(ctx);
+      },
+    ),
+  ];
+}

@@ -1,0 +1,245 @@
+import { execute, insertRows, marksFor, select, type Tx } from '../kernel/database';
+import { faultPoint } from '../kernel/faults';
+import type { Kit } from '../kernel/kit';
+import { advanceProgress } from '../kernel/work';
+import { takeBillNumbers } from './bill-numbers';
+import { chinaDay, nextChinaMidnight } from './china-day';
+import { dealChunk, type Dealt, type Waiting } from './deal-chunk';
+import { freezeRequest } from './frozen-request';
+import { availableOf, lockPromotion, moveMoney, type LockedPromotion } from './ledger';
+import type { PayRail, PayingMerchant } from './pay-rail';
+import { logCalls } from './payout-log';
+import type { Promotion, PromotionRun, RecipientState } from './promotion.entity';
+import { lockDay, merchantScope, promotionScope, spendOnDay } from './spend-day';
+
+type Part = Pick<Kit, 'db' | 'clock' | 'newId' | 'random' | 'settings'>;
+
+/** `more`: call again; `done`: everybody is decided; `stopped`: paused, or not ours; `tomorrow`: the day is full. */
+export type Reserved = 'more' | 'done' | 'stopped' | 'tomorrow';
+
+const chunkSize = 200;
+
+/**
+ * Decides for the next people of a run: payout rows with their numbers and frozen requests, the ledger's lines and
+ * the budget's balance, in one transaction. Killed at any point it continues where the last commit ended.
+ */
+export async function reserveChunk(kit: Part, rail: PayRail, run: PromotionRun): Promise<Reserved> {
+  const outcome = await kit.db.transact(async (tx): Promise<Reserved> => {
+    const locked = await lockPromotion(tx, run.promotionId);
+    if (locked?.status !== 'running') return 'stopped';
+    const merchant = rail.merchant(locked.merchantAccountId);
+    if (!merchant) return stopForMerchant(tx, locked.id);
+    const [ours] = await select<PromotionRun>(
+      tx,
+      `SELECT * FROM promotion_run WHERE id = ? AND leaseBy = ? AND state = 'reserving'`,
+      [run.id, run.leaseBy],
+    );
+    if (!ours) return 'stopped';
+    const chunk = await nextWaiting(tx, run.id);
+    if (chunk.length === 0) return finish(tx, kit, run.id);
+    const deal = await decide(tx, kit, locked, ours, chunk);
+    await writeRecipients(tx, run.id, deal.decided);
+    await writePayouts(tx, kit, { locked, merchant, run: ours, deal });
+    const decided = Number(ours.decided) + deal.decided.length;
+    const nextActionAt = deal.isDayFull
+      ? nextChinaMidnight(kit.clock.business())
+      : kit.clock.business();
+    await execute(
+      tx,
+      `UPDATE promotion_run SET poolFen = poolFen - ?, decided = ?, nextActionAt = ? WHERE id = ?`,
+      [deal.totalFen, decided, nextActionAt, run.id],
+    );
+    await advanceProgress(tx, run.id, { done: 0, at: kit.clock.system() });
+    faultPoint('payout.before-reserve-commit');
+    return deal.isDayFull ? 'tomorrow' : 'more';
+  });
+  faultPoint('payout.after-reserve-commit');
+  return outcome;
+}
+
+async function stopForMerchant(tx: Tx, promotionId: string): Promise<Reserved> {
+  await execute(
+    tx,
+    `UPDATE promotion SET status = 'paused', pauseReason = 'merchant_missing' WHERE id = ?`,
+    [promotionId],
+  );
+  return 'stopped';
+}
+
+async function finish(tx: Tx, kit: Part, runId: string): Promise<Reserved> {
+  await execute(tx, `UPDATE promotion_run SET state = 'paying', nextActionAt = ? WHERE id = ?`, [
+    kit.clock.business(),
+    runId,
+  ]);
+  return 'done';
+}
+
+const nextWaiting = (tx: Tx, runId: string): Promise<Waiting[]> =>
+  select<Waiting>(
+    tx,
+    `SELECT r.identityId, i.personId, i.externalId AS openid, i.state AS channelState, i.optedOutAt
+     FROM promotion_recipient r JOIN identity i ON i.id = r.identityId
+     WHERE r.runId = ? AND r.state = 'waiting' ORDER BY r.identityId LIMIT ${chunkSize}`,
+    [runId],
+  );
+
+type Amounts = Pick<Promotion, 'minFen' | 'maxFen' | 'perPersonFen' | 'perDayFen'>;
+
+async function decide(
+  tx: Tx,
+  kit: Part,
+  locked: LockedPromotion,
+  run: PromotionRun,
+  chunk: Waiting[],
+): Promise<Dealt> {
+  const [amounts] = await select<Amounts>(
+    tx,
+    `SELECT minFen, maxFen, perPersonFen, perDayFen FROM promotion WHERE id = ?`,
+    [locked.id],
+  );
+  if (!amounts) throw new Error('a promotion vanished under its lock');
+  const day = chinaDay(kit.clock.business());
+  const [waiting] = await select<{ people: number }>(
+    tx,
+    `SELECT COUNT(*) AS people FROM promotion_recipient WHERE runId = ? AND state = 'waiting'`,
+    [run.id],
+  );
+  const ofPromotion = await lockDay(tx, promotionScope(locked.id), day, fen(amounts.perDayFen));
+  const cap = kit.settings.dailyPayoutCapFen;
+  const ofMerchant = await lockDay(tx, merchantScope(locked.merchantAccountId), day, cap);
+  const perPersonFen = fen(amounts.perPersonFen);
+  const limits = {
+    minFen: Number(amounts.minFen),
+    maxFen: Number(amounts.maxFen),
+    poolFen: Math.min(Number(run.poolFen), availableOf(locked)),
+    people: Number(waiting?.people ?? 0),
+    perPersonFen,
+    hasFen: perPersonFen === null ? new Map() : await shares(tx, locked.id, chunk),
+    dayRoomFen: Math.min(ofPromotion, ofMerchant),
+  };
+  const dealt = dealChunk(chunk, limits, kit.random);
+  await spendOnDay(tx, promotionScope(locked.id), day, dealt.totalFen, fen(amounts.perDayFen));
+  await spendOnDay(tx, merchantScope(locked.merchantAccountId), day, dealt.totalFen, cap);
+  return dealt;
+}
+
+const fen = (value: number | null): number | null => (value === null ? null : Number(value));
+
+/** What these people have from this promotion already; what came back or was never paid does not count. */
+async function shares(tx: Tx, promotionId: string, chunk: Waiting[]): Promise<Map<string, number>> {
+  const persons = [...new Set(chunk.map((recipient) => recipient.personId))];
+  const rows = await select<{ personId: string; fen: number }>(
+    tx,
+    `SELECT i.personId, SUM(p.amountFen) AS fen FROM identity i JOIN payout p ON p.identityId = i.id
+     WHERE i.personId IN (${marksFor(persons)}) AND p.promotionId = ?
+       AND p.state NOT IN ('failed', 'skipped', 'refunded')
+     GROUP BY i.personId`,
+    [...persons, promotionId],
+  );
+  return new Map(rows.map((row) => [row.personId, Number(row.fen)]));
+}
+
+async function writeRecipients(tx: Tx, runId: string, decided: Dealt['decided']): Promise<void> {
+  const byState = new Map<RecipientState, string[]>();
+  for (const { identityId, state } of decided) {
+    byState.set(state, [...(byState.get(state) ?? []), identityId]);
+  }
+  for (const [state, ids] of byState) {
+    await execute(
+      tx,
+      `UPDATE promotion_recipient SET state = ? WHERE runId = ? AND identityId IN (${marksFor(ids)})`,
+      [state, runId, ...ids],
+    );
+  }
+}
+
+type Writing = { locked: LockedPromotion; merchant: PayingMerchant; run: PromotionRun; deal: Dealt };
+
+async function writePayouts(tx: Tx, kit: Part, writing: Writing): Promise<void> {
+  const { locked, merchant, run, deal } = writing;
+  if (deal.amounts.length === 0) return;
+  const now = kit.clock.business();
+  const [packet] = await select<PacketWords>(
+    tx,
+    `SELECT a.platformId AS appId, m.senderName, m.wish, m.activityName, m.remark, m.sceneId
+     FROM promotion m JOIN account a ON a.id = m.accountId WHERE m.id = ?`,
+    [locked.id],
+  );
+  if (!packet) throw new Error('a promotion without its account');
+  const numbers = await takeBillNumbers(tx, merchant, now, deal.amounts.length);
+  const { sceneId, ...words } = packet;
+  const rows = deal.amounts.map(({ recipient, amountFen }, index) => {
+    const billNo = numbers[index] ?? '';
+    const frozen = freezeRequest(merchant.mchId, {
+      billNo,
+      ...words,
+      openid: recipient.openid,
+      amountFen,
+      clientIp: merchant.clientIp,
+      ...(sceneId === null ? {} : { sceneId }),
+    });
+    return {
+      id: kit.newId(),
+      promotionId: locked.id,
+      runId: run.id,
+      identityId: recipient.identityId,
+      accountId: locked.accountId,
+      merchantAccountId: locked.merchantAccountId,
+      billNo,
+      amountFen,
+      ...frozen,
+      state: 'reserved',
+      moneyPlace: 'reserved',
+      reasonCode: null,
+      nextAction: 'send',
+      nextActionAt: now,
+      chinaDay: chinaDay(now),
+      tries: 0,
+      asks: 0,
+      wasUnknown: 0,
+      notFoundAt: null,
+      refusedAt: null,
+      firstSentAt: null,
+      lastSentAt: null,
+      deliveredAt: null,
+      finishedAt: null,
+      leaseBy: null,
+      leaseUntil: null,
+      version: 1,
+      createdAt: now,
+    };
+  });
+  await insertRows(tx, 'payout', rows);
+  await moveMoney(
+    tx,
+    kit,
+    locked,
+    rows.map(({ id, amountFen }) => ({
+      kind: 'reserve',
+      from: 'available',
+      to: 'reserved',
+      amountFen,
+      payoutId: id,
+    })),
+  );
+  await logCalls(
+    tx,
+    kit,
+    rows.map(({ id }) => ({
+      payoutId: id,
+      kind: 'state',
+      phase: 'none',
+      code: null,
+      state: 'reserved',
+    })),
+  );
+}
+
+type PacketWords = {
+  appId: string;
+  senderName: string;
+  wish: string;
+  activityName: string;
+  remark: string;
+  sceneId: string | null;
+};

@@ -1,0 +1,111 @@
+import { z } from 'zod';
+import type { AccountBook } from '../accounts';
+import type { OfficialAccountClient } from '../channels/official-account';
+import { recordChange, requireAccount } from '../kernel/access';
+import { insertOnce } from '../kernel/database';
+import { Conflict } from '../kernel/errors';
+import { operation, pageOf, pageQuery, type Operation } from '../kernel/http';
+import type { Kit } from '../kernel/kit';
+
+const SceneView = z.object({
+  id: z.string(),
+  accountId: z.string(),
+  scene: z.string(),
+  name: z.string(),
+  qrUrl: z.string().nullable(),
+  followed: z.number(),
+});
+
+type Row = { id: string; accountId: string; scene: string; name: string; url: string | null; followed: number };
+
+export type NewScene = { accountId: string; scene: string; name: string };
+
+/** Asks WeChat for a permanent QR code and keeps it; a scene that exists already is a conflict. */
+export async function addScene(
+  kit: Pick<Kit, 'db' | 'newId' | 'clock'>,
+  book: AccountBook,
+  officialAccounts: OfficialAccountClient,
+  wanted: NewScene,
+): Promise<{ id: string; url: string }> {
+  const channel = book.channelOrThrow(wanted.accountId);
+  const code = await officialAccounts.createQrCode(channel, { scene: wanted.scene });
+  const id = kit.newId();
+  const row = {
+    id,
+    ...wanted,
+    ticket: code.ticket,
+    url: code.pictureUrl,
+    createdAt: kit.clock.business(),
+  };
+  const isNew = await kit.db.transact((tx) => insertOnce(tx, 'scene', row, ['accountId', 'scene']));
+  if (!isNew) throw new Conflict('scene_exists', { scene: wanted.scene });
+  return { id, url: code.pictureUrl };
+}
+
+export function sceneOperations(
+  kit: Kit,
+  book: AccountBook,
+  officialAccounts: OfficialAccountClient,
+): Operation[] {
+  return [
+    operation(
+      {
+        method: 'GET',
+        path: '/api/v1/scenes',
+        permission: 'people.read',
+        summary: 'QR codes and how many follows each brought',
+        query: pageQuery.extend({ accountId: z.string().max(26).optional() }),
+        response: pageOf(SceneView),
+      },
+      async ({ actor, query }) => {
+        const rows = await kit.db.longRead<Row>(
+          `SELECT s.id, s.accountId, s.scene, s.name, s.url,
+             (SELECT COUNT(*) FROM episode e WHERE e.accountId = s.accountId AND e.kind = 'followed'
+               AND e.scene = s.scene) AS followed
+           FROM scene s WHERE s.id > ? ORDER BY s.id LIMIT ${query.limit + 1}`,
+          [query.cursor ?? ''],
+        );
+        const shown = rows.slice(0, query.limit);
+        const visible = shown.filter(
+          (row) =>
+            (actor.accountIds === 'all' || actor.accountIds.includes(row.accountId)) &&
+            (!query.accountId || query.accountId === row.accountId),
+        );
+        return {
+          items: visible.map(({ url, ...row }) => ({ ...row, qrUrl: url })),
+          nextCursor: rows.length > query.limit ? (shown.at(-1)?.id ?? null) : null,
+        };
+      },
+    ),
+    operation(
+      {
+        method: 'POST',
+        path: '/api/v1/scenes',
+        permission: 'accounts.edit',
+        summary: 'Make a permanent QR code',
+        body: z.strictObject({
+          accountId: z.string().max(26),
+          scene: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/),
+          name: z.string().trim().min(1).max(64),
+        }),
+        response: SceneView,
+        status: 201,
+      },
+      async ({ actor, body }) => {
+        requireAccount(actor, body.accountId);
+        const { id, url } = await addScene(kit, book, officialAccounts, body);
+        await kit.db.transact((tx) =>
+          recordChange(tx, actor, {
+            id: kit.newId(),
+            at: kit.clock.system(),
+            action: 'scene.created',
+            targetKind: 'scene',
+            targetId: id,
+            after: body,
+          }),
+        );
+        return { id, ...body, qrUrl: url, followed: 0 };
+      },
+    ),
+  ];
+}

@@ -1,0 +1,109 @@
+import { z } from 'zod';
+import type { Actor } from '../kernel/access';
+import { marksFor } from '../kernel/database';
+import { decodeCursor, operation, pageFrom, pageOf, pageQuery, type Operation } from '../kernel/http';
+import type { Kit } from '../kernel/kit';
+import { text, type Locale } from '../kernel/text';
+import { byId } from './person.schema';
+
+type Row = {
+  id: string;
+  identityId: string;
+  accountId: string;
+  at: number;
+  kind: string;
+  params: string;
+  refKind: string | null;
+  refId: string | null;
+};
+
+type Visible = { followers: { identityId: string; accountId: string; source: { name: string | null } }[] };
+
+const Entry = z.object({
+  id: z.string(),
+  at: z.string(),
+  kind: z.string(),
+  title: z.string(),
+  accountId: z.string(),
+  identityId: z.string(),
+  params: z.record(z.string(), z.unknown()),
+  ref: z.object({ kind: z.string(), id: z.string() }).nullable(),
+});
+
+/** Newest first; ties by id, which is the order of writing. */
+export function timelineOperation(
+  kit: Kit,
+  find: (actor: Actor, personId: string) => Promise<Visible>,
+): Operation {
+  return operation(
+    {
+      method: 'GET',
+      path: '/api/v1/people/{id}/timeline',
+      permission: 'people.read',
+      summary: 'Everything that happened with this person',
+      params: byId,
+      query: pageQuery.extend({ kind: z.string().max(200).optional() }),
+      response: pageOf(Entry),
+    },
+    async ({ actor, params, query, locale }) => {
+      const person = await find(actor, params.id);
+      const identities = person.followers.map((follower) => follower.identityId);
+      const kinds = query.kind ? query.kind.split(',') : [];
+      const keys = query.cursor ? decodeCursor(query.cursor, ['number', 'string']) : undefined;
+      const rows = await kit.db.read.all<Row>(
+        `SELECT * FROM timeline_entry WHERE identityId IN (${marksFor(identities)})
+         ${kinds.length > 0 ? `AND kind IN (${marksFor(kinds)})` : ''}
+         ${keys ? 'AND (at < ? OR (at = ? AND id < ?))' : ''}
+         ORDER BY at DESC, id DESC LIMIT ${query.limit + 1}`,
+        [
+          ...identities,
+          ...kinds,
+          ...(keys ? [Number(keys[0]), Number(keys[0]), String(keys[1])] : []),
+        ],
+      );
+      const scenes = await sceneNames(kit, rows);
+      return pageFrom(rows, query.limit, (row) => [row.at, row.id], (row) => present(row, locale, scenes));
+    },
+  );
+}
+
+async function sceneNames(kit: Kit, rows: readonly Row[]): Promise<Map<string, string>> {
+  if (!rows.some((row) => row.params.includes('"scene"'))) return new Map();
+  const found = await kit.db.read.all<{ accountId: string; scene: string; name: string }>(
+    `SELECT accountId, scene, name FROM scene`,
+  );
+  return new Map(found.map((row) => [`${row.accountId} ${row.scene}`, row.name]));
+}
+
+function present(row: Row, locale: Locale, scenes: ReadonlyMap<string, string>) {
+  const params = JSON.parse(row.params) as Record<string, unknown>;
+  const scene = typeof params['scene'] === 'string' ? params['scene'] : undefined;
+  const sceneName = scene ? (scenes.get(`${row.accountId} ${scene}`) ?? scene) : undefined;
+  const told = { ...params, ...(sceneName ? { sceneName } : {}) };
+  return {
+    id: row.id,
+    at: new Date(row.at).toISOString(),
+    kind: row.kind,
+    title: text(locale, titleCode(row.kind, told), told),
+    accountId: row.accountId,
+    identityId: row.identityId,
+    params: told,
+    ref: row.refKind && row.refId ? { kind: row.refKind, id: row.refId } : null,
+  };
+}
+
+/** The variants of a title that depend on what happened. */
+function titleCode(kind: string, params: Record<string, unknown>): string {
+  if (kind === 'followed' && params['sceneName']) return 'timeline.followed.scene';
+  if (kind === 'returned' && params['awayDays'] !== undefined) {
+    return params['sceneName'] ? 'timeline.returned.scene' : 'timeline.returned.after';
+  }
+  if (kind === 'message-in') return `timeline.message-in.${textOf(params['messageKind'])}`;
+  if (kind === 'message-out') return `timeline.message-out.${textOf(params['by'])}`;
+  if (kind === 'unfollowed' && params['days'] !== undefined) return 'timeline.unfollowed.after';
+  if (kind === 'payout') return `timeline.payout.${textOf(params['state'])}`;
+  if (kind === 'template-sent') return `timeline.template-sent.${textOf(params['outcome'])}`;
+  return `timeline.${kind}`;
+}
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');

@@ -1,0 +1,87 @@
+import type { Kit } from '../kernel/kit';
+import type { Answer } from './answers/answer';
+import type { Faq } from './faq';
+import { compileRules, type CompiledRules } from './matching';
+import type { RuleMatch } from './matching';
+import type { AccountAnswers, BookRule, KnownFaq } from './reply-book';
+
+type RuleRow = {
+  id: string;
+  name: string;
+  matchKind: RuleMatch;
+  keywords: string;
+  priority: number;
+  accountId: string | null;
+  answer: string;
+  publishedAt: number | null;
+};
+type DefaultRow = { accountId: string; welcome: string | null; fallback: string | null };
+
+export type LoadedRules = {
+  readonly rules: CompiledRules<BookRule>;
+  readonly defaults: ReadonlyMap<string, AccountAnswers>;
+  readonly accountNames: ReadonlyMap<string, string>;
+  readonly sceneNames: ReadonlyMap<string, string>;
+};
+
+const answerOf = (json: string | null): Answer | null =>
+  json === null ? null : (JSON.parse(json) as Answer);
+
+export async function loadRules({ db }: Pick<Kit, 'db'>): Promise<LoadedRules> {
+  const [rules, defaults, accounts, scenes] = await Promise.all([
+    db.read.all<RuleRow>(
+      `SELECT id, name, matchKind, keywords, priority, accountId, answer, publishedAt FROM reply_rule`,
+    ),
+    db.read.all<DefaultRow>(`SELECT accountId, welcome, fallback FROM reply_default`),
+    db.read.all<{ id: string; name: string }>(`SELECT id, name FROM account`),
+    db.read.all<{ accountId: string; scene: string; name: string }>(
+      `SELECT accountId, scene, name FROM scene`,
+    ),
+  ]);
+  return {
+    rules: compileRules(rules.map(ruleOf)),
+    defaults: new Map(
+      defaults.map(({ accountId, welcome, fallback }) => [
+        accountId,
+        { welcome: answerOf(welcome), fallback: answerOf(fallback) },
+      ]),
+    ),
+    accountNames: new Map(accounts.map(({ id, name }) => [id, name])),
+    sceneNames: new Map(scenes.map(({ accountId, scene, name }) => [`${accountId}:${scene}`, name])),
+  };
+}
+
+function ruleOf(row: RuleRow): BookRule {
+  return {
+    id: row.id,
+    name: row.name,
+    match: row.matchKind,
+    keywords: JSON.parse(row.keywords) as string[],
+    priority: row.priority,
+    accountId: row.accountId,
+    publishedAt: row.publishedAt === null ? null : Number(row.publishedAt),
+    answer: JSON.parse(row.answer) as Answer,
+  };
+}
+
+export type LoadedFaqs = { readonly list: Faq[]; readonly known: ReadonlyMap<string, KnownFaq> };
+
+/** May be long: it runs where it blocks nobody. */
+export async function loadFaqs({ db }: Pick<Kit, 'db'>): Promise<LoadedFaqs> {
+  const faqs = await db.longRead<{ id: string; question: string; answer: string }>(
+    `SELECT id, question, answer FROM faq WHERE status = 'published' ORDER BY id`,
+  );
+  const phrasings = await db.longRead<{ faqId: string; phrasing: string }>(
+    `SELECT faqId, phrasing FROM faq_phrasing ORDER BY faqId, place`,
+  );
+  const similar = new Map<string, string[]>();
+  for (const { faqId, phrasing } of phrasings) {
+    const found = similar.get(faqId);
+    if (found) found.push(phrasing);
+    else similar.set(faqId, [phrasing]);
+  }
+  return {
+    list: faqs.map(({ id, question }) => ({ id, question, similar: similar.get(id) ?? [] })),
+    known: new Map(faqs.map(({ id, question, answer }) => [id, { question, answer }])),
+  };
+}

@@ -1,0 +1,154 @@
+import type { InboundEvent } from '../channels/inbound-event';
+import type { Kit } from '../kernel/kit';
+import { answerEvent } from './answer-event';
+import { buildFaqIndexGently, type FaqIndex } from './faq';
+import { findConflicts, type RuleConflict, type Said } from './matching';
+import { loadFaqs, loadRules, type LoadedFaqs, type LoadedRules } from './load-book';
+import { answerMessage, type Answered, type ReplyBook, type ReplyState } from './reply-book';
+import { ReplyTally } from './reply-tally';
+
+type RepliesKit = Pick<
+  Kit,
+  'db' | 'versions' | 'random' | 'settings' | 'newId' | 'log' | 'clock'
+>;
+
+/** A shop whose index was built faster than this waits for it; a bigger one answers from the old one. */
+const quickMs = 200;
+const againMs = 2_000;
+
+/** Answers from memory: rules at once after a change, questions as soon as their index is built. */
+export class Replies {
+  private loadedRules: LoadedRules | undefined;
+  private faqs: (LoadedFaqs & { index: FaqIndex }) | undefined;
+  private current: ReplyBook | undefined;
+  private knownConflicts: ReadonlyMap<string, RuleConflict[]> | undefined;
+  private wanted = 0;
+  private built = 0;
+  private building: Promise<void> | undefined;
+  private holding = 0;
+  private lastBuildMs = 0;
+  readonly tally: ReplyTally;
+
+  constructor(private readonly kit: RepliesKit) {
+    this.tally = new ReplyTally(kit);
+  }
+
+  async open(): Promise<this> {
+    await this.kit.versions.on('replies', () => this.reloadRules());
+    await this.kit.versions.on('faqs', () => this.reloadFaqs());
+    return this;
+  }
+
+  get book(): ReplyBook {
+    if (!this.current) throw new Error('the reply book is not open');
+    return this.current;
+  }
+
+  answerMessage(said: Said, state: ReplyState): Answered | undefined {
+    return answerMessage(this.book, said, state);
+  }
+
+  answerEvent(event: InboundEvent, state: ReplyState): Answered | undefined {
+    return answerEvent(this.book, event, state);
+  }
+
+  /** After the commit of an event that was answered, or not answered: hits and misses. */
+  count(answered: Answered, at: number): void {
+    this.tally.count(answered, at);
+  }
+
+  /** By rule id; found when first asked for after a change. */
+  conflicts(): ReadonlyMap<string, RuleConflict[]> {
+    if (!this.knownConflicts) {
+      const byRule = new Map<string, RuleConflict[]>();
+      const rules = this.book.rules.rules.map(({ rule }) => rule);
+      for (const conflict of findConflicts(rules)) {
+        byRule.set(conflict.ruleId, [...(byRule.get(conflict.ruleId) ?? []), conflict]);
+      }
+      this.knownConflicts = byRule;
+    }
+    return this.knownConflicts;
+  }
+
+  /** Resolves when every change of questions committed so far is answered from here. */
+  async faqsAreLive(): Promise<void> {
+    await this.kit.versions.check(true);
+    const target = this.wanted;
+    while (this.built < target) await this.build();
+  }
+
+  /** Puts rebuilding off while many changes are on their way. */
+  async holdFaqs<T>(work: () => Promise<T>): Promise<T> {
+    this.holding += 1;
+    try {
+      return await work();
+    } finally {
+      this.holding -= 1;
+      if (this.holding === 0 && this.built < this.wanted) {
+        this.build().catch((error: unknown) => this.tryAgain(error));
+      }
+    }
+  }
+
+  close(): Promise<void> {
+    return this.tally.close();
+  }
+
+  private async reloadRules(): Promise<void> {
+    this.loadedRules = await loadRules(this.kit);
+    this.knownConflicts = undefined;
+    this.refresh();
+  }
+
+  private async reloadFaqs(): Promise<void> {
+    this.wanted += 1;
+    if (this.holding > 0) return;
+    const done = this.build();
+    if (!this.faqs || this.lastBuildMs < quickMs) await done;
+    else done.catch((error: unknown) => this.tryAgain(error));
+  }
+
+  private tryAgain(error: unknown): void {
+    this.kit.log.warn('replies.faqs', { error });
+    setTimeout(() => {
+      this.build().catch((again: unknown) => this.tryAgain(again));
+    }, againMs).unref();
+  }
+
+  /** One build at a time; a change that comes meanwhile makes another one follow. */
+  private build(): Promise<void> {
+    this.building ??= this.buildAll().finally(() => (this.building = undefined));
+    return this.building;
+  }
+
+  private async buildAll(): Promise<void> {
+    do await this.buildNow();
+    while (this.built < this.wanted && this.holding === 0);
+  }
+
+  private async buildNow(): Promise<void> {
+    const target = this.wanted;
+    const started = this.kit.clock.system();
+    const loaded = await loadFaqs(this.kit);
+    const index = await buildFaqIndexGently(loaded.list);
+    this.lastBuildMs = this.kit.clock.system() - started;
+    this.faqs = { ...loaded, index };
+    this.built = Math.max(this.built, target);
+    this.refresh();
+    this.kit.log.debug('replies.faqs-live', { faqs: loaded.list.length, ms: this.lastBuildMs });
+  }
+
+  private refresh(): void {
+    if (!this.loadedRules || !this.faqs) return;
+    const { random, settings } = this.kit;
+    this.current = {
+      ...this.loadedRules,
+      faqIndex: this.faqs.index,
+      faqs: this.faqs.known,
+      zone: settings.orgZone,
+      random,
+    };
+  }
+}
+
+export const openReplies = (kit: RepliesKit): Promise<Replies> => new Replies(kit).open();

@@ -1,0 +1,180 @@
+import type { Reply } from '../channels/inbound-event';
+import type { Random } from '../kernel/random';
+import type { Answer } from './answers/answer';
+import { renderAnswer, wordsOf } from './answers/render-answer';
+import { renderText, type Variables } from './answers/template-text';
+import { faqIdOfChoice, numberSaid, offersOf, offerText } from './clarify';
+import { askFaq, normaliseQuestion, type FaqAnswer, type FaqIndex } from './faq';
+import { matchRules, type CompiledRules, type Rule, type Said } from './matching';
+import { optOutAnswer, readOptOut } from './opt-out';
+
+export type BookRule = Rule & { readonly name: string; readonly answer: Answer };
+export type AccountAnswers = { readonly welcome: Answer | null; readonly fallback: Answer | null };
+export type KnownFaq = { readonly question: string; readonly answer: string };
+
+/** Everything answers are made from: immutable parts, replaced as a whole when something changes. */
+export type ReplyBook = {
+  readonly rules: CompiledRules<BookRule>;
+  readonly defaults: ReadonlyMap<string, AccountAnswers>;
+  readonly faqIndex: FaqIndex;
+  readonly faqs: ReadonlyMap<string, KnownFaq>;
+  /** By account id. */
+  readonly accountNames: ReadonlyMap<string, string>;
+  /** By `accountId:scene`. */
+  readonly sceneNames: ReadonlyMap<string, string>;
+  readonly zone: string;
+  readonly random: Random;
+};
+
+/** What is known of the one who speaks, from the grouped read. */
+export type ReplyState = {
+  readonly accountId: string;
+  /** Business time, epoch ms. */
+  readonly now: number;
+  /** The operator's name for them. */
+  readonly personName?: string | null;
+  readonly tags?: readonly string[];
+  /** The scene they came by, raw. */
+  readonly scene?: string | null;
+  /** FAQ ids of the last clarifying answer, if it was the last thing said. */
+  readonly offered?: readonly string[];
+};
+
+export type AnsweredBy = 'rule' | 'faq' | 'clarify' | 'default' | 'welcome' | 'opt-out';
+
+export type Answered = {
+  readonly by: AnsweredBy;
+  /** Absent when the answer renders to nothing or the account has no default. */
+  readonly reply?: Reply;
+  readonly ruleId?: string;
+  readonly faqId?: string;
+  /** They want no more messages (true) or want them again (false). */
+  readonly optOut?: boolean;
+  /** FAQ ids offered to pick from. */
+  readonly offered?: readonly string[];
+  /** A question nobody has written an answer to. */
+  readonly missed?: string;
+  /** For the timeline entry of kind `message-out`. */
+  readonly params: Readonly<Record<string, string>>;
+};
+
+export function variablesOf(book: ReplyBook, state: ReplyState): Variables {
+  const scene = state.scene ?? '';
+  return {
+    person: { name: state.personName ?? '', tags: state.tags ?? [] },
+    account: { name: book.accountNames.get(state.accountId) ?? '' },
+    scene: { name: book.sceneNames.get(`${state.accountId}:${scene}`) ?? '' },
+    now: state.now,
+    zone: book.zone,
+  };
+}
+
+/**
+ * The answer to one message or event, from memory alone. Synchronous, because it runs inside the
+ * transaction that everybody waiting shares.
+ */
+export function answerMessage(
+  book: ReplyBook,
+  said: Said & { readonly choiceId?: string | undefined },
+  state: ReplyState,
+): Answered | undefined {
+  if (said.kind === 'text') return answerText(book, said.text, said.choiceId, state);
+  const hit = matchRules(book.rules, said, state);
+  if (hit) return byRule(book, hit.rule, state);
+  return said.kind === 'message' ? byDefault(book, state) : undefined;
+}
+
+function answerText(
+  book: ReplyBook,
+  said: string,
+  choiceId: string | undefined,
+  state: ReplyState,
+): Answered | undefined {
+  const optOut = readOptOut(said);
+  if (optOut !== undefined) {
+    const text = optOutAnswer(optOut);
+    return { by: 'opt-out', optOut, reply: { kind: 'text', text }, params: { by: 'opt-out', text } };
+  }
+  const picked = pickedFaq(book, said, choiceId, state);
+  if (picked !== undefined) return byFaq(book, picked, state);
+  const hit = matchRules(book.rules, { kind: 'text', text: said }, state);
+  if (hit) return byRule(book, hit.rule, state);
+  const asked = askFaq(book.faqIndex, said);
+  if (asked.best !== undefined && book.faqs.has(asked.best)) return byFaq(book, asked.best, state);
+  const missed = normaliseQuestion(said) === '' ? {} : { missed: said };
+  if (asked.band === 'clarify') return { ...byClarify(book, asked), ...missed };
+  const fallback = byDefault(book, state) ?? { by: 'default', params: { by: 'default' } };
+  return fallback.reply === undefined && missed.missed === undefined
+    ? undefined
+    : { ...fallback, ...missed };
+}
+
+function pickedFaq(
+  book: ReplyBook,
+  said: string,
+  choiceId: string | undefined,
+  { offered }: ReplyState,
+): string | undefined {
+  const place = offered === undefined ? undefined : numberSaid(said);
+  const id =
+    choiceId === undefined
+      ? place === undefined
+        ? undefined
+        : offered?.[place]
+      : faqIdOfChoice(choiceId);
+  return id !== undefined && book.faqs.has(id) ? id : undefined;
+}
+
+export function byRule(book: ReplyBook, rule: BookRule, state: ReplyState): Answered {
+  return { ...spoken(book, 'rule', rule.answer, state, { ruleId: rule.id }), ruleId: rule.id };
+}
+
+export function byFaq(book: ReplyBook, faqId: string, state: ReplyState): Answered {
+  const text = faqText(book, faqId, state);
+  const reply = text === '' ? {} : { reply: { kind: 'text', text } as const };
+  return { by: 'faq', faqId, ...reply, params: { by: 'faq', faqId, text } };
+}
+
+const namesVariable = /\{\{-?\s*(person|account|scene|now)\b/;
+
+/** Imported answers are often not written for us: only those that name a variable are templates. */
+export function faqText(book: ReplyBook, faqId: string, state: ReplyState): string {
+  const answer = book.faqs.get(faqId)?.answer ?? '';
+  return namesVariable.test(answer) ? renderText(answer, variablesOf(book, state)) : answer;
+}
+
+export function byClarify(book: ReplyBook, asked: FaqAnswer): Answered {
+  const offers = offersOf(asked.ranked.filter(({ id }) => book.faqs.has(id))).map(({ id }) => ({
+    id,
+    question: book.faqs.get(id)?.question ?? '',
+  }));
+  const text = offerText(offers);
+  return {
+    by: 'clarify',
+    reply: { kind: 'text', text },
+    offered: offers.map(({ id }) => id),
+    params: { by: 'clarify', text: offers.map(({ question }) => question).join(' / ') },
+  };
+}
+
+export function byDefault(book: ReplyBook, state: ReplyState): Answered | undefined {
+  const answer = book.defaults.get(state.accountId)?.fallback;
+  return answer ? spoken(book, 'default', answer, state) : undefined;
+}
+
+export function byWelcome(book: ReplyBook, state: ReplyState): Answered | undefined {
+  const answer = book.defaults.get(state.accountId)?.welcome;
+  return answer ? spoken(book, 'welcome', answer, state) : undefined;
+}
+
+function spoken(
+  book: ReplyBook,
+  by: AnsweredBy,
+  answer: Answer,
+  state: ReplyState,
+  more: Readonly<Record<string, string>> = {},
+): Answered {
+  const reply = renderAnswer(answer, variablesOf(book, state), book.random);
+  if (!reply) return { by, params: { by, ...more } };
+  return { by, reply, params: { by, ...more, messageKind: reply.kind, text: wordsOf(reply) } };
+}

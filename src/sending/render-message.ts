@@ -1,0 +1,81 @@
+import { Liquid, type Template } from 'liquidjs';
+import { checkTemplateField } from '../channels/official-account';
+import { InvalidInput } from '../kernel/errors';
+import type { PersonVariables } from './person-variables';
+import type { TemplateRunMessage } from './run-message';
+
+/** Limits, so that no text an operator writes can hold the server. */
+const liquid = new Liquid({
+  ownPropertyOnly: true,
+  strictFilters: true,
+  parseLimit: 10_000,
+  renderLimit: 50,
+  memoryLimit: 100_000,
+  // No file is ever read: `include` and its kin find nothing.
+  templates: {},
+});
+
+export type RenderedTemplate = { fields: Record<string, string>; url?: string };
+/** Why this person's text cannot be sent: WeChat would refuse the field. */
+export type FieldTrouble = { key: string; code: string; params: Readonly<Record<string, unknown>> };
+
+/** Which facts of a person the texts name, so that only those are read. */
+export type Needs = { readonly fields: boolean; readonly tags: boolean };
+
+/** A message parsed once and filled in for many. */
+export type PreparedTemplate = {
+  readonly needs: Needs;
+  /** Throws when a text goes over its limits. */
+  render(person: PersonVariables): RenderedTemplate;
+};
+
+type Text = string | Template[];
+
+const isLiquid = (text: string) => text.includes('{{') || text.includes('{%');
+
+/** Refuses a text that Liquid cannot read; `path` names it to whoever wrote it. */
+function parseText(path: string, text: string): Text {
+  if (!isLiquid(text)) return text;
+  try {
+    return liquid.parse(text);
+  } catch {
+    const message = 'not a valid Liquid text';
+    throw new InvalidInput('message_text_invalid', {
+      errors: [{ path, code: 'liquid_invalid', message }],
+    });
+  }
+}
+
+export function prepareTemplate(message: TemplateRunMessage): PreparedTemplate {
+  const data = Object.entries(message.data).map(
+    ([key, text]) => [key, parseText(`message.data.${key}`, text)] as const,
+  );
+  const url = message.url === undefined ? undefined : parseText('message.url', message.url);
+  const parsed = [...data.map(([, text]) => text), url].filter((text) => Array.isArray(text));
+  const named = new Set(parsed.flatMap((text) => liquid.globalVariablesSync(text)));
+  const fill = (text: Text, person: PersonVariables): string =>
+    typeof text === 'string' ? text : String(liquid.renderSync(text, person));
+  return {
+    needs: { fields: named.has('fields'), tags: named.has('tags') },
+    render: (person) => ({
+      fields: Object.fromEntries(data.map(([key, text]) => [key, oneLine(fill(text, person))])),
+      ...(url === undefined ? {} : { url: fill(url, person).trim() }),
+    }),
+  };
+}
+
+/** Line breaks come from Liquid tags written on lines of their own; WeChat refuses them in a field. */
+const oneLine = (text: string) => text.replace(/\s*[\r\n]+\s*/g, ' ').trim();
+
+/** What WeChat would refuse in a filled-in message. */
+export function troublesOf(rendered: RenderedTemplate): FieldTrouble[] {
+  return Object.entries(rendered.fields).flatMap(([key, value]) =>
+    checkTemplateField(key, value).map(({ code, params }) => ({ key, code, params })),
+  );
+}
+
+/** Values that are the same for everybody are judged before anything is saved. */
+export function troublesOfPlainValues(message: TemplateRunMessage): FieldTrouble[] {
+  const plain = Object.entries(message.data).filter(([, text]) => !isLiquid(text));
+  return troublesOf({ fields: Object.fromEntries(plain) });
+}

@@ -1,0 +1,16 @@
+import type { OutgoingMessage } from '../channels/inbound-event';
+
+/** A template message as it was when its run started; values and link are Liquid, filled in for each person. */
+export type TemplateRunMessage = {
+  readonly type: 'template';
+  readonly templateId: string;
+  /** The template's own title, shown on timelines. */
+  readonly title?: string;
+  readonly data: Readonly<Record<string, string>>;
+  readonly url?: string;
+  readonly miniProgram?: { readonly appId: string; readonly path: string };
+};
+
+export type RunMessage =
+  | TemplateRunMessage
+  | { readonly type: 'customer-service'; readonly message: OutgoingMessage };

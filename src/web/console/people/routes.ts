@@ -1,0 +1,10 @@
+import type { RouteRecordRaw } from 'vue-router';
+
+export const routes: RouteRecordRaw[] = [
+  {
+    path: '/people',
+    component: () => import('./PeoplePage.vue'),
+    meta: { crumbs: ['nav.people'] },
+  },
+  { path: '/people/:id', component: () => import('./PersonPage.vue'), props: true },
+];
