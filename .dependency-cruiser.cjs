@@ -45,7 +45,7 @@ module.exports = {
     ),
     rule(
       'one-home-per-driver',
-      { pathNot: '^src/kernel/|^test/' },
+      { pathNot: '^src/kernel/|^src/sandbox/store/|^test/' },
       { path: 'node_modules/(mysql2|libsql|ioredis|bullmq|node-cron|winston)/' },
     ),
   ],

@@ -39,6 +39,7 @@ export class Relationships1700000000003 implements MigrationInterface {
         instant('lastInboundAt', maybe),
         instant('optedOutAt', maybe),
         json('windows', maybe),
+        longText('offered', maybe),
         count('version'),
         instant('createdAt'),
       ],

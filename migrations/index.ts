@@ -4,6 +4,7 @@ import { Relationships1700000000003 } from './1700000000003-relationships';
 import { Intake1700000000004 } from './1700000000004-intake';
 import { Replies1700000000005 } from './1700000000005-replies';
 import { Segments1700000000006 } from './1700000000006-segments';
+import { Campaigns1700000000007 } from './1700000000007-campaigns';
 import { RedPackets1700000000008 } from './1700000000008-red-packets';
 import { Console1700000000009 } from './1700000000009-console';
 
@@ -15,6 +16,7 @@ export const migrations = [
   Intake1700000000004,
   Replies1700000000005,
   Segments1700000000006,
+  Campaigns1700000000007,
   RedPackets1700000000008,
   Console1700000000009,
 ];

@@ -1,4 +1,5 @@
 import { Account } from './accounts';
+import { Campaign, CampaignRun } from './campaigns';
 import { ApiToken, Operator, OperatorSession } from './console';
 import { InboundEventRow } from './intake';
 import { kernelEntities } from './kernel/entities';
@@ -16,12 +17,16 @@ import {
 } from './relationships';
 import { FaqEntry, FaqMiss, FaqPhrasing, ReplyDefault, ReplyHit, ReplyRule } from './replies';
 import { Segment } from './segments';
+import { Delivery, SendEvent, SendingHold, SendReceipt, SendRun } from './sending';
 
 /** Every table the mapper knows. */
 export const entities = [
   ...kernelEntities,
   Account,
   ApiToken,
+  Campaign,
+  CampaignRun,
+  Delivery,
   Operator,
   OperatorSession,
   Episode,
@@ -40,6 +45,10 @@ export const entities = [
   ReplyRule,
   Scene,
   Segment,
+  SendEvent,
+  SendingHold,
+  SendReceipt,
+  SendRun,
   Tag,
   TimelineEntry,
 ];

@@ -11,3 +11,5 @@ export {
 export { sessionOperations, type SignInHints } from './session.operations';
 export { Sessions } from './sessions';
 export { workOperations } from './work.operations';
+export { healthRoutes, openMetrics, type Metrics, type Readiness } from './health';
+export { servePages } from './pages';

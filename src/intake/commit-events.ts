@@ -6,8 +6,8 @@ import {
   commitChanges,
   lockStates,
   newFollower,
-  type FollowerState,
   type IdentityChanges,
+  type KnownFollower,
 } from '../relationships';
 import { decide } from './decide';
 import type { Decided, EventHandler } from './decision';
@@ -22,6 +22,7 @@ export type Taken = {
   identityId: string | null;
   later?: Decided['later'];
   because?: Decided['because'];
+  afterCommit?: Decided['afterCommit'];
   /** Rows written for this event, by table: for the sandbox's panel. */
   written?: { table: string; rows: number }[];
 };
@@ -45,7 +46,7 @@ export async function commitEvents(
   handlers: readonly EventHandler[],
   events: readonly InboundEvent[],
 ): Promise<Taken[]> {
-  const states = new Map<string, FollowerState>();
+  const states = new Map<string, KnownFollower>();
   for (const state of await lockStates(raw, lanesOf(events))) {
     states.set(`${state.accountId}:${state.externalId}`, state);
   }
@@ -101,6 +102,7 @@ export async function commitEvents(
       identityId,
       later: decided?.later,
       because: decided?.because,
+      afterCommit: decided?.afterCommit ?? [],
       written: writtenBy(decided),
     };
   });
@@ -147,7 +149,7 @@ function repeatOf(stored: Stored): Taken {
   };
 }
 
-function newcomer(world: World, event: InboundEvent): FollowerState {
+function newcomer(world: World, event: InboundEvent): KnownFollower {
   return newFollower({
     id: world.newId(),
     personId: world.newId(),

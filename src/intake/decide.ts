@@ -1,12 +1,12 @@
 import type { InboundEvent } from '../channels/inbound-event';
-import { joinChanges, type Changes, type FollowerState } from '../relationships';
+import { joinChanges, type Changes, type KnownFollower } from '../relationships';
 import type { Decided, EventHandler } from './decision';
 
 /** Handlers in wiring's order; each sees what the ones before it changed, and the first reply wins. */
 export function decide(
   handlers: readonly EventHandler[],
   event: InboundEvent,
-  before: FollowerState,
+  before: KnownFollower,
 ): Decided {
   let after = before;
   let reply: Decided['reply'];
@@ -14,6 +14,7 @@ export function decide(
   let because: Decided['because'];
   const parts: Changes[] = [];
   const effects: Decided['effects'] = [];
+  const afterCommit: Decided['afterCommit'] = [];
   for (const handler of handlers) {
     const decision = handler(event, after);
     if (!decision) continue;
@@ -27,7 +28,9 @@ export function decide(
       after = { ...after, ...decision.changes.set };
     }
     if (decision.effect) effects.push(decision.effect);
+    if (decision.afterCommit) afterCommit.push(decision.afterCommit);
   }
   const changes = joinChanges(parts);
-  return { reply, later, because, changes, effects, after: { ...after, version: before.version + 1 } };
+  after = { ...after, version: before.version + 1 };
+  return { reply, later, because, changes, effects, afterCommit, after };
 }

@@ -1,6 +1,6 @@
 import type { InboundEvent, Reply } from '../channels/inbound-event';
 import type { Raw } from '../kernel/database';
-import type { Changes, FollowerState } from '../relationships';
+import type { Changes, KnownFollower } from '../relationships';
 
 /** What a handler makes of an event. Nothing of it is true until the event is committed. */
 export type Decision = {
@@ -10,6 +10,8 @@ export type Decision = {
   changes?: Changes | undefined;
   /** Writes to other ledgers in the event's own transaction. */
   effect?: ((raw: Raw) => Promise<void>) | undefined;
+  /** Once the event is committed: counters kept in memory. */
+  afterCommit?: (() => void) | undefined;
   /** For the sandbox's behind-the-scenes panel: which rule, and why. */
   because?: { id: string; name: string; why: string } | undefined;
 };
@@ -18,13 +20,14 @@ export type Decision = {
  * Looks at an event and at the follower as the handlers before it left them, and says what to do.
  * Synchronous on purpose: it runs inside the transaction of its group and reads memory only.
  */
-export type EventHandler = (event: InboundEvent, state: FollowerState) => Decision | undefined;
+export type EventHandler = (event: InboundEvent, state: KnownFollower) => Decision | undefined;
 
 export type Decided = {
   reply: Reply | undefined;
   later: { kind: string; payload: unknown } | undefined;
-  after: FollowerState;
+  after: KnownFollower;
   changes: Changes;
   effects: ((raw: Raw) => Promise<void>)[];
+  afterCommit: (() => void)[];
   because: Decision['because'];
 };

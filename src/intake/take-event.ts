@@ -100,12 +100,17 @@ export class Intake {
       faultPoint('intake.after-commit');
       group.forEach((one, index) => {
         const result = taken[index];
-        if (result) one.resolve(result);
+        if (result) this.finish(one, result);
         else one.reject(new Error('a group lost one of its events'));
       });
     } catch (error) {
       await this.runOneByOne(group, error);
     }
+  }
+
+  private finish(one: Waiting, taken: Taken): void {
+    one.resolve(taken);
+    for (const after of taken.afterCommit ?? []) after();
   }
 
   private commit(events: InboundEvent[]): Promise<Taken[]> {
@@ -130,7 +135,7 @@ export class Intake {
       try {
         const [taken] = await this.commit([one.event]);
         if (!taken) throw new Error('an event was lost');
-        one.resolve(taken);
+        this.finish(one, taken);
       } catch (error) {
         await this.keepFailure(one, error);
       }

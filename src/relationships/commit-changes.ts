@@ -2,7 +2,7 @@ import { insertRows, marksFor, select, type Raw, type Scalar, type Tx } from '..
 import type { NewId } from '../kernel/ids';
 import { enqueue } from '../kernel/work';
 import type { Changes } from './changes';
-import type { FollowerState } from './follower-state';
+import type { FollowerState, KnownFollower } from './follower-state';
 
 export type IdentityChanges = { before: FollowerState | undefined; after: FollowerState; changes: Changes };
 
@@ -23,8 +23,28 @@ const mutable: (keyof FollowerState)[] = [
   'lastInboundAt',
   'optedOutAt',
   'windows',
+  'offered',
   'version',
 ];
+const columns: (keyof FollowerState)[] = [
+  'id',
+  'accountId',
+  'kind',
+  'externalId',
+  'personId',
+  ...mutable,
+  'createdAt',
+];
+
+/** What handlers like to know of a follower without another query. */
+const beside = (separator: string) => `i.*,
+  (SELECT p.displayName FROM person p WHERE p.id = i.personId) AS displayName,
+  (SELECT GROUP_CONCAT(t.name${separator}) FROM identity_tag it JOIN tag t ON t.id = it.tagId
+    WHERE it.identityId = i.id) AS tagNames`;
+const readOne = `SELECT ${beside(", char(10)")} FROM identity i WHERE i.accountId = ? AND i.externalId = ?`;
+const readMany = (marks: string) =>
+  `SELECT ${beside(" SEPARATOR '\n'")} FROM identity i
+   WHERE i.accountId = ? AND i.externalId IN (${marks}) ORDER BY i.accountId, i.externalId FOR UPDATE`;
 
 /**
  * Locks and reads the rows of these lanes, in key order so that two processes cannot wait for each other.
@@ -33,7 +53,7 @@ const mutable: (keyof FollowerState)[] = [
 export async function lockStates(
   raw: Raw,
   ids: readonly (readonly [string, string])[],
-): Promise<FollowerState[]> {
+): Promise<KnownFollower[]> {
   if (ids.length === 0) return [];
   const byAccount = new Map<string, string[]>();
   for (const [accountId, externalId] of ids) {
@@ -41,27 +61,17 @@ export async function lockStates(
     openids.push(externalId);
     byAccount.set(accountId, openids);
   }
-  const found: FollowerState[] = [];
-  const lock = raw.engine === 'mysql' ? ' FOR UPDATE' : '';
+  const found: KnownFollower[] = [];
   for (const accountId of [...byAccount.keys()].sort()) {
     const openids = [...new Set(byAccount.get(accountId))].sort();
     if (raw.engine === 'sqlite') {
       for (const openid of openids) {
-        found.push(
-          ...(await raw.all<FollowerState>(
-            `SELECT * FROM identity WHERE accountId = ? AND externalId = ?`,
-            [accountId, openid],
-          )),
-        );
+        found.push(...(await raw.all<KnownFollower>(readOne, [accountId, openid])));
       }
       continue;
     }
     found.push(
-      ...(await raw.all<FollowerState>(
-        `SELECT * FROM identity WHERE accountId = ? AND externalId IN (${marksFor(openids)})
-         ORDER BY accountId, externalId${lock}`,
-        [accountId, ...openids],
-      )),
+      ...(await raw.all<KnownFollower>(readMany(marksFor(openids)), [accountId, ...openids])),
     );
   }
   return found;
@@ -114,7 +124,8 @@ async function writeStates(
   }
 }
 
-const rowOf = (state: FollowerState): Record<string, Scalar> => ({ ...state });
+const rowOf = (state: FollowerState): Record<string, Scalar> =>
+  Object.fromEntries(columns.map((name) => [name, state[name]]));
 const byId = (a: FollowerState, b: FollowerState) => (a.id < b.id ? -1 : 1);
 
 function episodesOf(world: World, { after, changes }: IdentityChanges) {

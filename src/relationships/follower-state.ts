@@ -24,8 +24,17 @@ export type FollowerState = {
   optedOutAt: number | null;
   /** JSON text, as the channel keeps its customer-service windows. */
   windows: string | null;
+  /** JSON list of FAQ ids offered by the last answer, while it is the last thing said. */
+  offered: string | null;
   version: number;
   createdAt: number;
+};
+
+/** With what is only read beside the row: the operator's name for the person, and their tags. */
+export type KnownFollower = FollowerState & {
+  displayName?: string | null;
+  /** One name a line. */
+  tagNames?: string | null;
 };
 
 export function newFollower(facts: {
@@ -52,6 +61,7 @@ export function newFollower(facts: {
     lastInboundAt: null,
     optedOutAt: null,
     windows: null,
+    offered: null,
     version: 0,
   };
 }

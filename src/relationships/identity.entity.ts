@@ -46,6 +46,7 @@ export class Identity {
   @InstantColumn({ nullable: true }) optedOutAt!: number | null;
   /** Open customer-service windows, as the channel keeps them. */
   @JsonColumn({ nullable: true }) windows!: unknown;
+  @LongTextColumn({ nullable: true }) offered!: string | null;
   @CountColumn() version!: number;
   @InstantColumn() createdAt!: number;
 }

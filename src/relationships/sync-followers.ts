@@ -152,6 +152,7 @@ async function keepFollowers(
       lastInboundAt: null,
       optedOutAt: null,
       windows: null,
+      offered: null,
       version: 0,
       createdAt: kit.clock.system(),
     };

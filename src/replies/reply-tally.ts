@@ -122,6 +122,6 @@ async function addMiss(tx: Tx, { folded, sample, times, at }: Miss, id: string):
 
 /** By characters, as the column counts; a blank at the end would not survive every collation. */
 function cut(text: string): string {
-  const whole = text.replace(/\p{Cc}/gu, ' ').toWellFormed();
+  const whole = text.replace(/[\p{Cc}\p{Surrogate}]/gu, ' ');
   return Array.from(whole).slice(0, longestKept).join('').trim();
 }

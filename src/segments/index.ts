@@ -5,5 +5,5 @@ export { membersSql, membersWhere, type Scope } from './members';
 export { readRule } from './read-rule';
 export { topConditions, type Condition, type Rule } from './rule';
 export { countPersons, judgingNow, samplePersons } from './count-members';
-export { ruleOfSegment, segmentOperations, type SegmentParts } from './segment.operations';
+export { ruleOfSegment, segmentOperations } from './segment.operations';
 export { Segment } from './segment.entity';

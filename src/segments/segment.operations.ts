@@ -1,6 +1,5 @@
 import { DateTime } from 'luxon';
 import { z } from 'zod';
-import type { AccountBook } from '../accounts';
 import { recordChange, type Actor } from '../kernel/access';
 import { execute, insertRows, type Scalar } from '../kernel/database';
 import { Conflict, NotFound } from '../kernel/errors';
@@ -13,18 +12,12 @@ import {
   type Operation,
 } from '../kernel/http';
 import type { Kit } from '../kernel/kit';
-import { PersonView, presentPeople } from '../relationships';
+import { PersonView, presentPeople, type PeopleParts } from '../relationships';
 import { countPersons, countSteps, judgingNow, samplePersons } from './count-members';
 import { listFields } from './list-fields';
 import { readRule } from './read-rule';
 import type { Rule } from './rule';
 import type { Segment } from './segment.entity';
-
-export type SegmentParts = {
-  readonly accounts: AccountBook;
-  /** Money received by identity: told by the red packets' ledger, which stands above. */
-  readonly receivedFen: (identityIds: string[]) => Promise<Map<string, number>>;
-};
 
 const mostSampled = 8;
 /** A stored count older than this is made again when somebody looks. */
@@ -72,7 +65,7 @@ type Row = Omit<Segment, 'rule'> & { rule: string };
 
 const iso = (at: number | null) => (at === null ? null : DateTime.fromMillis(at).toUTC().toISO());
 
-export function segmentOperations(kit: Kit, parts: SegmentParts): Operation[] {
+export function segmentOperations(kit: Kit, parts: PeopleParts): Operation[] {
   const scopeOf = (actor: Actor) => ({ accountIds: actor.accountIds });
 
   /** The stored count is of all accounts: whoever may not see them all is not told it. */
@@ -118,7 +111,7 @@ export function segmentOperations(kit: Kit, parts: SegmentParts): Operation[] {
         response: pageOf(FieldView),
       },
       async ({ actor, locale }) => ({
-        items: await listFields(kit, parts.accounts, actor, locale),
+        items: await listFields(kit, parts.book, actor, locale),
         nextCursor: null,
       }),
     ),
@@ -160,10 +153,10 @@ export function segmentOperations(kit: Kit, parts: SegmentParts): Operation[] {
           countSteps(kit, rule, judging, scope),
           samplePersons(kit, rule, judging, scope, mostSampled),
         ]);
-        const { accounts, receivedFen } = parts;
+        const { book, receivedFen } = parts;
         return {
           count: steps.at(-1)?.left ?? 0,
-          sample: await presentPeople(kit.db, accounts, actor, sampled, receivedFen, locale),
+          sample: await presentPeople(kit.db, book, actor, sampled, receivedFen, locale),
           tookMs: kit.clock.system() - started,
           steps,
         };

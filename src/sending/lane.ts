@@ -52,20 +52,18 @@ export class Lane {
   async run(): Promise<void> {
     for (;;) {
       const room = this.isStopping || this.isSlow() ? 0 : mostInFlight - this.inFlight;
-      const claimed = await this.takeTurn(room);
-      if (claimed > 0) continue;
-      if (this.inFlight > 0 || this.ended.length > 0) {
+      const end = await this.takeTurn(room);
+      if (this.inFlight > 0) {
         await this.someAnswers();
         continue;
       }
-      if (claimed === 0) return;
+      if (this.ended.length > 0) continue;
+      if (end !== 'no-budget' || this.isStopping) return;
       await this.parts.sleep(this.parts.budget.nextWindowInMs());
-      if (this.isStopping) return;
     }
   }
 
-  /** How many were claimed; -1 when the budget of this moment is used up. */
-  private async takeTurn(room: number): Promise<number> {
+  private async takeTurn(room: number): Promise<'claimed' | 'no-budget' | 'nothing-due'> {
     const grant = room > 0 ? await this.parts.budget.take(room) : undefined;
     const allowed = grant?.granted ?? 0;
     const outcomes = this.ended.splice(0);
@@ -78,12 +76,14 @@ export class Lane {
       this.parts.log.warn('sending.turn', { error });
       if (this.isStopping && this.inFlight === 0) throw error;
       await this.parts.sleep(1_000);
-      return 0;
+      return 'nothing-due';
     }
     await grant?.giveBack(allowed - turn.claimed.length);
-    if (turn.claimed.length > 0) this.launch(turn.claimed);
-    if (turn.claimed.length > 0) return turn.claimed.length;
-    return room > 0 && allowed === 0 && !turn.isHeld ? -1 : 0;
+    if (turn.claimed.length > 0) {
+      this.launch(turn.claimed);
+      return 'claimed';
+    }
+    return room > 0 && allowed === 0 && !turn.isHeld ? 'no-budget' : 'nothing-due';
   }
 
   private launch(claims: readonly Claimed[]): void {
@@ -107,7 +107,7 @@ export class Lane {
   }
 
   private async someAnswers(): Promise<void> {
-    if (this.ended.length === 0) {
+    if (this.ended.length === 0 && this.inFlight > 0) {
       await new Promise<void>((resolve) => (this.wake = resolve));
     }
     if (this.inFlight > 0 && this.ended.length < enoughToCommit) {

@@ -2,18 +2,22 @@ import { DateTime } from 'luxon';
 import { marksFor, type Reader } from '../kernel/database';
 import type { Needs } from './render-message';
 
-/** What a text may name about the person it is for. */
+/** What a text may name about the person it is for; replies use the same words. */
 export type PersonVariables = {
-  readonly openid: string;
-  /** The operator's name for them, or '': WeChat gives none. */
-  readonly name: string;
+  readonly person: {
+    readonly openid: string;
+    /** The operator's name for them, or '': WeChat gives none. */
+    readonly name: string;
+    readonly tags: readonly string[];
+    /** By the field's key; dates as they are written in China. */
+    readonly fields: Readonly<Record<string, string | number>>;
+    readonly followedDays: number;
+  };
   readonly account: { readonly name: string };
-  /** By the field's key; dates as they are written in China. */
-  readonly fields: Readonly<Record<string, string | number>>;
-  readonly tags: readonly string[];
-  readonly followedDays: number;
+  /** Today as a template field of kind `date` wants it. */
   readonly today: string;
-  readonly now: string;
+  /** For the `date` filter. */
+  readonly now: Date;
 };
 
 export type Addressee = {
@@ -27,7 +31,7 @@ type World = { accountName: string; now: number; zone: string };
 
 const day = 24 * 3_600_000;
 
-/** As template fields of kind `date` and `time` want them: ASCII digits with 年月日 written as escapes. */
+/** Year, month and day with their Chinese words. */
 const dateFormat = `yyyy'\u5e74'M'\u6708'd'\u65e5'`;
 
 export async function personVariables(
@@ -37,25 +41,26 @@ export async function personVariables(
   addressees: readonly Addressee[],
 ): Promise<Map<string, PersonVariables>> {
   const ids = addressees.map((one) => one.identityId);
-  const fields = needs.fields ? await fieldsOf(reader, ids, world.zone) : new Map();
-  const tags = needs.tags ? await tagsOf(reader, ids) : new Map();
+  const fields = await fieldsOf(reader, needs.fields ? ids : [], world.zone);
+  const tags = await tagsOf(reader, needs.tags ? ids : []);
   const at = DateTime.fromMillis(world.now, { zone: world.zone });
   const shared = {
     account: { name: world.accountName },
     today: at.toFormat(dateFormat),
-    now: at.toFormat(`${dateFormat} HH:mm`),
+    now: at.toJSDate(),
   };
   return new Map(
     addressees.map((one) => [
       one.identityId,
       {
         ...shared,
-        openid: one.openid,
-        name: one.displayName ?? '',
-        fields: (fields.get(one.identityId) ?? {}) as Record<string, string | number>,
-        tags: (tags.get(one.identityId) ?? []) as string[],
-        followedDays:
-          one.followedAt === null ? 0 : Math.max(0, Math.floor((world.now - one.followedAt) / day)),
+        person: {
+          openid: one.openid,
+          name: one.displayName ?? '',
+          tags: tags.get(one.identityId) ?? [],
+          fields: fields.get(one.identityId) ?? {},
+          followedDays: Math.max(0, Math.floor((world.now - (one.followedAt ?? world.now)) / day)),
+        },
       },
     ]),
   );

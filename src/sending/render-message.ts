@@ -5,15 +5,28 @@ import type { PersonVariables } from './person-variables';
 import type { TemplateRunMessage } from './run-message';
 
 /** Limits, so that no text an operator writes can hold the server. */
-const liquid = new Liquid({
-  ownPropertyOnly: true,
-  strictFilters: true,
-  parseLimit: 10_000,
-  renderLimit: 50,
-  memoryLimit: 100_000,
-  // No file is ever read: `include` and its kin find nothing.
-  templates: {},
-});
+function openLiquid(zone: string): Liquid {
+  const engine = new Liquid({
+    ownPropertyOnly: true,
+    strictFilters: true,
+    parseLimit: 10_000,
+    renderLimit: 50,
+    memoryLimit: 100_000,
+    timezoneOffset: zone,
+    // No file is ever read.
+    templates: {},
+  });
+  for (const tag of ['include', 'render', 'layout', 'block']) delete engine.tags[tag];
+  return engine;
+}
+
+const engines = new Map<string, Liquid>();
+
+function liquidIn(zone: string): Liquid {
+  const engine = engines.get(zone) ?? openLiquid(zone);
+  engines.set(zone, engine);
+  return engine;
+}
 
 export type RenderedTemplate = { fields: Record<string, string>; url?: string };
 /** Why this person's text cannot be sent: WeChat would refuse the field. */
@@ -34,7 +47,7 @@ type Text = string | Template[];
 const isLiquid = (text: string) => text.includes('{{') || text.includes('{%');
 
 /** Refuses a text that Liquid cannot read; `path` names it to whoever wrote it. */
-function parseText(path: string, text: string): Text {
+function parseText(liquid: Liquid, path: string, text: string): Text {
   if (!isLiquid(text)) return text;
   try {
     return liquid.parse(text);
@@ -46,17 +59,22 @@ function parseText(path: string, text: string): Text {
   }
 }
 
-export function prepareTemplate(message: TemplateRunMessage): PreparedTemplate {
+/** `zone`: in which hours and days are written. Throws `InvalidInput` for a text that cannot be read. */
+export function prepareTemplate(message: TemplateRunMessage, zone: string): PreparedTemplate {
+  const liquid = liquidIn(zone);
   const data = Object.entries(message.data).map(
-    ([key, text]) => [key, parseText(`message.data.${key}`, text)] as const,
+    ([key, text]) => [key, parseText(liquid, `message.data.${key}`, text)] as const,
   );
-  const url = message.url === undefined ? undefined : parseText('message.url', message.url);
+  const url =
+    message.url === undefined ? undefined : parseText(liquid, 'message.url', message.url);
   const parsed = [...data.map(([, text]) => text), url].filter((text) => Array.isArray(text));
-  const named = new Set(parsed.flatMap((text) => liquid.globalVariablesSync(text)));
+  const named = parsed.flatMap((text) => liquid.globalFullVariablesSync(text));
+  const names = (fact: string) =>
+    named.some((name) => name === 'person' || name.includes('[') || name.startsWith(`person.${fact}`));
   const fill = (text: Text, person: PersonVariables): string =>
     typeof text === 'string' ? text : String(liquid.renderSync(text, person));
   return {
-    needs: { fields: named.has('fields'), tags: named.has('tags') },
+    needs: { fields: names('fields'), tags: names('tags') },
     render: (person) => ({
       fields: Object.fromEntries(data.map(([key, text]) => [key, oneLine(fill(text, person))])),
       ...(url === undefined ? {} : { url: fill(url, person).trim() }),

@@ -433,7 +433,13 @@ function signedParts(search: string, body: string): string {
   return JSON.stringify([query['timestamp'], query['nonce'], sealed]);
 }
 
-const alphabet = [...'0123456789abcdefABCXYZ+/=&%<>[]!x \n', '\u0000', '\ufeff', '汉', '🧧'];
+const alphabet = [
+  ...Array.from('0123456789abcdefABCXYZ+/=&%<>[]!x \n'),
+  '\u0000',
+  '\ufeff',
+  '汉',
+  '🧧',
+];
 const mutation = fc.record({
   part: fc.constantFrom('query', 'body'),
   how: fc.constantFrom('replace', 'insert', 'delete', 'swap', 'double', 'cut', 'flip'),
@@ -454,7 +460,7 @@ function mutate(text: string, { how, at, length, letter }: Mutation): string {
     case 'delete':
       return text.slice(0, from) + text.slice(from + length);
     case 'swap':
-      return text.slice(0, from) + [...piece].reverse().join('') + text.slice(from + length);
+      return text.slice(0, from) + Array.from(piece).reverse().join('') + text.slice(from + length);
     case 'double':
       return text.slice(0, from) + piece + text.slice(from);
     case 'cut':

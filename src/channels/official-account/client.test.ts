@@ -86,7 +86,7 @@ test('a template message is sent as raw UTF-8 with its idempotency key', async (
   });
 
   const [call] = seen;
-  expect(call?.url.pathname + call!.url.search).toBe(
+  expect(`${call!.url.pathname}${call!.url.search}`).toBe(
     '/cgi-bin/message/template/send?access_token=TOKEN',
   );
   expect(call?.body.toString()).not.toContain('\\u');

@@ -318,7 +318,7 @@ describe('the notification route', () => {
     ]);
 
     expect(answers.map((answer) => answer.status)).toEqual([401, 401, 401, 401, 401]);
-    expect(await answers[0]?.json()).toEqual({ code: 'FAIL', message: 'refused' });
+    expect(await answers[0].json()).toEqual({ code: 'FAIL', message: 'refused' });
     expect(taken).toHaveLength(0);
   });
 

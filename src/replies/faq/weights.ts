@@ -28,7 +28,7 @@ export function* weighGrams(knowledge: Knowledge): Generator<void, Weights> {
   const { kinds, rarities, faqs } = knowledge;
   const use = yield* countUse(knowledge);
   const shopRarity = shopRarities(faqs.length);
-  const stability = stabilities(use);
+  const stability = yield* stabilities(use);
   yield;
   const base = new Float64Array(kinds.length);
   const value = new Float64Array(kinds.length);
@@ -94,13 +94,18 @@ function* countUse({ kinds, faqs, starts, phrasings }: Knowledge): Generator<voi
   return { faqCounts, repeated, used };
 }
 
-function stabilities({ repeated, used }: Use): Float64Array {
+function* stabilities({ repeated, used }: Use): Generator<void, Float64Array> {
+  const stability = new Float64Array(used.length).fill(1);
   const usual = sum(repeated) / sum(used);
-  return Float64Array.from(used, (count, gram) => {
-    if (!(usual > 0)) return 1;
-    const share = ((repeated[gram] ?? 0) + STABILITY_PRIOR * usual) / (count + STABILITY_PRIOR);
-    return (share / usual) ** STABILITY_POWER;
-  });
+  if (!(usual > 0)) return stability;
+  yield;
+  for (let gram = 0; gram < used.length; gram++) {
+    const share =
+      ((repeated[gram] ?? 0) + STABILITY_PRIOR * usual) / ((used[gram] ?? 0) + STABILITY_PRIOR);
+    stability[gram] = (share / usual) ** STABILITY_POWER;
+    if (gram % 4_096 === 0) yield;
+  }
+  return stability;
 }
 
 function sum(values: Float64Array): number {

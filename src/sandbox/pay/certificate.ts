@@ -30,7 +30,7 @@ export interface CertificateRequest {
 }
 
 const ids = {
-  sha256WithRsa: '1.2.840.113549.1.1.11',
+  ecdsaWithSha256: '1.2.840.10045.4.3.2',
   organisation: '2.5.4.10',
   commonName: '2.5.4.3',
   basicConstraints: '2.5.29.19',
@@ -43,9 +43,9 @@ const ids = {
   clientAuth: '1.3.6.1.5.5.7.3.2',
 };
 
-/** An X.509 v3 certificate (RFC 5280), signed with RSA and SHA-256. Node can read certificates but not make them. */
+/** An X.509 v3 certificate (RFC 5280), signed with an elliptic-curve key and SHA-256. Node can read certificates but not make them. */
 export function makeCertificate(request: CertificateRequest): string {
-  const algorithm = sequence(oid(ids.sha256WithRsa), nothing());
+  const algorithm = sequence(oid(ids.ecdsaWithSha256));
   const body = sequence(
     explicit(0, integer(Buffer.from([2]))),
     integer(Buffer.from(request.serial, 'hex')),
@@ -81,7 +81,9 @@ function extensionsOf(request: CertificateRequest): Buffer[] {
       ...shared,
     ];
   }
-  const signsAndSealsKeys = bits(Buffer.from([0xa0]), 5);
+  // digitalSignature, and keyEncipherment where the key is RSA.
+  const isRsa = request.publicKey.asymmetricKeyType === 'rsa';
+  const usage = bits(Buffer.from([isRsa ? 0xa0 : 0x80]), isRsa ? 5 : 7);
   const use = purpose === 'server' ? ids.serverAuth : ids.clientAuth;
   const names = sequence(
     implicit(2, Buffer.from('localhost')),
@@ -89,7 +91,7 @@ function extensionsOf(request: CertificateRequest): Buffer[] {
   );
   return [
     critical(ids.basicConstraints, sequence()),
-    critical(ids.keyUsage, signsAndSealsKeys),
+    critical(ids.keyUsage, usage),
     plain(ids.extendedKeyUsage, sequence(oid(use))),
     ...(purpose === 'server' ? [plain(ids.alternativeNames, names)] : []),
     ...shared,

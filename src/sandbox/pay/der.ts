@@ -13,7 +13,6 @@ function lengthOf(size: number): Buffer {
 
 export const sequence = (...parts: Buffer[]) => tlv(0x30, ...parts);
 export const set = (...parts: Buffer[]) => tlv(0x31, ...parts);
-export const nothing = () => tlv(0x05);
 export const yes = () => tlv(0x01, Buffer.from([0xff]));
 export const octets = (content: Buffer) => tlv(0x04, content);
 export const bits = (content: Buffer, unused = 0) => tlv(0x03, Buffer.from([unused]), content);

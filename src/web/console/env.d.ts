@@ -7,5 +7,7 @@ declare module 'vue-router' {
     crumbs?: readonly string[];
     /** Opens without a session: sign-in and the first-owner link. */
     open?: boolean;
+    /** Records with the same key keep their page mounted. */
+    pageKey?: string;
   }
 }

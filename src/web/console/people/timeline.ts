@@ -1,4 +1,7 @@
 import type { Component } from 'vue';
+import { moneyText } from '../../shared/i18n/format';
+import { t } from '../../shared/i18n/i18n';
+import type { TimelineEntry } from '../../shared/api/types';
 import {
   ArrowLeftRight,
   Bot,
@@ -55,4 +58,33 @@ export function timelineTone(kind: string): string {
   if (kind === 'payout') return 'money';
   if (kind === 'message-in' || kind === 'message-out') return 'talk';
   return ['followed', 'returned', 'scanned'].includes(kind) ? 'good' : 'plain';
+}
+
+/** The quiet second line: the cause, as far as the entry's own facts tell it. */
+export function timelineCause(entry: TimelineEntry): string {
+  if (entry.detail) return entry.detail;
+  const { params } = entry;
+  const word = (name: string): string => (typeof params?.[name] === 'string' ? params[name] : '');
+  if (entry.kind === 'payout' && typeof params?.['amountFen'] === 'number') {
+    return moneyText(params['amountFen']);
+  }
+  if (entry.kind === 'message-out' && ['welcome', 'default', 'clarify'].includes(word('by'))) {
+    return word('text');
+  }
+  const by = ['note', 'tagged', 'untagged', 'field-set'].includes(entry.kind) ? word('by') : '';
+  return by === '' ? '' : t('people.by', { name: by });
+}
+
+const homes: Readonly<Record<string, string>> = {
+  rule: '/replies/rules/',
+  'reply-rule': '/replies/rules/',
+  faq: '/replies/faqs/',
+  campaign: '/campaigns/',
+  promotion: '/red-packets/',
+};
+
+/** Where the cause of an entry can be looked at. */
+export function timelineHome(entry: TimelineEntry): string | null {
+  const home = entry.ref ? homes[entry.ref.kind] : undefined;
+  return home === undefined || !entry.ref ? null : home + entry.ref.id;
 }

@@ -9,6 +9,11 @@ export interface Outcome {
 }
 
 const accepted = new Set(['reply', 'success', 'empty', 'transfer', 'ignored']);
+/** Two answers are the same when they say the same; the second they were written does not count. */
+export const sameAnswer = (one: Attempt, other: Attempt): boolean =>
+  withoutTime(one.replyPlain) === withoutTime(other.replyPlain);
+const withoutTime = (reply: string): string => reply.replace(/<CreateTime>.*?<\/CreateTime>/, '');
+
 export const wasAccepted = (attempt: Attempt): boolean => accepted.has(attempt.verdict);
 
 /** The one that counted for the phone: the first that was accepted, else the last try. */
@@ -34,7 +39,7 @@ export function tellOutcome(event: BackstageEvent): Outcome {
   }
 
   const again = event.attempts.filter((one) => wasAccepted(one) && one !== attempt);
-  const same = again.every((one) => one.replyPlain === attempt.replyPlain);
+  const same = again.every((one) => sameAnswer(one, attempt));
   const count = again.length + 1;
   const repeats = again.length
     ? t(same ? 'outcome.repeated' : 'outcome.repeatedDifferently', { count })

@@ -4,6 +4,7 @@ import { act, readPhone, SandboxGone, SandboxRefusal, type Done } from '../sandb
 import type { MessageBody, PhoneMessage } from '../view';
 
 const pageSize = 40;
+const readAfterMs = 400;
 
 /** One person's conversation with one account: what arrived, what is under way, and older pages upward. */
 export function useChat(onGone: () => void) {
@@ -69,11 +70,14 @@ export function useChat(onGone: () => void) {
     }
   }
 
-  /** News from the stream: true when it belongs to the open conversation. */
+  let reading: ReturnType<typeof setTimeout> | undefined;
+  /** News from the stream: true when it belongs to the open conversation, which then counts as read. */
   function take(message: PhoneMessage): boolean {
     if (message.openid !== openid.value || message.appId !== appId.value) return false;
     if (message.side === 'mine') settleOne(message.body);
     merge([message]);
+    clearTimeout(reading);
+    reading = setTimeout(() => void refresh(), readAfterMs);
     return true;
   }
 

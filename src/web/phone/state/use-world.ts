@@ -76,7 +76,15 @@ export function useWorld(news: News) {
     on('event', ({ id }: { id: string }) => news.event(id));
     on('clock', ({ now: iso }: { now?: string }) => learnBusinessTime(iso ?? null));
     on('faults', () => void reach(async () => (faults.value = await listFaults())));
-    stream.onerror = () => void reach(readClock);
+    let opened = false;
+    stream.onopen = () => {
+      if (opened) news.back();
+      opened = true;
+    };
+    stream.onerror = () => {
+      if (stream?.readyState === EventSource.CLOSED) lose();
+      else void reach(readClock);
+    };
   }
 
   async function advance(ms: number) {

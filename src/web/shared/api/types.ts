@@ -86,6 +86,7 @@ export interface TimelineEntry {
   detail?: string | null;
   accountId: string;
   params?: Record<string, unknown>;
+  ref?: { kind: string; id: string } | null;
 }
 
 export interface Tag {

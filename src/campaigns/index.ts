@@ -1,0 +1,1 @@
+export { Campaign, CampaignRun, type CampaignStatus, type RunCause } from './campaign.entity';

@@ -1,0 +1,87 @@
+import { Router } from '@koa/router';
+import type { Context } from 'koa';
+import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
+import { isLoopback } from '../kernel/settings';
+import type { Actor } from '../kernel/access';
+import type { Kit } from '../kernel/kit';
+
+export type Readiness = { isOpen: boolean; isStopping: boolean };
+
+/** Process up, ready to serve, and figures for Prometheus. */
+export function healthRoutes(
+  kit: Pick<Kit, 'db' | 'cache' | 'bell'>,
+  readiness: Readiness,
+  metrics: Metrics,
+  authenticate: (ctx: Context) => Promise<Actor | undefined>,
+): Router {
+  const router = new Router();
+  router.get('/healthz', (ctx) => {
+    ctx.body = { status: 'up' };
+  });
+  router.get('/readyz', async (ctx) => {
+    const checks: Record<string, string> = {};
+    const check = async (name: string, work: () => Promise<unknown>) => {
+      try {
+        await work();
+        checks[name] = 'ok';
+      } catch {
+        checks[name] = 'failing';
+      }
+    };
+    await check('database', () => kit.db.read.all('SELECT 1 AS one'));
+    await check('cache', () => kit.cache.ping());
+    await check('queue', () => kit.bell.ping());
+    const isReady = readiness.isOpen && !readiness.isStopping && checks['database'] === 'ok';
+    ctx.status = isReady ? 200 : 503;
+    ctx.body = {
+      status: isReady ? 'ready' : readiness.isStopping ? 'stopping' : 'starting',
+      checks,
+    };
+  });
+  router.get('/metrics', async (ctx) => {
+    const isLocal = isLoopback(ctx.req.socket.remoteAddress?.replace('::ffff:', '') ?? '');
+    const actor = isLocal ? undefined : await authenticate(ctx);
+    if (!isLocal && !actor?.permissions.has('overview.read')) {
+      ctx.status = 401;
+      return;
+    }
+    ctx.type = metrics.registry.contentType;
+    ctx.body = await metrics.registry.metrics();
+  });
+  return router;
+}
+
+export type Metrics = ReturnType<typeof openMetrics>;
+
+export function openMetrics() {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const taken = new Counter({
+    name: 'guanxi_callbacks_taken_total',
+    help: 'Callbacks stored and acknowledged',
+    labelNames: ['kind'],
+    registers: [registry],
+  });
+  const refused = new Counter({
+    name: 'guanxi_callbacks_refused_total',
+    help: 'Callbacks refused, by reason',
+    labelNames: ['reason'],
+    registers: [registry],
+  });
+  const answered = new Histogram({
+    name: 'guanxi_callback_seconds',
+    help: 'From the last byte of a callback to its answer',
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
+    registers: [registry],
+  });
+  return {
+    registry,
+    callbacks: {
+      taken: (kind: string, ms: number) => {
+        taken.inc({ kind });
+        answered.observe(ms / 1_000);
+      },
+      refused: (reason: string) => refused.inc({ reason }),
+    },
+  };
+}

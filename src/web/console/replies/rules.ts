@@ -1,0 +1,83 @@
+import { t, textOr } from '../../shared/i18n/i18n';
+import { isWritten, type Answer } from './answer';
+
+export const wordMatches = ['exact', 'words', 'all-words', 'prefix', 'pattern'] as const;
+export type Match = (typeof wordMatches)[number] | 'event' | 'message-type';
+
+export interface Conflict {
+  ruleId: string;
+  kind: 'shadowed' | 'same-keyword';
+  keyword: string;
+  winnerId?: string;
+}
+
+export interface Rule {
+  id: string;
+  name: string;
+  match: Match;
+  keywords: string[];
+  priority: number;
+  appId: string | null;
+  answer: Answer;
+  status: 'published' | 'draft';
+  publishedAt: string | null;
+  hits30d: number;
+  conflicts?: Conflict[];
+}
+
+export type Draft = Pick<Rule, 'name' | 'match' | 'keywords' | 'priority' | 'appId' | 'answer'>;
+
+export const newDraft = (): Draft => ({
+  name: '',
+  match: 'words',
+  keywords: [],
+  priority: 0,
+  appId: null,
+  answer: { type: 'text', text: '' },
+});
+
+export const draftOf = (rule: Rule): Draft => {
+  const { name, match, keywords, priority, appId, answer } = rule;
+  return structuredClone({ name, match, keywords, priority, appId, answer });
+};
+
+/** How many of the things a person sees differ. */
+export function countChanges(before: Draft, after: Draft): number {
+  const names = ['name', 'match', 'keywords', 'priority', 'appId', 'answer'] as const;
+  return names.filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name])).length;
+}
+
+export function isReady(draft: Draft): boolean {
+  return draft.keywords.length > 0 && isWritten(draft.answer);
+}
+
+export const eventKeys = ['subscribe'] as const;
+export const messageTypes = ['image', 'voice', 'video', 'location', 'link'] as const;
+
+/** 「扫到 shop_jingan」 for `SCAN:shop_jingan`; words stay words. */
+export function keywordText(match: Match, keyword: string): string {
+  if (match === 'message-type') return textOr(`rules.message-${keyword}`, keyword);
+  if (match !== 'event') return keyword;
+  const [kind, ...rest] = keyword.split(':');
+  const value = rest.join(':');
+  if (value === '') return textOr(`rules.event-${(kind ?? '').toLowerCase()}`, keyword);
+  if (kind?.toUpperCase() === 'CLICK') return t('rules.event-click', { key: value });
+  if (kind?.toUpperCase() === 'SCAN') return t('rules.event-scan', { scene: value });
+  if (kind?.toLowerCase() === 'subscribe') return t('rules.event-subscribe-by', { scene: value });
+  return keyword;
+}
+
+/** Second line in the list: what makes this rule speak. */
+export function triggerText(rule: Pick<Rule, 'match' | 'keywords'>): string {
+  const words = rule.keywords.map((keyword) => keywordText(rule.match, keyword)).join(' · ');
+  if (rule.match === 'event') return t('rules.by-event', { words });
+  if (rule.match === 'message-type') return t('rules.by-type', { words });
+  return words;
+}
+
+/** A rule without a name is called by its first word. */
+export function ruleName(rule: Pick<Rule, 'name' | 'match' | 'keywords'>): string {
+  if (rule.name !== '') return rule.name;
+  const first = rule.keywords[0];
+  return first === undefined ? t('rules.unnamed') : keywordText(rule.match, first);
+}
