@@ -18,7 +18,10 @@ function layerLibraryCss(): Plugin {
     enforce: 'pre',
     transform(code, id) {
       if (!/node_modules\/(element-plus|vant)\/.*\.css($|\?)/.test(id)) return null;
-      return { code: `@layer reset, library; @layer library {${code.replace(/@charset[^;]*;/, '')}}`, map: null };
+      return {
+        code: `@layer reset, library; @layer library {${code.replace(/@charset[^;]*;/, '')}}`,
+        map: null,
+      };
     },
   };
 }

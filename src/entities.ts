@@ -4,6 +4,17 @@ import { ApiToken, Operator, OperatorSession } from './console';
 import { InboundEventRow } from './intake';
 import { kernelEntities } from './kernel/entities';
 import {
+  KillSwitch,
+  LedgerEntry,
+  MerchantCounter,
+  Payout,
+  PayoutCall,
+  Promotion,
+  PromotionRecipient,
+  PromotionRun,
+  SpendDay,
+} from './red-packets';
+import {
   Episode,
   FieldDefinition,
   Identity,
@@ -51,4 +62,13 @@ export const entities = [
   SendRun,
   Tag,
   TimelineEntry,
+  KillSwitch,
+  LedgerEntry,
+  MerchantCounter,
+  Payout,
+  PayoutCall,
+  Promotion,
+  PromotionRecipient,
+  PromotionRun,
+  SpendDay,
 ];

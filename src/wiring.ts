@@ -1,8 +1,7 @@
-import { join } from 'node:path';
-import type { Middleware } from 'koa';
-import { AccountBook, accountOperations } from './accounts';
+import type { Context } from 'koa';
+import type Koa from 'koa';
+import { AccountBook, accountOperations, addAccountsFromSettings } from './accounts';
 import { createApp } from './app';
-import { registerCampaigns, campaignOperations } from './campaigns';
 import { callbackRoutes, openOfficialAccounts } from './channels/official-account';
 import { payCallbackRoutes, platformKeys } from './channels/pay';
 import {
@@ -17,17 +16,13 @@ import {
   workOperations,
   type Readiness,
 } from './console';
-import {
-  awaitLateReply,
-  Intake,
-  lateReplyDeadline,
-  recoverLateReply,
-  replayEvent,
-  type EventHandler,
-  type LateParts,
-} from './intake';
-import { describeApi, openReplays, operation, type Operation } from './kernel/http';
-import type { Kit } from './kernel/kit';
+import { demoSignIns, type DemoParts } from './demo';
+import { apiPages } from './api-pages';
+import { eventHandlers } from './handlers';
+import { Intake, replayEvent } from './intake';
+import { openReplays, type Operation } from './kernel/http';
+import { BadSetting } from './kernel/settings';
+import type { RunningKit } from './open-kit';
 import { openRedPacketLedger, redPacketOperations } from './red-packets';
 import {
   followerSyncOperation,
@@ -35,8 +30,155 @@ import {
   peopleOperations,
   registerFollowerSync,
   sceneOperations,
-  trackRelationship,
 } from './relationships';
 import { openReplies, replyOperations } from './replies';
+import { openOwnSandbox, sandboxClock } from './sandbox-world';
 import { segmentOperations } from './segments';
 import { openSending } from './sending';
+import { lateReplies } from './late-replies';
+import { noteCallbacks } from './note-callbacks';
+
+export type World = DemoParts & {
+  app: Koa;
+  operations: readonly Operation[];
+  readiness: Readiness;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+};
+
+/** The one place where things are built and joined. */
+export async function wire(kit: RunningKit): Promise<World> {
+  const { settings } = kit;
+  const book = await AccountBook.open(kit);
+  await addAccountsFromSettings(kit, book);
+  const officialAccounts = openOfficialAccounts({
+    ...kit,
+    hostsOf: (account) => book.hostsOf(account.id),
+  });
+
+  const replies = await openReplies(kit);
+  const sending = openSending(kit, {
+    client: officialAccounts,
+    account: (accountId) => {
+      const account = book.find(accountId);
+      return account?.enabled ? { ...book.channelOrThrow(accountId), name: account.name } : undefined;
+    },
+  });
+  const redPackets = openRedPacketLedger(kit, book);
+  registerFollowerSync(kit, book, officialAccounts);
+
+  const handlers = eventHandlers(kit, { replies, sending });
+  const intake = new Intake(kit, handlers);
+  const late = lateReplies(kit, sending);
+  const noted = noteCallbacks(kit);
+  const metrics = openMetrics();
+  const sessions = new Sessions(kit);
+  const authenticate = (ctx: Context) => sessions.authenticate(ctx);
+  const { receivedFen } = redPackets;
+
+  const operations: Operation[] = [
+    ...sessionOperations(kit, sessions, () =>
+      demoSignIns(settings).map(({ name, email }) => ({ name, email })),
+    ),
+    ...overviewOperations(kit),
+    ...peopleOperations(kit, { book, receivedFen }),
+    ...labelOperations(kit),
+    ...sceneOperations(kit, book, officialAccounts),
+    ...replyOperations(kit, { book, replies }),
+    ...segmentOperations(kit, { book, receivedFen }),
+    ...redPacketOperations(kit),
+    ...accountOperations(kit, book, officialAccounts),
+    followerSyncOperation(kit, book),
+    ...operatorOperations(kit),
+    ...auditOperations(kit),
+    ...workOperations(kit, (eventId) => replayEvent(kit, handlers, eventId)),
+  ];
+
+  const callbacks = callbackRoutes({
+    accounts: (appId) => book.channelByAppId(appId),
+    takeEvent: (event) => {
+      noted.heardOf(event.accountId);
+      return late.answer(event, intake);
+    },
+    clock: kit.clock,
+    log: kit.log,
+    metrics: metrics.callbacks,
+    skewMs: settings.callbackMaxSkewSeconds * 1_000,
+  });
+  const payCallbacks = payCallbackRoutes({
+    merchants: (mchId) => {
+      const merchant = book.merchantByMchId(mchId);
+      if (!merchant?.secrets.apiV3Key) return undefined;
+      const { publicKeyPem, apiV3Key } = merchant.secrets;
+      const keys = platformKeys(
+        merchant.publicKeyId && publicKeyPem ? { [merchant.publicKeyId]: publicKeyPem } : {},
+      );
+      return { id: merchant.id, mchId, apiV3Key, keys };
+    },
+    // A notification only wakes the pay loop: it asks WeChat and believes the answer.
+    takeNotification: () => {
+      kit.bell.ring('payout', 'due');
+      return Promise.resolve();
+    },
+    clock: kit.clock,
+    log: kit.log,
+  });
+
+  const readiness: Readiness = { isOpen: false, isStopping: false };
+  const sandbox = await openOwnSandbox(kit);
+  const clock = settings.isSandboxOn ? sandboxClock(kit) : undefined;
+  const health = healthRoutes(kit, readiness, metrics, authenticate);
+  const app = createApp(kit, {
+    operations: [...operations, ...apiPages(() => operations)],
+    authenticate,
+    replays: openReplays(kit.db, kit.clock),
+    callbacks: [callbacks, payCallbacks, ...(clock ? [clock.routes] : [])],
+    sandbox: sandbox?.routes,
+    health,
+    pages: servePages({ sandbox: settings.isSandboxOn }),
+  });
+  const works = settings.role === 'all' || settings.role === 'worker';
+
+  return {
+    app,
+    operations,
+    readiness,
+    book,
+    officialAccounts,
+    importReplies: () => Promise.resolve(),
+    addSegments: () => Promise.resolve(),
+    start: () => {
+      if (works) {
+        kit.work.start();
+        kit.schedules.start();
+        sending.sender.start();
+        redPackets.payLoop.start();
+      }
+      return Promise.resolve();
+    },
+    stop: async () => {
+      await intake.drain();
+      await noted.stop();
+      await kit.schedules.stop();
+      await Promise.all([sending.sender.stop(), redPackets.payLoop.stop(), kit.work.stop()]);
+      await replies.close();
+      clock?.stop();
+      await sandbox?.close();
+    },
+  };
+}
+
+/** A production server must not carry what a demo left behind; `guanxi doctor` names it too. */
+export async function refuseDemoInProduction(kit: RunningKit): Promise<void> {
+  if (!kit.settings.isProduction) return;
+  const [found] = await kit.db.read.all<{ operators: number; accounts: number }>(
+    `SELECT (SELECT COUNT(*) FROM operator WHERE isDemo = 1) AS operators,
+       (SELECT COUNT(*) FROM account WHERE world = 'sandbox') AS accounts`,
+  );
+  if (found && (found.operators > 0 || found.accounts > 0)) {
+    throw new BadSetting(
+      'NODE_ENV',
+      `production refuses ${found.operators} demo operators and ${found.accounts} sandbox accounts in this database`,
+    );
+  }
+}

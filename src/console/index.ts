@@ -13,3 +13,4 @@ export { Sessions } from './sessions';
 export { workOperations } from './work.operations';
 export { healthRoutes, openMetrics, type Metrics, type Readiness } from './health';
 export { servePages } from './pages';
+export { overviewOperations } from './overview.operations';

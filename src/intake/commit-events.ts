@@ -69,12 +69,13 @@ export async function commitEvents(
     } catch (error) {
       failure = error instanceof Error ? `${error.name}: ${error.message}` : 'unknown';
     }
-    if (decided && event.openid !== '') {
+    const isPerson = event.openid !== '' && (known !== undefined || saysSomething(decided));
+    if (decided && isPerson) {
       states.set(lane, decided.after);
       changed.push({ before: known, after: decided.after, changes: decided.changes });
     }
     if (decided) effects.push(...decided.effects);
-    const identityId = event.openid === '' || (!decided && !known) ? null : before.id;
+    const identityId = isPerson ? before.id : null;
     const replyState = decided?.later ? 'pending' : decided?.reply ? 'passive' : 'none';
     rows.push({
       id: eventId,
@@ -147,6 +148,14 @@ function repeatOf(stored: Stored): Taken {
     isNew: false,
     identityId: stored.identityId,
   };
+}
+
+/** Notices of the platform come from senders that are no followers: nothing is known, so nobody is made. */
+function saysSomething(decided: Decided | undefined): boolean {
+  if (!decided) return false;
+  const { set, episodes, timeline, work } = decided.changes;
+  const lists = [episodes, timeline, work, Object.keys(set ?? {})];
+  return decided.later !== undefined || lists.some((list) => (list?.length ?? 0) > 0);
 }
 
 function newcomer(world: World, event: InboundEvent): KnownFollower {

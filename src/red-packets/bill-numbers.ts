@@ -27,7 +27,9 @@ export async function takeBillNumbers(
     [merchant.id],
   );
   const first = Number(row?.nextNumber) - count;
-  return Array.from({ length: count }, (_, index) => billNumber(merchant.mchId, now, first + index));
+  return Array.from({ length: count }, (_, index) =>
+    billNumber(merchant.mchId, now, first + index),
+  );
 }
 
 export function billNumber(mchId: string, now: number, running: number): string {

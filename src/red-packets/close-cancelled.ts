@@ -98,4 +98,3 @@ async function close(tx: Tx, kit: Part, payout: Payout): Promise<boolean> {
   );
   return changed === 1;
 }
-

@@ -61,7 +61,12 @@ export function decideAfterSend(payout: Facts, result: SendResult, world: World)
     case 'unknown':
       // Without a connection no byte of the order left, and its number may be tried again as it is.
       if (result.reason === 'connect' && !payout.wasUnknown) {
-        return { ...same, state: 'held', reasonCode: 'connect', next: { action: 'send', at: soon } };
+        return {
+          ...same,
+          state: 'held',
+          reasonCode: 'connect',
+          next: { action: 'send', at: soon },
+        };
       }
       return {
         ...same,
@@ -118,12 +123,22 @@ function refused(payout: Facts, result: Refused, soon: number, { now, random }: 
   }
 }
 
-function blocked(held: Decision, result: Refused, soon: number, now: number, random: Random): Decision {
+function blocked(
+  held: Decision,
+  result: Refused,
+  soon: number,
+  now: number,
+  random: Random,
+): Decision {
   const ofMerchant = result.scope === 'merchant';
   switch (result.again) {
     case 'tomorrow': {
       const at = nextChinaMidnight(now) + random(60_000, 600_000);
-      const stop: Stop = { scope: 'merchant', reason: result.code, untilAt: nextChinaMidnight(now) };
+      const stop: Stop = {
+        scope: 'merchant',
+        reason: result.code,
+        untilAt: nextChinaMidnight(now),
+      };
       return { ...held, next: { action: 'send', at }, ...(ofMerchant && { stop }) };
     }
     case 'repaired':
@@ -247,7 +262,11 @@ function later(payout: Facts, same: Decision, { now, random }: World, more: Late
   };
   if (state === 'sent') {
     const at = nextPacketLook(payout.deliveredAt ?? now, now, random);
-    const kept = { ...waiting, reasonCode: payout.reasonCode, next: { action: 'ask' as const, at } };
+    const kept = {
+      ...waiting,
+      reasonCode: payout.reasonCode,
+      next: { action: 'ask' as const, at },
+    };
     return outOfReach(kept, payout.deliveredAt ?? now, now);
   }
   if (state === 'frozen') return frozen({ ...waiting, reasonCode: payout.reasonCode }, payout, now);
@@ -278,7 +297,13 @@ function frozen(waiting: Decision, payout: Facts, now: number): Decision {
 /** After the query's horizon an answer means nothing any more. */
 function outOfReach(waiting: Decision, since: number, now: number): Decision {
   if (now - since < askingMs) return waiting;
-  return { ...waiting, state: 'frozen', reasonCode: 'query_horizon', next: null, alarm: 'payout.out_of_reach' };
+  return {
+    ...waiting,
+    state: 'frozen',
+    reasonCode: 'query_horizon',
+    next: null,
+    alarm: 'payout.out_of_reach',
+  };
 }
 
 function keep(payout: Facts): Decision {

@@ -17,7 +17,12 @@ export const covers = ({ leftFen, people, minFen }: Pool): number =>
  * What a run of `people` spends when nobody is left out: everyone's mean, as far as the money goes.
  * Draws from such a pool add up to it exactly.
  */
-export function poolFor(people: number, availableFen: number, minFen: number, maxFen: number): number {
+export function poolFor(
+  people: number,
+  availableFen: number,
+  minFen: number,
+  maxFen: number,
+): number {
   const wanted = Math.floor((people * (minFen + maxFen)) / 2);
   if (wanted <= availableFen) return wanted;
   const covered = Math.min(people, Math.floor(availableFen / minFen));

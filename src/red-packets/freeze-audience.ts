@@ -33,7 +33,7 @@ export async function freezeAudience(kit: Part, run: PromotionRun): Promise<void
       `SELECT COUNT(*) AS people FROM promotion_recipient WHERE runId = ?`,
       [run.id],
     );
-    const people = Number(counted?.people ?? 0);
+    const people = counted?.people ?? 0;
     const locked = await lockPromotion(tx, run.promotionId);
     const [amounts] = await select<{ minFen: number; maxFen: number }>(
       tx,
@@ -41,7 +41,7 @@ export async function freezeAudience(kit: Part, run: PromotionRun): Promise<void
       [run.promotionId],
     );
     if (!locked || !amounts) return;
-    const pool = poolFor(people, availableOf(locked), Number(amounts.minFen), Number(amounts.maxFen));
+    const pool = poolFor(people, availableOf(locked), amounts.minFen, amounts.maxFen);
     await execute(tx, `UPDATE promotion_run SET audience = ?, poolFen = ? WHERE id = ?`, [
       people,
       pool,

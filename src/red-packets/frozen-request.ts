@@ -14,7 +14,11 @@ type Frozen = FrozenRequest & { billNo: string; amountFen: number };
  * The packet of a stored payout, or undefined when anything about it is not as it was frozen: such a
  * payout is never sent (R3).
  */
-export function thawRequest(mchId: string, payout: Frozen, openid: string | null): RedPacket | undefined {
+export function thawRequest(
+  mchId: string,
+  payout: Frozen,
+  openid: string | null,
+): RedPacket | undefined {
   let packet: RedPacket;
   try {
     packet = JSON.parse(payout.request) as RedPacket;

@@ -4,7 +4,8 @@ import type { Kit } from '../kernel/kit';
 
 /** Stops everything. */
 export const everything = 'all';
-export const merchantSwitch = (merchantAccountId: string): string => `merchant:${merchantAccountId}`;
+export const merchantSwitch = (merchantAccountId: string): string =>
+  `merchant:${merchantAccountId}`;
 
 type Row = { scope: string; reason: string; endsAt: number | null };
 const sql = `SELECT scope, reason, endsAt FROM kill_switch

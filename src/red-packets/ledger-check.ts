@@ -93,8 +93,11 @@ async function compareSums(
   db: Db,
   promotionId: string,
 ): Promise<{ checked?: CheckedPromotion; differences: Difference[] }> {
-  const rows = await db.read.all<Sum>(sumsSql, Array.from({ length: 7 }, () => promotionId));
-  const sums = rows.map((row) => ({ ...row, fen: Number(row.fen ?? 0), n: Number(row.n) }));
+  const rows = await db.read.all<Sum>(
+    sumsSql,
+    Array.from({ length: 7 }, () => promotionId),
+  );
+  const sums = rows.map((row) => ({ ...row, fen: row.fen ?? 0, n: row.n }));
   const total = (wanted: (sum: (typeof sums)[number]) => boolean) =>
     sums.filter(wanted).reduce((all, sum) => all + sum.fen, 0);
   const balance = (name: string) => total((sum) => sum.book === 'promotion' && sum.a === name);
@@ -168,8 +171,8 @@ async function compareEachPayout(db: Db, promotionId: string): Promise<Differenc
   return rows.map((row) => ({
     promotionId,
     what: `payout ${row.id} and its ledger lines`,
-    expected: Number(row.amountFen),
-    found: Number(row.reservedFen ?? 0),
+    expected: row.amountFen,
+    found: row.reservedFen ?? 0,
   }));
 }
 
@@ -188,13 +191,13 @@ async function followChain(db: Db, promotionId: string): Promise<Difference[]> {
       `SELECT promotionId, seq, kind, fromAccount, toAccount, amountFen, payoutId, at, prevHash, hash
        FROM ledger_entry WHERE promotionId = ? AND seq > ? AND seq <= ? ORDER BY seq
        LIMIT ${String(pageSize)}`,
-      [promotionId, seq, Number(head.ledgerSeq)],
+      [promotionId, seq, head.ledgerSeq],
     );
     for (const { hash, ...line } of lines) {
       seq += 1;
-      const whole = { ...line, amountFen: Number(line.amountFen), at: Number(line.at) };
+      const whole = { ...line, amountFen: line.amountFen, at: line.at };
       const expected = hashOfLine({ ...whole, seq, prevHash });
-      if (Number(line.seq) !== seq || line.prevHash !== prevHash || hash !== expected) {
+      if (line.seq !== seq || line.prevHash !== prevHash || hash !== expected) {
         const what = `hash of ledger line ${String(seq)}`;
         return [{ promotionId, what, expected, found: hash }];
       }
@@ -202,6 +205,6 @@ async function followChain(db: Db, promotionId: string): Promise<Difference[]> {
     }
     if (lines.length < pageSize) break;
   }
-  if (seq === Number(head.ledgerSeq) && prevHash === head.ledgerHash) return [];
+  if (seq === head.ledgerSeq && prevHash === head.ledgerHash) return [];
   return [{ promotionId, what: 'head of the chain', expected: head.ledgerHash, found: prevHash }];
 }

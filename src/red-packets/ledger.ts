@@ -46,7 +46,7 @@ export async function lockPromotion(tx: Tx, id: string): Promise<LockedPromotion
      FROM promotion WHERE id = ?`,
     [id],
   );
-  return row && withNumbers(row);
+  return row;
 }
 
 const balances = ['reservedFen', 'inFlightFen', 'paidFen'] as const;
@@ -73,7 +73,8 @@ export async function moveMoney(
   let prevHash = promotion.ledgerHash;
   const at = kit.clock.business();
   const rows = moves.map(({ kind, from, to, amountFen, payoutId }) => {
-    if (!Number.isSafeInteger(amountFen) || amountFen <= 0) throw new RangeError('a move of no money');
+    if (!Number.isSafeInteger(amountFen) || amountFen <= 0)
+      throw new RangeError('a move of no money');
     const taken = balanceOf[from];
     const given = balanceOf[to];
     if (taken) change[taken] -= amountFen;
@@ -123,17 +124,4 @@ export async function moveMoney(
   promotion.refundedFen += refunded;
   promotion.ledgerSeq = seq;
   promotion.ledgerHash = prevHash;
-}
-
-/** Drivers give 64-bit columns as numbers or text. */
-function withNumbers(row: LockedPromotion): LockedPromotion {
-  return {
-    ...row,
-    budgetFen: Number(row.budgetFen),
-    reservedFen: Number(row.reservedFen),
-    inFlightFen: Number(row.inFlightFen),
-    paidFen: Number(row.paidFen),
-    refundedFen: Number(row.refundedFen),
-    ledgerSeq: Number(row.ledgerSeq),
-  };
 }

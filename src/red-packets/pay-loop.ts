@@ -16,10 +16,7 @@ import { closeRuns, planRuns } from './plan-runs';
 import { prepareSends, type Ready } from './prepare-sends';
 import { settlePayout, type Answer } from './settle-payout';
 
-type Part = Pick<
-  Kit,
-  'db' | 'clock' | 'newId' | 'random' | 'settings' | 'log' | 'cache' | 'bell'
->;
+type Part = Pick<Kit, 'db' | 'clock' | 'newId' | 'random' | 'settings' | 'log' | 'cache' | 'bell'>;
 
 /** Longer than any call of the rail; after it another process takes the row up, by asking. */
 const leaseMs = 30_000;
@@ -47,7 +44,10 @@ export class PayLoop {
 
   start(): void {
     this.isOpen = true;
-    this.kit.bell.answer('payout', async () => this.wake());
+    this.kit.bell.answer('payout', () => {
+      this.wake();
+      return Promise.resolve();
+    });
     this.wake();
   }
 

@@ -34,7 +34,13 @@ export async function logCalls(
   await insertRows(tx, 'payout_call', rows);
 }
 
-type Told = { id: string; identityId: string; accountId: string; promotionId: string; amountFen: number };
+type Told = {
+  id: string;
+  identityId: string;
+  accountId: string;
+  promotionId: string;
+  amountFen: number;
+};
 
 /** What a person's timeline tells: money that went out, arrived, came back or was refused. */
 const tellable: readonly PayoutState[] = ['sent', 'received', 'refunded', 'failed'];

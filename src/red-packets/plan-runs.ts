@@ -17,7 +17,11 @@ const turnMs = 10_000;
 const mostFailures = 5;
 
 /** Freezes audiences and reserves money for runs that are due; false when there was nothing to do. */
-export async function planRuns(kit: Part, rail: PayRail, running: readonly string[]): Promise<boolean> {
+export async function planRuns(
+  kit: Part,
+  rail: PayRail,
+  running: readonly string[],
+): Promise<boolean> {
   if (running.length === 0) return false;
   const owner = kit.newId();
   const [run] = await claimRows<PromotionRun>(kit.db, {
@@ -62,7 +66,7 @@ const giveUpLease = (kit: Part, id: string, owner: string): Promise<number> =>
 async function failed(kit: Part, run: PromotionRun, owner: string, error: unknown): Promise<void> {
   const cause = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   kit.log.error('promotion.plan', { run: run.id, cause });
-  const failures = Number(run.failures) + 1;
+  const failures = run.failures + 1;
   await kit.db.transact(async (tx) => {
     const isOver = failures >= mostFailures;
     await execute(
@@ -101,22 +105,31 @@ export async function closeRuns(kit: Part): Promise<void> {
      WHERE r.state = 'paying' AND m.status IN ('running', 'cancelled')`,
   );
   for (const run of runs) {
-    const isDone = Number(run.isOpen) === 0;
-    const total = Number(run.audience);
-    const done = isDone ? total : Math.max(0, total - Number(run.waitsToSend));
+    const isDone = run.isOpen === 0;
+    const total = run.audience;
+    const done = isDone ? total : Math.max(0, total - run.waitsToSend);
     await kit.db.transact(async (tx) => {
       const at = kit.clock.system();
       await advanceProgress(tx, run.id, { done, total, at, state: isDone ? 'done' : 'running' });
       if (!isDone) return;
       const locked = await lockPromotion(tx, run.promotionId);
-      await execute(tx, `UPDATE promotion_run SET state = 'done' WHERE id = ? AND state = 'paying'`, [
-        run.id,
-      ]);
+      await execute(
+        tx,
+        `UPDATE promotion_run SET state = 'done' WHERE id = ? AND state = 'paying'`,
+        [run.id],
+      );
       const [open] = await select<{ runs: number }>(
         tx,
         `SELECT COUNT(*) AS runs FROM promotion_run WHERE promotionId = ? AND state <> 'done'`,
         [run.promotionId],
       );
+      if (locked?.status === 'cancelled') {
+        await execute(
+          tx,
+          `UPDATE promotion_recipient SET state = 'cancelled' WHERE runId = ? AND state = 'waiting'`,
+          [run.id],
+        );
+      }
       if (locked?.status !== 'running' || Number(open?.runs) > 0) return;
       await execute(
         tx,

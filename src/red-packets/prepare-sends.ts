@@ -64,7 +64,11 @@ export async function prepareSends(
     });
     const ready = await carryOut(tx, kit, judged, merchant, now);
     const going = await markSending(tx, kit, owner, ready, now);
-    await release(tx, owner, going.map(({ payout }) => payout.id));
+    await release(
+      tx,
+      owner,
+      going.map(({ payout }) => payout.id),
+    );
     return going;
   });
 }
@@ -190,7 +194,7 @@ async function moveToToday(
     [locked.id],
   );
   const cap = kit.settings.dailyPayoutCapFen;
-  const perDay = limit?.perDayFen === null || !limit ? null : Number(limit.perDayFen);
+  const perDay = limit?.perDayFen === null || !limit ? null : limit.perDayFen;
   const scopes = [
     { scope: promotionScope(locked.id), cap: perDay },
     { scope: merchantScope(locked.merchantAccountId), cap },

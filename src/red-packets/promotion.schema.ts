@@ -24,7 +24,10 @@ const Amount = z.union([
   z.strictObject({ fixedFen: packetFen }),
   z
     .strictObject({ minFen: packetFen, maxFen: packetFen })
-    .refine(({ minFen, maxFen }) => minFen <= maxFen, { path: ['maxFen'], error: 'at least minFen' }),
+    .refine(({ minFen, maxFen }) => minFen <= maxFen, {
+      path: ['maxFen'],
+      error: 'at least minFen',
+    }),
 ]);
 
 const Timetable = z.strictObject({
@@ -34,7 +37,12 @@ const Timetable = z.strictObject({
 });
 
 const fields = {
-  name: z.string().trim().min(1).max(64),
+  name: z
+    .string()
+    .trim()
+    .min(1)
+    .max(64)
+    .refine((value) => !/[\p{Cc}\p{Surrogate}\ufffe\uffff]/u.test(value), 'no control characters'),
   segmentId: z.string().min(1).max(26),
   mchId: z.string().min(1).max(32),
   appId: z.string().min(1).max(64),

@@ -40,7 +40,7 @@ export async function reserveChunk(kit: Part, rail: PayRail, run: PromotionRun):
     const deal = await decide(tx, kit, locked, ours, chunk);
     await writeRecipients(tx, run.id, deal.decided);
     await writePayouts(tx, kit, { locked, merchant, run: ours, deal });
-    const decided = Number(ours.decided) + deal.decided.length;
+    const decided = ours.decided + deal.decided.length;
     const nextActionAt = deal.isDayFull
       ? nextChinaMidnight(kit.clock.business())
       : kit.clock.business();
@@ -109,10 +109,10 @@ async function decide(
   const ofMerchant = await lockDay(tx, merchantScope(locked.merchantAccountId), day, cap);
   const perPersonFen = fen(amounts.perPersonFen);
   const limits = {
-    minFen: Number(amounts.minFen),
-    maxFen: Number(amounts.maxFen),
-    poolFen: Math.min(Number(run.poolFen), availableOf(locked)),
-    people: Number(waiting?.people ?? 0),
+    minFen: amounts.minFen,
+    maxFen: amounts.maxFen,
+    poolFen: Math.min(run.poolFen, availableOf(locked)),
+    people: waiting?.people ?? 0,
     perPersonFen,
     hasFen: perPersonFen === null ? new Map() : await shares(tx, locked.id, chunk),
     dayRoomFen: Math.min(ofPromotion, ofMerchant),
@@ -123,7 +123,7 @@ async function decide(
   return dealt;
 }
 
-const fen = (value: number | null): number | null => (value === null ? null : Number(value));
+const fen = (value: number | null): number | null => (value === null ? null : value);
 
 /** What these people have from this promotion already; what came back or was never paid does not count. */
 async function shares(tx: Tx, promotionId: string, chunk: Waiting[]): Promise<Map<string, number>> {
@@ -136,7 +136,7 @@ async function shares(tx: Tx, promotionId: string, chunk: Waiting[]): Promise<Ma
      GROUP BY i.personId`,
     [...persons, promotionId],
   );
-  return new Map(rows.map((row) => [row.personId, Number(row.fen)]));
+  return new Map(rows.map((row) => [row.personId, row.fen]));
 }
 
 async function writeRecipients(tx: Tx, runId: string, decided: Dealt['decided']): Promise<void> {
@@ -153,7 +153,12 @@ async function writeRecipients(tx: Tx, runId: string, decided: Dealt['decided'])
   }
 }
 
-type Writing = { locked: LockedPromotion; merchant: PayingMerchant; run: PromotionRun; deal: Dealt };
+type Writing = {
+  locked: LockedPromotion;
+  merchant: PayingMerchant;
+  run: PromotionRun;
+  deal: Dealt;
+};
 
 async function writePayouts(tx: Tx, kit: Part, writing: Writing): Promise<void> {
   const { locked, merchant, run, deal } = writing;

@@ -156,8 +156,8 @@ async function stopPromotion(
      FROM payout WHERE promotionId = ? AND firstSentAt IS NOT NULL`,
     [decision.reasonCode, payout.promotionId],
   );
-  const refused = Number(row?.refused ?? 0);
-  if (refused >= suspiciousRefusals && refused * 2 >= Number(row?.tried ?? 0)) {
+  const refused = row?.refused ?? 0;
+  if (refused >= suspiciousRefusals && refused * 2 >= (row?.tried ?? 0)) {
     await pausePromotion(tx, payout.promotionId, `refused:${decision.reasonCode ?? ''}`);
   }
 }

@@ -14,16 +14,17 @@ export async function lockDay(
   await insertRows(tx, 'spend_day', [{ scope, chinaDay: day, spentFen: 0 }], {
     onConflict: ['scope', 'chinaDay'],
   });
-  await execute(tx, `UPDATE spend_day SET spentFen = spentFen + 0 WHERE scope = ? AND chinaDay = ?`, [
-    scope,
-    day,
-  ]);
+  await execute(
+    tx,
+    `UPDATE spend_day SET spentFen = spentFen + 0 WHERE scope = ? AND chinaDay = ?`,
+    [scope, day],
+  );
   const [row] = await select<{ spentFen: number }>(
     tx,
     `SELECT spentFen FROM spend_day WHERE scope = ? AND chinaDay = ?`,
     [scope, day],
   );
-  return Math.max(0, capFen - Number(row?.spentFen ?? 0));
+  return Math.max(0, capFen - (row?.spentFen ?? 0));
 }
 
 /** Counts money to a day, or fails the transaction when the day has no room for it. */

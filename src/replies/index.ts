@@ -1,2 +1,13 @@
+export { answerSchema, type Answer } from './answers/answer';
 export { FaqEntry, FaqMiss, FaqPhrasing } from './faq.entity';
+export { openReplies, Replies } from './open-replies';
+export { answerEvent } from './answer-event';
+export {
+  answerMessage,
+  type Answered,
+  type AnsweredBy,
+  type ReplyBook,
+  type ReplyState,
+} from './reply-book';
 export { ReplyDefault, ReplyHit, ReplyRule } from './reply-rule.entity';
+export { replyOperations, type ReplyParts } from './replies.operations';

@@ -140,8 +140,14 @@ export function segmentOperations(kit: Kit, parts: PeopleParts): Operation[] {
         method: 'POST',
         path: '/api/v1/segments/preview',
         permission: 'segments.read',
-        summary: 'How many persons a rule finds, a few of them, and how each condition narrows them down',
-        body: z.strictObject({ rule: ruleShape }),
+        summary: 'How many persons a rule finds, and a few of them',
+        body: z.strictObject({
+          rule: ruleShape,
+          steps: z
+            .boolean()
+            .default(false)
+            .describe('Also count every top-level condition, alone and after those before it: slower.'),
+        }),
         response: PreviewView,
       },
       async ({ actor, body, locale }) => {
@@ -149,13 +155,14 @@ export function segmentOperations(kit: Kit, parts: PeopleParts): Operation[] {
         const judging = await judgingNow(kit);
         const rule = readRule(body.rule, judging.fields);
         const scope = scopeOf(actor);
-        const [steps, sampled] = await Promise.all([
-          countSteps(kit, rule, judging, scope),
+        const [count, sampled, steps] = await Promise.all([
+          countPersons(kit, rule, judging, scope),
           samplePersons(kit, rule, judging, scope, mostSampled),
+          body.steps ? countSteps(kit, rule, judging, scope) : [],
         ]);
         const { book, receivedFen } = parts;
         return {
-          count: steps.at(-1)?.left ?? 0,
+          count,
           sample: await presentPeople(kit.db, book, actor, sampled, receivedFen, locale),
           tookMs: kit.clock.system() - started,
           steps,

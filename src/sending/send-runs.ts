@@ -42,18 +42,19 @@ export const skipReasonSql = `CASE WHEN i.state = 'unfollowed' THEN 'unfollowed'
 
 /**
  * The whole audience in one statement: those who may not be written to are rows too, with their reason, so
- * the states always add up to the audience. Call it once per run, in the transaction that says so.
+ * the states always add up to the audience. `members` is a condition on `identity i`. Call it once per run,
+ * in the transaction that says so.
  */
 export function freezeAudience(
   at: Tx | Raw,
   run: { id: string; accountId: string; dueAt: number },
-  members: { sql: string; params: readonly Scalar[] },
+  members: { text: string; params: readonly Scalar[] },
 ): Promise<number> {
   return execute(
     at,
     `INSERT INTO delivery (runId, identityId, accountId, state, reason, tries, dueAt)
      SELECT ?, i.id, i.accountId, CASE WHEN (${skipReasonSql}) IS NULL THEN 'queued' ELSE 'skipped' END,
-     ${skipReasonSql}, 0, ? FROM identity i WHERE i.accountId = ? AND i.id IN (${members.sql})`,
+     ${skipReasonSql}, 0, ? FROM identity i WHERE i.accountId = ? AND (${members.text})`,
     [run.id, run.dueAt, run.accountId, ...members.params],
   );
 }

@@ -82,8 +82,7 @@ async function serveRun(
     const { claimed, looked } = await claimQueued(raw, run, lease, room);
     if (looked > 0) return [...doubt.claimed, ...claimed];
   }
-  const isIdle = doubt.claimed.length === 0 && (room > 0 || run.state !== 'running');
-  if (isIdle && wanted.looksForDoubt) await closeIfDone(raw, world, run);
+  if (doubt.claimed.length === 0) await closeIfDone(raw, world, run);
   return doubt.claimed;
 }
 

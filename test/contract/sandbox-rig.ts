@@ -37,16 +37,30 @@ export interface Rig {
   answer: Answerer;
   /** The sealed passive text reply to a push. */
   reply: (pushed: Pushed, text: string) => AppAnswer;
-  api: (method: string, path: string, body?: unknown, headers?: Record<string, string>) => Promise<{ status: number; body: Loose }>;
+  api: (
+    method: string,
+    path: string,
+    body?: unknown,
+    headers?: Record<string, string>,
+  ) => Promise<{ status: number; body: Loose }>;
   wechat: (path: string, body?: unknown, query?: string) => Promise<Loose>;
   rawWechat: (path: string, body?: unknown, query?: string) => Promise<string>;
   token: () => Promise<string>;
-  pay: (merchant: Loose, path: string, fields: Record<string, string>, options?: PayOptions) => Promise<Loose>;
+  forgetToken: () => void;
+  pay: (
+    merchant: Loose,
+    path: string,
+    fields: Record<string, string>,
+    options?: PayOptions,
+  ) => Promise<Loose>;
   connect: (mode?: 'secure' | 'compatible' | 'plain') => Promise<void>;
   sandbox: Sandbox;
   reopen: () => Promise<void>;
   close: () => Promise<void>;
 }
+
+/** One text field of a push. */
+export const field = (pushed: Pushed, name: string): string => textOf(pushed.fields, name);
 
 export interface PayOptions {
   withoutCertificate?: boolean;
@@ -94,7 +108,8 @@ export async function openRig(options: Partial<SandboxOptions> = {}): Promise<Ri
       return current.sandbox;
     },
     reply: (pushed, text) => ({ body: passiveText(account, pushed, text) }),
-    api: (method, path, body, headers) => json(current.base, method, `/sandbox/api${path}`, body, headers),
+    api: (method, path, body, headers) =>
+      json(current.base, method, `/sandbox/api${path}`, body, headers),
     token: async () => {
       if (token === '') {
         const made = await json(current.base, 'POST', '/sandbox/wechat/cgi-bin/stable_token', {
@@ -106,10 +121,16 @@ export async function openRig(options: Partial<SandboxOptions> = {}): Promise<Ri
       }
       return token;
     },
+    forgetToken: () => {
+      token = '';
+    },
     rawWechat: async (path, body, query = '') => {
       const url = `${current.base}/sandbox/wechat${path}?access_token=${await rig.token()}${query}`;
       const method = body === undefined ? 'GET' : 'POST';
-      const answered = await fetch(url, { method, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
+      const answered = await fetch(url, {
+        method,
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
       return answered.text();
     },
     wechat: async (path, body, query) => JSON.parse(await rig.rawWechat(path, body, query)),
@@ -134,7 +155,9 @@ export async function openRig(options: Partial<SandboxOptions> = {}): Promise<Ri
   return rig;
 }
 
-async function serve(options: SandboxOptions): Promise<{ base: string; sandbox: Sandbox; close: () => Promise<void> }> {
+async function serve(
+  options: SandboxOptions,
+): Promise<{ base: string; sandbox: Sandbox; close: () => Promise<void> }> {
   const sandbox = await openSandbox(options);
   const koa = new Koa();
   koa.use(sandbox.routes);
@@ -185,7 +208,9 @@ function opened(query: URLSearchParams, body: string): Pushed {
   if (sealed === '') return { query, body, fields: outer };
   const signed = signatureOf(TOKEN, query.get('timestamp') ?? '', query.get('nonce') ?? '', sealed);
   if (signed !== query.get('msg_signature')) throw new Error('the push is not signed right');
-  const plain = appIds.map((appId) => unseal(AES_KEY, appId, sealed)).find((one) => one !== undefined);
+  const plain = appIds
+    .map((appId) => unseal(AES_KEY, appId, sealed))
+    .find((one) => one !== undefined);
   return { query, body, fields: parseXml(plain ?? '') ?? {} };
 }
 
@@ -202,10 +227,21 @@ function passiveText(account: Loose, pushed: Pushed, text: string): string {
   if (pushed.query.get('encrypt_type') !== 'aes') return plain;
   const sealed = seal(AES_KEY, account.appId, randomBytes(16), plain);
   const signature = signatureOf(TOKEN, '1700000006', '42', sealed);
-  return buildXml({ Encrypt: sealed, MsgSignature: signature, TimeStamp: 1_700_000_006, Nonce: '42' });
+  return buildXml({
+    Encrypt: sealed,
+    MsgSignature: signature,
+    TimeStamp: 1_700_000_006,
+    Nonce: '42',
+  });
 }
 
-async function json(base: string, method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<{ status: number; body: Loose }> {
+async function json(
+  base: string,
+  method: string,
+  path: string,
+  body?: unknown,
+  headers?: Record<string, string>,
+): Promise<{ status: number; body: Loose }> {
   const answered = await fetch(base + path, {
     method,
     headers: { ...headers },
@@ -223,7 +259,12 @@ async function textBody(request: IncomingMessage): Promise<string> {
   return Buffer.concat(parts).toString();
 }
 
-function callPay(merchant: Loose, path: string, fields: Record<string, string>, how: PayOptions): Promise<Loose> {
+function callPay(
+  merchant: Loose,
+  path: string,
+  fields: Record<string, string>,
+  how: PayOptions,
+): Promise<Loose> {
   const signed = { nonce_str: randomBytes(8).toString('hex'), mch_id: merchant.mchId, ...fields };
   const sign = how.sign ?? paySignature(signed, merchant.apiV2Key);
   const body = how.rawBody ?? buildXml({ ...signed, sign });
@@ -239,7 +280,10 @@ function callPay(merchant: Loose, path: string, fields: Record<string, string>, 
         timeout: 1_500,
       },
       (response) => {
-        textBody(response).then((text) => resolve({ status: response.statusCode, text, ...parseXml(text) }), reject);
+        textBody(response).then(
+          (text) => resolve({ httpStatus: response.statusCode, text, ...parseXml(text) }),
+          reject,
+        );
       },
     );
     request.on('timeout', () => request.destroy(new Error('timeout')));

@@ -140,6 +140,27 @@ test('four processes with one cache share the replacement', async () => {
   expect(platform.exchanges).toHaveLength(2);
 });
 
+test('a process that looked before the other one was done does not ask again', async () => {
+  const cache = newCache();
+  const quick = openProcess(cache);
+  let looked = 0;
+  const slow = openProcess({
+    ...cache,
+    // Paused after it found nothing and before it took the lock, long enough for the other one to finish.
+    get: async (key) => {
+      const found = await cache.get(key);
+      looked += 1;
+      if (looked === 3) await quick.tokens.current(account);
+      return found;
+    },
+  });
+
+  const token = await slow.tokens.current(account);
+
+  expect(token).toBe('T0');
+  expect(platform.exchanges).toHaveLength(1);
+});
+
 test('tokens that keep dying cause no storm: late calls are refused here, safe to repeat', async () => {
   const cache = newCache();
   const processes = Array.from({ length: 4 }, () => openProcess(cache));

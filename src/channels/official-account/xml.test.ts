@@ -60,6 +60,7 @@ const malformed: Record<string, string> = {
   'another root': '<html><A>1</A></html>',
   'crossed tags': '<xml><A><B></A></B></xml>',
   'a depth of 10,000': `<xml>${'<a>'.repeat(10_000)}${'</a>'.repeat(10_000)}</xml>`,
+  'a depth of 20': `<xml>${'<a>'.repeat(20)}${'</a>'.repeat(20)}</xml>`,
   '100,000 siblings': `<xml><L>${'<a>1</a>'.repeat(100_000)}</L></xml>`,
   'a closing tag with blanks': '<xml><A>1</A ></xml>',
 };
@@ -156,10 +157,10 @@ test('whatever the flat reader and xml2js both accept, they read alike', async (
       expect({ ...ours }).toEqual(theirs);
       expect(readNestedXml(text)).toEqual(theirs);
     }),
-    { numRuns: 6_000 },
+    { numRuns: 4_000 },
   );
 
-  expect(both).toBeGreaterThan(500);
+  expect(both).toBeGreaterThan(300);
 });
 
 test('the flat reader accepts nothing that xml2js refuses', async () => {
@@ -167,7 +168,7 @@ test('the flat reader accepts nothing that xml2js refuses', async () => {
     fc.asyncProperty(document, async (text) => {
       if (readFlatXml(text)) expect(await byXml2js(text)).toBeDefined();
     }),
-    { numRuns: 2_000 },
+    { numRuns: 1_000 },
   );
 });
 

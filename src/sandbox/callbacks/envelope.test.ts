@@ -7,14 +7,27 @@ const APP = 'wx0123456789abcdef';
 const vectors = [
   {
     name: 'A, the official sample',
-    ...{ token: 'pamtest', key: KEY1, appId: 'wxb11529c136998cb6', timestamp: '1409304348', nonce: 'xxxxxx' },
+    ...{
+      token: 'pamtest',
+      key: KEY1,
+      appId: 'wxb11529c136998cb6',
+      timestamp: '1409304348',
+      nonce: 'xxxxxx',
+    },
     ...{ random: 'aaaabbbbccccdddd', message: '我是中文abcd123' },
-    sealed: 'jn1L23DB+6ELqJ+6bruv21Y6MD7KeIfP82D6gU39rmkgczbWwt5+3bnyg5K55bgVtVzd832WzZGMhkP72vVOfg==',
+    sealed:
+      'jn1L23DB+6ELqJ+6bruv21Y6MD7KeIfP82D6gU39rmkgczbWwt5+3bnyg5K55bgVtVzd832WzZGMhkP72vVOfg==',
     signature: '82c962d39941aa48552f90ef55aa323dc620cc10',
   },
   {
     name: 'C, an encrypted reply',
-    ...{ token: 'simToken_2024', key: KEY2, appId: APP, timestamp: '1700000006', nonce: '42424242' },
+    ...{
+      token: 'simToken_2024',
+      key: KEY2,
+      appId: APP,
+      timestamp: '1700000006',
+      nonce: '42424242',
+    },
     random: 'RRRRRRRRRRRRRRRR',
     message:
       '<xml><ToUserName><![CDATA[oTEST_openid_0000000000000001]]></ToUserName><FromUserName><![CDATA[gh_0123456789ab]]></FromUserName><CreateTime>1700000005</CreateTime><MsgType><![CDATA[text]]></MsgType><Content><![CDATA[收到]]></Content></xml>',
@@ -24,7 +37,13 @@ const vectors = [
   },
   {
     name: 'D, an inbound text with emoji, pad 25',
-    ...{ token: 'simToken_2024', key: KEY2, appId: APP, timestamp: '1700000001', nonce: '987654321' },
+    ...{
+      token: 'simToken_2024',
+      key: KEY2,
+      appId: APP,
+      timestamp: '1700000001',
+      nonce: '987654321',
+    },
     random: '0123456789abcdef',
     message:
       '<xml><ToUserName><![CDATA[gh_0123456789ab]]></ToUserName><FromUserName><![CDATA[oTEST_openid_0000000000000001]]></FromUserName><CreateTime>1700000000</CreateTime><MsgType><![CDATA[text]]></MsgType><Content><![CDATA[你好, hello 👋 <b>&]]></Content><MsgId>24000000000000001</MsgId></xml>',
@@ -52,7 +71,8 @@ const vectors = [
     name: 'the empty message',
     ...{ token: 'simToken_2024', key: KEY2, appId: APP, timestamp: '1700000004', nonce: '2' },
     ...{ random: 'e'.repeat(16), message: '' },
-    sealed: '18C5AOguDaSTq+KZPPC5EvyZc6cTzldN32PoxNKXXqcFNVLwK0Uk+kGZqzddXcRX8zlCJTlqc6Eo6uThb/nZbw==',
+    sealed:
+      '18C5AOguDaSTq+KZPPC5EvyZc6cTzldN32PoxNKXXqcFNVLwK0Uk+kGZqzddXcRX8zlCJTlqc6Eo6uThb/nZbw==',
     signature: '84c9ab5d83ffcdb477d170d11b453d15f3ec310c',
   },
 ];
@@ -73,12 +93,18 @@ test('opens vector B, whose padding is longer than a cipher block', () => {
 
   expect(opened).toContain('hello');
   expect(Buffer.byteLength(opened)).toBe(293);
-  expect(signatureOf('pamtest', '1458300676', '260774613', sealed)).toBe('4f3ad57b6989f09f4eb392acce4f9e93942ed890');
+  expect(signatureOf('pamtest', '1458300676', '260774613', sealed)).toBe(
+    '4f3ad57b6989f09f4eb392acce4f9e93942ed890',
+  );
 });
 
 test('signs by code unit order, not by number', () => {
-  expect(signatureOf('AAAAA', '1714037059', '486452656')).toBe('899cf89e464efb63f54ddac96b0a0a235f53aa78');
-  expect(signatureOf('AAAAA', '1714036504', '1514711492')).toBe('f464b24fc39322e44b38aa78f5edd27bd1441696');
+  expect(signatureOf('AAAAA', '1714037059', '486452656')).toBe(
+    '899cf89e464efb63f54ddac96b0a0a235f53aa78',
+  );
+  expect(signatureOf('AAAAA', '1714036504', '1514711492')).toBe(
+    'f464b24fc39322e44b38aa78f5edd27bd1441696',
+  );
 });
 
 test('refuses what was sealed for another account or with another key', () => {

@@ -26,6 +26,8 @@ export interface Issued {
 export interface Authority {
   caPem: string;
   server: { certPem: string; keyPem: string };
+  /** WeChat Pay's own key, with which API v3 answers and notifications are signed. */
+  platform: { publicKeyPem: string; keyPem: string };
   issueClient: (mchId: string, name: string) => Promise<Issued>;
 }
 
@@ -39,6 +41,7 @@ export async function openAuthority(folder: string): Promise<Authority> {
   return {
     caPem: ca.certPem,
     server,
+    platform: await openPlatformKey(folder),
     issueClient: (mchId, name) => issue('client', mchId, name, issuer, 5 * YEAR),
   };
 }
@@ -114,6 +117,18 @@ function certify(
     issuer,
   });
   return { certPem, serialNo };
+}
+
+async function openPlatformKey(folder: string): Promise<{ publicKeyPem: string; keyPem: string }> {
+  const file = join(folder, 'platform.key');
+  let keyPem = await readFile(file, 'utf8').catch(() => '');
+  if (keyPem === '') {
+    const { privateKey } = await makeKeys('rsa', { modulusLength: 2048 });
+    keyPem = pemOf(privateKey);
+    await writeFile(file, keyPem, { mode: 0o600 });
+  }
+  const publicKeyPem = createPublicKey(keyPem).export({ type: 'spki', format: 'pem' }).toString();
+  return { publicKeyPem, keyPem };
 }
 
 const pemOf = (key: KeyObject) => key.export({ type: 'pkcs8', format: 'pem' }).toString();

@@ -4,7 +4,6 @@ import {
   explicit,
   implicit,
   integer,
-  nothing,
   octets,
   oid,
   sequence,

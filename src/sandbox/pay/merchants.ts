@@ -1,9 +1,6 @@
-import { generateKeyPair, X509Certificate, type KeyObject } from 'node:crypto';
-import { promisify } from 'node:util';
+import { X509Certificate } from 'node:crypto';
 import { randomDigits, randomHex } from '../random';
 import type { World } from '../world';
-
-const makeKeys = promisify(generateKeyPair);
 
 /** The merchant's limits; the defaults are those of the official page. */
 export interface Limits {
@@ -84,14 +81,14 @@ export interface NewMerchant {
 export async function addMerchant(world: World, wanted: NewMerchant): Promise<Merchant> {
   const mchId = wanted.mchId ?? `19${randomDigits(8)}`;
   const issued = await world.authority.issueClient(mchId, wanted.name);
-  const platform = await makeKeys('rsa', { modulusLength: 2048 });
+  const { platform } = world.authority;
   const balanceFen = wanted.balanceFen ?? 100_000_000;
   const now = world.clock.now();
   await world.store.write(() => {
     world.store
       .sql(
-        `INSERT INTO merchant (mchId, name, apiV2Key, apiV3Key, certPem, keyPem, serialNo, fingerprint, publicKeyPem, platformKeyPem,
-         publicKeyId, balanceFen, limits, createdAt) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        `INSERT INTO merchant (mchId, name, apiV2Key, apiV3Key, certPem, keyPem, serialNo, fingerprint, publicKeyPem,
+         publicKeyId, balanceFen, limits, createdAt) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       )
       .run(
         ...[
@@ -103,11 +100,8 @@ export async function addMerchant(world: World, wanted: NewMerchant): Promise<Me
           issued.keyPem,
           issued.serialNo,
         ],
-        ...[new X509Certificate(issued.certPem).fingerprint256, pemOf(platform.publicKey)],
-        ...[
-          platform.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
-          `PUB_KEY_ID_${randomDigits(26)}`,
-        ],
+        ...[new X509Certificate(issued.certPem).fingerprint256],
+        ...[platform.publicKeyPem, `PUB_KEY_ID_${randomDigits(26)}`],
         ...[balanceFen, JSON.stringify(wanted.limits ?? {}), now],
       );
     for (const appId of wanted.appIds) {
@@ -123,8 +117,6 @@ export async function addMerchant(world: World, wanted: NewMerchant): Promise<Me
   if (!made) throw new Error('the merchant was not written');
   return made;
 }
-
-const pemOf = (key: KeyObject) => key.export({ type: 'spki', format: 'pem' }).toString();
 
 export interface MerchantChange {
   balanceFen?: number | undefined;

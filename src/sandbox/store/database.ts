@@ -37,7 +37,7 @@ export class Store {
     this.file = new Database(path);
     this.file.exec(
       'PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA busy_timeout=5000; PRAGMA wal_autocheckpoint=4000;' +
-        'PRAGMA temp_store=MEMORY; PRAGMA cache_size=-32000; PRAGMA foreign_keys=OFF;',
+        'PRAGMA temp_store=MEMORY; PRAGMA cache_size=-64000; PRAGMA foreign_keys=OFF;',
     );
     this.file.exec(schema);
   }

@@ -36,7 +36,11 @@ const illegal =
 /** The children of the single root `xml`, or undefined when the text is not such a document. */
 export function parseXml(text: string): XmlFields | undefined {
   const markup = text.replace(/<!\[CDATA\[[\s\S]*?\]\]>/g, '');
-  if (illegal.test(text) || /<!(?:DOCTYPE|ENTITY)/i.test(markup) || !/^\s*<(?:\?xml|xml)/.test(text)) {
+  if (
+    illegal.test(text) ||
+    /<!(?:DOCTYPE|ENTITY)/i.test(markup) ||
+    !/^\s*<(?:\?xml|xml)/.test(text)
+  ) {
     return undefined;
   }
   const parsed: { root?: unknown } = {};

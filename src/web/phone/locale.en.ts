@@ -218,7 +218,7 @@ export const messages: Record<keyof typeof zh, string> = {
   'packet.kept': "Now in the wallet, the sandbox's",
   'packet.late': 'Not opened for 24 hours; the money went back to the sender',
   'packet.close': 'Close',
-  'packet.failed': 'Not opened; it is still there. {reason}',
+  'packet.failed': 'Not opened; it is still there. Try again in a moment.',
 
   'wall.title': 'Tap one for {name} to scan',
   'wall.titleNobody': 'Codes on the wall',

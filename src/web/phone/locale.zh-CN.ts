@@ -214,7 +214,7 @@ export const messages = {
   'packet.kept': '已存进零钱，沙盒里的',
   'packet.late': '24 小时没拆，钱已经退给发的人',
   'packet.close': '关上',
-  'packet.failed': '没拆开，红包还在。{reason}',
+  'packet.failed': '没拆开，红包还在，过一会儿再试。',
 
   'wall.title': '点一张，让{name}扫',
   'wall.titleNobody': '墙上的二维码',

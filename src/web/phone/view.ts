@@ -1,4 +1,4 @@
-/** What the page draws, in the page's own words. `sandbox-client.ts` turns the sandbox's answers into these. */
+/** What the page draws, in the page's own words. `client/` turns the sandbox's answers into these. */
 
 export interface MenuButton {
   name: string;

@@ -30,7 +30,12 @@ const everything: readonly NavItem[] = [
     icon: Reply,
     children: [
       { key: 'nav.rules', icon: Text, to: '/replies/rules', permission: 'replies.read' },
-      { key: 'nav.faqs', icon: MessageCircleQuestionMark, to: '/replies/faqs', permission: 'replies.read' },
+      {
+        key: 'nav.faqs',
+        icon: MessageCircleQuestionMark,
+        to: '/replies/faqs',
+        permission: 'replies.read',
+      },
     ],
   },
   { key: 'nav.segments', icon: Layers, to: '/segments', permission: 'segments.read' },

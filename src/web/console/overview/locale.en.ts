@@ -37,7 +37,8 @@ export const messages: Record<keyof typeof zh, string> = {
     'New follows: people who followed for the first time that day. Returned: followed again after leaving. Unfollows: left that day. Calendar days in the organisation’s time zone.',
   'overview.sources': 'Top five sources',
   'overview.sources-note': 'follows in {n} days',
-  'overview.no-sources': 'Nobody has followed with a source yet. A QR code of a shop shows up here.',
+  'overview.no-sources':
+    'Nobody has followed with a source yet. A QR code of a shop shows up here.',
   'overview.running': 'In progress',
   'overview.nothing-running': 'No campaign, red packet or sync is running.',
   'overview.running-name': '{name} · {kind}',

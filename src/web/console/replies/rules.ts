@@ -44,7 +44,8 @@ export const draftOf = (rule: Rule): Draft => {
 /** How many of the things a person sees differ. */
 export function countChanges(before: Draft, after: Draft): number {
   const names = ['name', 'match', 'keywords', 'priority', 'appId', 'answer'] as const;
-  return names.filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name])).length;
+  return names.filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]))
+    .length;
 }
 
 export function isReady(draft: Draft): boolean {

@@ -28,8 +28,6 @@ export const messages: Record<keyof typeof zh, string> = {
   'show.template-points-value': '300',
   'show.template-date': 'Expire on',
   'show.template-date-value': 'Nov 30, 2026',
-  'show.template-note': 'Note',
-  'show.template-note-value': 'Good for three samples in the shop',
   'show.template-more': 'See my points',
   'show.thanks': 'Camellia blooms',
   'show.packet': 'For you, with thanks',

@@ -25,8 +25,6 @@ export const messages = {
   'show.template-points-value': '300',
   'show.template-date': '到期时间',
   'show.template-date-value': '2026 年 11 月 30 日',
-  'show.template-note': '说明',
-  'show.template-note-value': '到店可以换小样三件',
   'show.template-more': '看积分明细',
   'show.thanks': '山茶花开',
   'show.packet': '花开有你，请收下',

@@ -1,5 +1,5 @@
 import { computed, ref, shallowRef } from 'vue';
-import { readEvent, repeatEvent } from '../sandbox-client';
+import { readEvent, repeatEvent } from '../client/events';
 import type { BackstageEvent, PhoneMessage } from '../view';
 
 /** The panel behind one chosen message: closed by default, follows the choice, reads the event again when it moves on. */

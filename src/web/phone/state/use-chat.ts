@@ -1,6 +1,7 @@
 import { computed, ref, shallowRef } from 'vue';
 import { now } from '../../shared/i18n/clock';
-import { act, readPhone, SandboxGone, SandboxRefusal, type Done } from '../sandbox-client';
+import { SandboxGone, SandboxRefusal } from '../client/call';
+import { act, readPhone, type Done } from '../client/phone';
 import type { MessageBody, PhoneMessage } from '../view';
 
 const pageSize = 40;
@@ -117,8 +118,12 @@ export function useChat(onGone: () => void) {
     try {
       const done = await act(whose, where, action, details);
       if (whose !== openid.value) return done;
-      if (bubble) pending.value = pending.value.filter((one) => one.id !== bubble.id);
-      await refresh();
+      const reading = refresh();
+      if (bubble) {
+        // The confirmed one takes the place of the pending one in the same frame.
+        await reading;
+        forget(bubble.id);
+      }
       return done;
     } catch (failure) {
       if (failure instanceof SandboxGone) onGone();

@@ -1,5 +1,6 @@
 import { computed, ref, shallowRef } from 'vue';
-import { listAccounts, listPeople, listPosters, makePerson, readWallet } from '../sandbox-client';
+import { listAccounts, listPosters } from '../client/accounts';
+import { listPeople, makePerson, readWallet } from '../client/people';
 import type { Account, Person, Poster, Wallet } from '../view';
 
 type Reach = <T>(work: () => Promise<T>) => Promise<T | undefined>;
@@ -28,7 +29,9 @@ export function usePeople(reach: Reach) {
   );
 
   async function refreshPeople() {
-    const page = await reach(() => listPeople(search.value));
+    // Pages that were opened stay open, as far as one question reaches.
+    const limit = search.value ? 50 : Math.min(200, Math.max(50, people.value.length));
+    const page = await reach(() => listPeople(search.value, { limit }));
     if (!page) return;
     const kept = people.value.find((one) => one.id === personId.value);
     const listed = page.people.some((one) => one.id === personId.value);
@@ -43,7 +46,7 @@ export function usePeople(reach: Reach) {
   async function showMore() {
     const cursor = next.value;
     if (!cursor) return;
-    const page = await reach(() => listPeople(search.value, cursor));
+    const page = await reach(() => listPeople(search.value, { cursor }));
     if (!page) return;
     people.value = [...people.value, ...page.people];
     next.value = page.next;

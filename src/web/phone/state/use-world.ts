@@ -1,14 +1,8 @@
 import { onScopeDispose, ref, shallowRef } from 'vue';
 import { learnBusinessTime } from '../../shared/i18n/clock';
-import {
-  addFault,
-  advanceClock,
-  clearFault,
-  listFaults,
-  readClock,
-  readMessage,
-  SandboxGone,
-} from '../sandbox-client';
+import { SandboxGone } from '../client/call';
+import { readMessage } from '../client/read-message';
+import { addFault, advanceClock, clearFault, listFaults, readClock } from '../client/world';
 import type { FaultRow, PhoneMessage } from '../view';
 
 type News = {

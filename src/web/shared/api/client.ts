@@ -108,7 +108,8 @@ export function createApi(base: string) {
   }
 
   return {
-    get: <T>(path: string, options: RequestOptions = {}) => json<T>('GET', path, undefined, options),
+    get: <T>(path: string, options: RequestOptions = {}) =>
+      json<T>('GET', path, undefined, options),
     post: <T>(path: string, body: unknown = {}, options: RequestOptions = {}) =>
       json<T>('POST', path, body, options),
     put: <T>(path: string, body: unknown, options: RequestOptions = {}) =>

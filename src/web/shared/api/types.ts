@@ -18,7 +18,7 @@ export interface AccountHealth {
     state: 'ok' | 'failing' | 'unknown';
     checkedAt: string | null;
     expiresAt: string | null;
-    errorCode?: string | null;
+    errorCode?: string | number | null;
   };
   callback: { state: 'ok' | 'silent' | 'never'; lastAt: string | null };
   followers: number;

@@ -133,7 +133,10 @@ export function dayHeading(instant: Instant): string {
   const days = partsOf(now()).dayNumber - parts.dayNumber;
   if (days === 0) return t('time.today');
   if (days === 1) return t('time.yesterday');
-  return t('time.day-weekday', { day: withYear(parts), weekday: t(`time.weekday.${parts.weekday}`) });
+  return t('time.day-weekday', {
+    day: withYear(parts),
+    weekday: t(`time.weekday.${parts.weekday}`),
+  });
 }
 
 /** Title of a page about one day: 「11 月 21 日，周六」. */
@@ -174,7 +177,8 @@ export function percentText(part: number, whole: number, digits = 0): string {
   if (whole <= 0) return t('format.none');
   const share = (part / whole) * 100;
   const step = 10 ** -digits;
-  const shown = share > 0 && share < step ? step : share < 100 && share > 100 - step ? 100 - step : share;
+  const shown =
+    share > 0 && share < step ? step : share < 100 && share > 100 - step ? 100 - step : share;
   return `${shown.toFixed(digits)}%`;
 }
 

@@ -68,7 +68,8 @@ export const messages: Record<keyof typeof zh, string> = {
   'page.next': 'Next page',
   'page.load-more': 'Show earlier',
   'page.end': 'That is all',
-  'error.network': 'The server could not be reached; nothing was changed. What you wrote is still here.',
+  'error.network':
+    'The server could not be reached; nothing was changed. What you wrote is still here.',
   'error.timeout':
     'There was no answer in time, so it may or may not have taken effect. Refresh before trying again.',
   'error.unexpected': 'Something went wrong; nothing was changed.',

@@ -28,7 +28,8 @@ export interface TextPiece {
 
 /** Splits a reply into plain pieces and links: WeChat lets `<a href>` and bare addresses through. */
 export function textPieces(text: string): TextPiece[] {
-  const pattern = /<a\s+[^>]*?href=["']?([^"'\s>]+)["']?[^>]*>([\s\S]*?)<\/a>|(https?:\/\/[^\s<]+)/gi;
+  const pattern =
+    /<a\s+[^>]*?href=["']?([^"'\s>]+)["']?[^>]*>([\s\S]*?)<\/a>|(https?:\/\/[^\s<]+)/gi;
   const pieces: TextPiece[] = [];
   let from = 0;
   for (const match of text.matchAll(pattern)) {

@@ -1,0 +1,188 @@
+import { z } from 'zod';
+import { operation, type Operation } from '../kernel/http';
+import type { Kit } from '../kernel/kit';
+import { text, type Locale } from '../kernel/text';
+import { accountScope, dailySeries, dayBounds, todayFigures, topSources } from './overview';
+
+export type RunningWork = {
+  kind: 'campaign' | 'promotion' | 'sync' | 'import';
+  id: string;
+  name: string;
+  done: number;
+  total: number;
+  status: string;
+};
+
+const Overview = z.object({
+  asOf: z.string(),
+  zone: z.string(),
+  today: z.object({
+    newFollows: z.number(),
+    newFollowsBefore: z.number(),
+    unfollows: z.number(),
+    unfollowsBefore: z.number(),
+    asked: z.number(),
+    answered: z.number(),
+    sent: z.number(),
+    delivered: z.number(),
+    redPacketPaidFen: z.number(),
+    redPacketDayCapFen: z.number().nullable(),
+  }),
+  series: z.array(
+    z.object({
+      day: z.string(),
+      followed: z.number(),
+      unfollowed: z.number(),
+      returned: z.number(),
+    }),
+  ),
+  sources: z.array(
+    z.object({ scene: z.string().nullable(), name: z.string().nullable(), followed: z.number() }),
+  ),
+  running: z.array(
+    z.object({
+      kind: z.string(),
+      id: z.string(),
+      name: z.string(),
+      done: z.number(),
+      total: z.number(),
+      status: z.string(),
+    }),
+  ),
+  todo: z.array(
+    z.object({
+      code: z.string(),
+      params: z.record(z.string(), z.union([z.string(), z.number()])),
+      href: z.string(),
+      text: z.string(),
+    }),
+  ),
+});
+
+export function overviewOperations(kit: Kit): Operation[] {
+  return [
+    operation(
+      {
+        method: 'GET',
+        path: '/api/v1/overview',
+        permission: 'overview.read',
+        summary: 'Today in figures, follows of the last days, sources, running work, what needs somebody',
+        query: z.object({
+          days: z.coerce.number().int().min(1).max(90).default(30),
+          accountId: z.string().max(26).optional(),
+        }),
+        response: Overview,
+      },
+      async ({ actor, query, locale }) => {
+        const now = kit.clock.business();
+        const zone = kit.settings.orgZone;
+        const scope = accountScope(actor.accountIds, query.accountId);
+        const bounds = dayBounds(now, zone, Math.max(2, query.days));
+        const [todayStart = 0, tomorrow = 0] = bounds.slice(-2);
+        const [series, sources, figures, running, todo] = await Promise.all([
+          dailySeries(kit.db, scope, bounds, zone),
+          topSources(kit.db, scope, bounds[0] ?? 0),
+          todayFigures(kit.db, scope, todayStart, tomorrow),
+          runningWork(kit),
+          todoList(kit, locale),
+        ]);
+        const [yesterday, today] = series.slice(-2);
+        return {
+          asOf: new Date(now).toISOString(),
+          zone,
+          today: {
+            newFollows: today?.followed ?? 0,
+            newFollowsBefore: yesterday?.followed ?? 0,
+            unfollows: today?.unfollowed ?? 0,
+            unfollowsBefore: yesterday?.unfollowed ?? 0,
+            ...figures,
+            redPacketDayCapFen: kit.settings.dailyPayoutCapFen,
+          },
+          series: series.slice(-query.days),
+          sources,
+          running,
+          todo,
+        };
+      },
+    ),
+  ];
+}
+
+async function runningWork(kit: Kit): Promise<RunningWork[]> {
+  const runs = await kit.db.read.all<{
+    id: string;
+    name: string;
+    status: string;
+    done: number;
+    total: number;
+  }>(
+    `SELECT c.id, c.name, c.status,
+       (SELECT COUNT(*) FROM delivery d WHERE d.runId = r.id AND d.state NOT IN ('queued', 'sending')) AS done,
+       (SELECT COUNT(*) FROM delivery d WHERE d.runId = r.id) AS total
+     FROM campaign c JOIN send_run r ON r.campaignId = c.id AND r.origin = 'campaign' AND r.isOpen = 1
+     WHERE c.status IN ('running', 'paused') ORDER BY r.createdAt DESC LIMIT 5`,
+  );
+  const money = await kit.db.read.all<{
+    id: string;
+    name: string;
+    status: string;
+    budgetFen: number;
+    paidFen: number;
+  }>(
+    `SELECT id, name, status, budgetFen, paidFen FROM promotion
+     WHERE status IN ('running', 'paused') ORDER BY id DESC LIMIT 5`,
+  );
+  const syncs = await kit.db.read.all<{
+    id: string;
+    titleCode: string;
+    params: string;
+    done: number;
+    total: number;
+  }>(
+    `SELECT id, titleCode, params, done, total FROM progress WHERE state = 'running' AND kind = 'sync'
+     ORDER BY startedAt DESC LIMIT 5`,
+  );
+  return [
+    ...runs.map((row) => ({ kind: 'campaign' as const, ...row })),
+    ...money.map(({ budgetFen, paidFen, ...row }) => ({
+      kind: 'promotion' as const,
+      ...row,
+      done: paidFen,
+      total: budgetFen,
+    })),
+    ...syncs.map((row) => ({
+      kind: 'sync' as const,
+      id: row.id,
+      name: text('zh-CN', row.titleCode, JSON.parse(row.params) as Record<string, unknown>),
+      done: row.done,
+      total: row.total,
+      status: 'running',
+    })),
+  ];
+}
+
+/** Most urgent first; an entry appears only when there is something to do. */
+async function todoList(kit: Kit, locale: Locale) {
+  const one = async (sql: string): Promise<number> => {
+    const [row] = await kit.db.read.all<{ n: number }>(sql);
+    return row?.n ?? 0;
+  };
+  const [paused, money, dead, misses] = await Promise.all([
+    one(`SELECT COUNT(*) AS n FROM promotion WHERE status = 'paused' AND pauseReason IS NOT NULL`),
+    one(`SELECT COUNT(*) AS n FROM payout WHERE state IN ('unknown', 'frozen', 'held')`),
+    one(
+      `SELECT (SELECT COUNT(*) FROM job WHERE state = 'dead')
+        + (SELECT COUNT(*) FROM inbound_event WHERE failedAt IS NOT NULL) AS n`,
+    ),
+    one(`SELECT COUNT(*) AS n FROM faq_miss`),
+  ]);
+  const entries: { code: string; n: number; href: string }[] = [
+    { code: 'todo.promotion_paused', n: paused, href: '/console/red-packets' },
+    { code: 'todo.payout_unclear', n: money, href: '/console/red-packets' },
+    { code: 'todo.dead_letters', n: dead, href: '/console/settings/dead-letters' },
+    { code: 'todo.faq_misses', n: misses, href: '/console/replies/faqs?tab=learning' },
+  ];
+  return entries
+    .filter((entry) => entry.n > 0)
+    .map(({ code, n, href }) => ({ code, params: { n }, href, text: text(locale, code, { n }) }));
+}

@@ -1,0 +1,34 @@
+import 'reflect-metadata';
+import { BadSetting, readSettings } from './kernel/settings';
+import { armFault } from './kernel/faults';
+import { openLog } from './kernel/log';
+import { startServer } from './server';
+
+/** Reads settings, starts what the role asks for, and stops without losing anything. */
+async function main(): Promise<void> {
+  const settings = readSettings();
+  armFault(settings.fault);
+  const log = openLog({ level: settings.logLevel, readable: !settings.isProduction });
+  const server = await startServer(settings, log);
+  let isStopping = false;
+  const stop = (signal: string) => {
+    if (isStopping) return;
+    isStopping = true;
+    log.info('server.stopping', { signal });
+    server.stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        log.error('server.stop', { error });
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGTERM', () => stop('SIGTERM'));
+  process.on('SIGINT', () => stop('SIGINT'));
+}
+
+main().catch((error: unknown) => {
+  const message = error instanceof BadSetting ? error.message : error;
+  process.stderr.write(`${message instanceof Error ? (message.stack ?? message.message) : String(message)}\n`);
+  process.exit(1);
+});

@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import type { FaqRecord } from './save-faq';
+
+export type LineProblem =
+  | 'line_too_long'
+  | 'not_utf8'
+  | 'not_json'
+  | 'not_an_object'
+  | 'id_invalid'
+  | 'question_invalid'
+  | 'similar_invalid'
+  | 'answer_invalid';
+
+const bad = /[\p{Surrogate}\u0000]/u;
+const words = (longest: number) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(longest)
+    .refine((text) => !bad.test(text));
+
+const id = z.union([z.string(), z.int().min(0)]).transform(String).pipe(z.string().trim().regex(/^[\x21-\x7e]{1,64}$/));
+const question = words(500);
+const similar = z.array(words(500)).max(200).nullish();
+/** One column of 64 KB; WeChat shows the first 2,048 bytes of it. */
+const answer = words(15_000).refine((text) => Buffer.byteLength(text) <= 60_000);
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** One line of an import: the FAQ, the reason why not, or undefined for an empty line. */
+export function readFaqLine(
+  bytes: Buffer | undefined,
+  isFirst: boolean,
+): FaqRecord | LineProblem | undefined {
+  if (!bytes) return 'line_too_long';
+  let line: string;
+  try {
+    line = utf8.decode(bytes);
+  } catch {
+    return 'not_utf8';
+  }
+  if (isFirst) line = line.replace(/^\ufeff/, '');
+  if (line.trim() === '') return undefined;
+  let given: unknown;
+  try {
+    given = JSON.parse(line);
+  } catch {
+    return 'not_json';
+  }
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) return 'not_an_object';
+  const fields = given as Record<string, unknown>;
+  const read = {
+    id: id.safeParse(fields['id']),
+    question: question.safeParse(fields['question']),
+    similar: similar.safeParse(fields['similar']),
+    answer: answer.safeParse(fields['answer']),
+  };
+  if (!read.id.success) return 'id_invalid';
+  if (!read.question.success) return 'question_invalid';
+  if (!read.similar.success) return 'similar_invalid';
+  if (!read.answer.success) return 'answer_invalid';
+  return {
+    id: read.id.data,
+    question: read.question.data,
+    similar: [...new Set(read.similar.data ?? [])],
+    answer: read.answer.data,
+    status: 'published',
+  };
+}

@@ -1,0 +1,93 @@
+import { execute, insertRows, marksFor, select, type Tx } from '../kernel/database';
+
+/** A question as it is stored: what the console, an import and the templates folder all come down to. */
+export type FaqRecord = {
+  readonly id: string;
+  readonly question: string;
+  readonly similar: readonly string[];
+  readonly answer: string;
+  readonly status: 'draft' | 'published';
+};
+
+type FaqRow = { id: string; question: string; answer: string; status: FaqRecord['status'] };
+
+/** FAQs as they are now, by id. */
+export async function readFaqs(tx: Tx, ids: readonly string[]): Promise<Map<string, FaqRecord>> {
+  if (ids.length === 0) return new Map();
+  const rows = await select<FaqRow>(
+    tx,
+    `SELECT id, question, answer, status FROM faq WHERE id IN (${marksFor(ids)})`,
+    ids,
+  );
+  const phrasings = await select<{ faqId: string; phrasing: string }>(
+    tx,
+    `SELECT faqId, phrasing FROM faq_phrasing WHERE faqId IN (${marksFor(ids)}) ORDER BY faqId, place`,
+    ids,
+  );
+  return new Map(
+    rows.map((row) => [
+      row.id,
+      {
+        ...row,
+        similar: phrasings.filter(({ faqId }) => faqId === row.id).map(({ phrasing }) => phrasing),
+      },
+    ]),
+  );
+}
+
+const isSame = (one: FaqRecord, other: FaqRecord): boolean =>
+  one.question === other.question &&
+  one.answer === other.answer &&
+  one.status === other.status &&
+  one.similar.length === other.similar.length &&
+  one.similar.every((phrasing, place) => phrasing === other.similar[place]);
+
+export type Saved = { readonly added: FaqRecord[]; readonly changed: FaqRecord[] };
+
+/** Writes what is new or different and leaves the rest alone. No id may come twice. */
+export async function saveFaqs(tx: Tx, faqs: readonly FaqRecord[], now: number): Promise<Saved> {
+  const before = await readFaqs(
+    tx,
+    faqs.map(({ id }) => id),
+  );
+  const added = faqs.filter(({ id }) => !before.has(id));
+  const changed = faqs.filter((faq) => {
+    const old = before.get(faq.id);
+    return old !== undefined && !isSame(old, faq);
+  });
+  const written = [...added, ...changed];
+  const rows = written.map(({ id, question, answer, status }) => ({
+    id,
+    question,
+    answer,
+    status,
+    createdAt: now,
+    updatedAt: now,
+  }));
+  await insertRows(tx, 'faq', rows, {
+    onConflict: ['id'],
+    update: ['question', 'answer', 'status', 'updatedAt'],
+  });
+  if (changed.length > 0) {
+    const ids = changed.map(({ id }) => id);
+    await execute(tx, `DELETE FROM faq_phrasing WHERE faqId IN (${marksFor(ids)})`, ids);
+  }
+  const phrasings = written.flatMap(({ id, similar }) =>
+    similar.map((phrasing, place) => ({
+      faqId: id,
+      place: String(place).padStart(4, '0'),
+      phrasing,
+    })),
+  );
+  // Two imports at once may both find an FAQ new; the later one's phrasings win place by place.
+  await insertRows(tx, 'faq_phrasing', phrasings, {
+    onConflict: ['faqId', 'place'],
+    update: ['phrasing'],
+  });
+  return { added, changed };
+}
+
+export async function deleteFaq(tx: Tx, id: string): Promise<boolean> {
+  await execute(tx, `DELETE FROM faq_phrasing WHERE faqId = ?`, [id]);
+  return (await execute(tx, `DELETE FROM faq WHERE id = ?`, [id])) > 0;
+}

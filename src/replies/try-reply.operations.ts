@@ -1,0 +1,168 @@
+import { z } from 'zod';
+import type { AccountBook } from '../accounts';
+import { recordChange } from '../kernel/access';
+import { insertRows } from '../kernel/database';
+import { operation, type Operation } from '../kernel/http';
+import type { Kit } from '../kernel/kit';
+import { answerSchema } from './answers/answer';
+import { renderAnswer, wordsOf } from './answers/render-answer';
+import { explainReply, presentReply } from './explain-reply';
+import { listenerOf } from './listener';
+import type { Replies } from './open-replies';
+import { variablesOf } from './reply-book';
+import { accountIdOf } from './reply-rule.operations';
+
+const anAnswer = z.record(z.string(), z.unknown()).nullable();
+const appId = z.string().max(64);
+const openid = z.string().max(64);
+
+const ExplainView = z.object({
+  band: z.enum(['rule', 'answer', 'clarify', 'none']),
+  answer: anAnswer.describe('What the winning rule or question says, as it would be sent'),
+  defaultAnswer: anAnswer,
+  reply: anAnswer.describe('What the follower really gets, whatever the band'),
+  by: z.string().nullable(),
+  faq: z.array(z.object({ id: z.string(), score: z.number(), question: z.string() })),
+  threshold: z.number(),
+  considered: z.array(
+    z.object({
+      id: z.string(),
+      name: z.string(),
+      matched: z.boolean(),
+      why: z.string(),
+      code: z.string(),
+      params: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+    }),
+  ),
+});
+
+const SettingsView = z.object({ appId: z.string(), welcome: anAnswer, default: anAnswer });
+const settingsBody = z.strictObject({
+  welcome: answerSchema.nullable(),
+  default: answerSchema.nullable(),
+});
+
+type DefaultRow = { welcome: string | null; fallback: string | null };
+
+/** Trying answers out, and what an account says first and last. */
+export function tryReplyOperations(kit: Kit, accounts: AccountBook, replies: Replies): Operation[] {
+  const settingsOf = async (accountId: string) => {
+    const [row] = await kit.db.read.all<DefaultRow>(
+      `SELECT welcome, fallback FROM reply_default WHERE accountId = ?`,
+      [accountId],
+    );
+    const parsed = (json: string | null | undefined) =>
+      json ? (JSON.parse(json) as Record<string, unknown>) : null;
+    return { welcome: parsed(row?.welcome), default: parsed(row?.fallback) };
+  };
+
+  return [
+    operation(
+      {
+        method: 'POST',
+        path: '/api/v1/replies/explain',
+        permission: 'replies.read',
+        summary: 'Why a sentence is answered as it is',
+        body: z.strictObject({
+          text: z.string().max(10_000),
+          appId: appId.nullish(),
+          openid: openid.nullish(),
+        }),
+        response: ExplainView,
+      },
+      async ({ actor, body, locale }) => {
+        await kit.versions.check();
+        const state = await listenerOf(kit, accounts, actor, {
+          appId: body.appId ?? undefined,
+          openid: body.openid ?? undefined,
+        });
+        return explainReply(replies.book, body.text, state, locale);
+      },
+    ),
+    operation(
+      {
+        method: 'POST',
+        path: '/api/v1/reply-rules/preview',
+        permission: 'replies.read',
+        summary: 'An answer as one person would see it',
+        body: z.strictObject({
+          answer: answerSchema,
+          appId: appId.nullish(),
+          openid: openid.nullish(),
+          personId: z.string().max(26).nullish(),
+        }),
+        response: z.object({ texts: z.array(z.string()), reply: anAnswer }),
+      },
+      async ({ actor, body }) => {
+        const state = await listenerOf(kit, accounts, actor, {
+          appId: body.appId ?? undefined,
+          openid: body.openid ?? undefined,
+          personId: body.personId ?? undefined,
+        });
+        const variables = variablesOf(replies.book, state);
+        const { answer } = body;
+        const said = (answer.type === 'one-of' ? answer.answers : [answer]).map((one) =>
+          renderAnswer(one, variables, kit.random),
+        );
+        return {
+          texts: said.flatMap((reply) => (reply ? [wordsOf(reply)] : [])),
+          reply: presentReply(said[0]),
+        };
+      },
+    ),
+    operation(
+      {
+        method: 'GET',
+        path: '/api/v1/reply-settings',
+        permission: 'replies.read',
+        summary: 'Welcome and default answer of an account',
+        query: z.object({ appId }),
+        response: SettingsView,
+      },
+      async ({ actor, query }) => {
+        const accountId = accountIdOf(accounts, actor, query.appId);
+        return { appId: query.appId, ...(await settingsOf(accountId)) };
+      },
+    ),
+    operation(
+      {
+        method: 'PUT',
+        path: '/api/v1/reply-settings',
+        permission: 'replies.edit',
+        summary: 'Set welcome and default answer of an account; null says nothing',
+        query: z.object({ appId }),
+        body: settingsBody,
+        response: SettingsView,
+      },
+      async ({ actor, query, body }) => {
+        const accountId = accountIdOf(accounts, actor, query.appId);
+        const before = await settingsOf(accountId);
+        const written = (answer: unknown) => (answer === null ? null : JSON.stringify(answer));
+        const row = {
+          accountId,
+          welcome: written(body.welcome),
+          fallback: written(body.default),
+          updatedAt: kit.clock.business(),
+        };
+        await kit.db.transact(async (tx) => {
+          await insertRows(tx, 'reply_default', [row], {
+            onConflict: ['accountId'],
+            update: ['welcome', 'fallback', 'updatedAt'],
+          });
+          await kit.versions.bump(tx, 'replies');
+          await recordChange(tx, actor, {
+            id: kit.newId(),
+            at: kit.clock.system(),
+            action: 'reply-settings.changed',
+            targetKind: 'account',
+            targetId: accountId,
+            before,
+            after: body,
+          });
+        });
+        await kit.versions.check(true);
+        return { appId: query.appId, ...body };
+      },
+    ),
+  ];
+}

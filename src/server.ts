@@ -1,0 +1,96 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import Koa from 'koa';
+import { join } from 'node:path';
+import { firstOwnerToken, countOperators } from './console';
+import { demoSignIns, seedDemo, shouldSeedDemo } from './demo';
+import type { Log } from './kernel/log';
+import { isLoopback, type Settings } from './kernel/settings';
+import { openKit } from './open-kit';
+import { openSandbox } from './sandbox';
+import { refuseDemoInProduction, wire } from './wiring';
+
+export type RunningServer = { port: number; stop(): Promise<void> };
+
+/** Listens, seeds an empty demo, then is ready; `stop` answers what is in hand and lets nothing new in. */
+export async function startServer(settings: Settings, log: Log): Promise<RunningServer> {
+  if (settings.role === 'sandbox') return startSandboxAlone(settings, log);
+  const kit = await openKit(settings, log);
+  const world = await wire(kit);
+  await refuseDemoInProduction(kit);
+  const server = await listen(world.app, settings);
+  const { port } = server.address() as AddressInfo;
+  await world.start();
+  if (await shouldSeedDemo(kit)) await seedDemo(kit, world);
+  world.readiness.isOpen = true;
+  await announce(kit, port);
+  return {
+    port,
+    stop: async () => {
+      world.readiness.isStopping = true;
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeIdleConnections();
+      await Promise.race([closed, kit.clock.sleep(8_000)]);
+      server.closeAllConnections();
+      await world.stop();
+      await kit.closeKit();
+    },
+  };
+}
+
+async function startSandboxAlone(settings: Settings, log: Log): Promise<RunningServer> {
+  const sandbox = await openSandbox({
+    dataFile: join(settings.dataDir, 'sandbox.db'),
+    tlsDir: join(settings.dataDir, 'sandbox-tls'),
+    log,
+  });
+  await sandbox.startPay();
+  const app = new Koa();
+  app.use(async (ctx, next) => {
+    if (ctx.path === '/healthz' || ctx.path === '/readyz') ctx.body = { status: 'ready' };
+    else await next();
+  });
+  app.use(sandbox.routes);
+  const server = await listen(app, settings);
+  const { port } = server.address() as AddressInfo;
+  log.info('sandbox.listening', { port });
+  return {
+    port,
+    stop: async () => {
+      server.close();
+      server.closeAllConnections();
+      await sandbox.close();
+    },
+  };
+}
+
+function listen(app: Koa, settings: Settings): Promise<Server> {
+  const server = createServer({ requestTimeout: 60_000, headersTimeout: 20_000 }, app.callback());
+  server.keepAliveTimeout = 30_000;
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(settings.port, settings.host, () => resolve(server));
+  });
+}
+
+/** What a newcomer needs to see; printed, not logged, because it names passwords of this demo. */
+async function announce(kit: Awaited<ReturnType<typeof openKit>>, port: number): Promise<void> {
+  const { settings, log } = kit;
+  const base = isLoopback(settings.host) ? `http://localhost:${port}` : settings.publicUrl;
+  log.info('server.ready', { port, role: settings.role });
+  if (settings.logLevel === 'silent') return;
+  const lines = ['', `  Guanxi  ${base}`, ''];
+  lines.push(`  console   ${base}/console/`);
+  if (settings.isSandboxOn) lines.push(`  phone     ${base}/sandbox/`);
+  lines.push(`  API       ${base}/api/docs`);
+  const signIns = demoSignIns(settings);
+  if (signIns.length > 0) {
+    lines.push('', '  demo sign-ins (this installation only)');
+    for (const one of signIns) lines.push(`    ${one.email}   ${one.password}   ${one.role}`);
+  }
+  if ((await countOperators(kit)) === 0) {
+    const link = `${base}/console/first-owner?token=${firstOwnerToken(kit)}`;
+    lines.push('', '  no operator yet: make the first owner at', `    ${link}`);
+  }
+  process.stdout.write(`${lines.join('\n')}\n\n`);
+}

@@ -1,0 +1,126 @@
+/**
+ * Durable, de-duplicated, keyword-routed, encrypted replies against the bare npm library that stores nothing.
+ *   npm run build && npx tsx test/bench/callbacks.ts [rounds] [calls a round]
+ * Alternating rounds on the same machine; medians; every answer is decrypted and compared.
+ */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { account, fire, makeCalls, textOf } from './support/wechat-calls';
+// eslint-disable-next-line @typescript-eslint/no-require-imports -- a plain script shared with the jest setup
+const { freePort, startMariaDb } = require('../support/servers') as {
+  freePort(): Promise<number>;
+  startMariaDb(options: object): Promise<{ url: string; stop(): Promise<void> } | undefined>;
+};
+
+const rounds = Number(process.argv[2] ?? 5);
+const perRound = Number(process.argv[3] ?? 12_000);
+const connections = 64;
+const answer = '今天 10:00–22:00 营业';
+const apiToken = 'bench-api-token-0000000000000000';
+
+type Target = { name: string; port: number; path: string; child: ChildProcess; stored?: () => Promise<number> };
+
+function waitForLine(child: ChildProcess, pattern: RegExp): Promise<RegExpExecArray> {
+  return new Promise((resolve, reject) => {
+    let seen = '';
+    child.stdout?.on('data', (part: Buffer) => {
+      seen += part.toString();
+      const found = pattern.exec(seen);
+      if (found) resolve(found);
+    });
+    child.once('exit', (code) => reject(new Error(`a server ended with ${String(code)}: ${seen}`)));
+  });
+}
+
+async function startReference(): Promise<Target> {
+  const script = join(__dirname, 'support/co-wechat-server.js');
+  const child = spawn(process.execPath, [script, account.token, account.appId, account.encodingAesKey, answer], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const found = await waitForLine(child, /listening (\d+)/);
+  return { name: 'co-wechat (stores nothing)', port: Number(found[1]), path: '/', child };
+}
+
+async function startGuanxi(name: string, databaseUrl: string | undefined, folder: string): Promise<Target> {
+  const port = await freePort();
+  const child = spawn(process.execPath, [join(__dirname, '../../dist/src/main.js')], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: {
+      PATH: process.env['PATH'],
+      NODE_ENV: 'development',
+      PORT: String(port),
+      DATA_DIR: folder,
+      SANDBOX: 'off',
+      DEMO: 'off',
+      LOG_LEVEL: 'warn',
+      GUANXI_API_TOKEN: apiToken,
+      OA_APP_ID: account.appId,
+      OA_APP_SECRET: account.secret,
+      OA_TOKEN: account.token,
+      OA_ENCODING_AES_KEY: account.encodingAesKey,
+      OA_ORIGINAL_ID: account.originalId,
+      ...(databaseUrl ? { DATABASE_URL: databaseUrl } : {}),
+    },
+  });
+  await waitForLine(child, /API\s+http/);
+  const made = await fetch(`http://127.0.0.1:${port}/api/v1/reply-rules`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${apiToken}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ match: 'exact', keywords: ['几点开门'], priority: 0, appId: null, answer: { type: 'text', text: answer }, publish: true }),
+  });
+  if (made.status !== 201) throw new Error(`rule refused: ${made.status} ${await made.text()}`);
+  return { name, port, path: `/callback/official-account/${account.appId}`, child };
+}
+
+const median = (values: number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+
+async function main(): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'guanxi-bench-'));
+  const maria = await startMariaDb({ own: true, durable: true });
+  if (maria) {
+    const { createConnection } = await import('mysql2/promise');
+    const admin = await createConnection(maria.url);
+    await admin.query('CREATE DATABASE bench CHARACTER SET utf8mb4 COLLATE utf8mb4_bin');
+    await admin.end();
+  }
+  const targets = [
+    await startReference(),
+    await startGuanxi('Guanxi on SQLite', undefined, join(folder, 'sqlite')),
+    ...(maria ? [await startGuanxi('Guanxi on MariaDB', `${maria.url}/bench`, join(folder, 'maria'))] : []),
+  ];
+  const rates = new Map<string, number[]>(targets.map((target) => [target.name, []]));
+  const p99s = new Map<string, number[]>(targets.map((target) => [target.name, []]));
+  try {
+    for (let round = 0; round <= rounds; round += 1) {
+      for (const target of targets) {
+        const count = round === 0 ? 2_000 : perRound;
+        const calls = makeCalls(target.path, count, 2_000, '几点开门');
+        const { seconds, answers } = await fire(target.port, calls, connections);
+        const wrong = answers.filter((one) => one.status !== 200 || textOf(one.body) !== answer);
+        if (wrong.length > 0 || answers.length !== count) {
+          throw new Error(`${target.name}: ${wrong.length} wrong answers, first ${JSON.stringify(wrong[0])}`);
+        }
+        if (round === 0) continue;
+        rates.get(target.name)?.push(count / seconds);
+        const sorted = answers.map((one) => one.ms).sort((a, b) => a - b);
+        p99s.get(target.name)?.push(sorted[Math.floor(sorted.length * 0.99)] ?? 0);
+      }
+    }
+    const reference = median(rates.get(targets[0]?.name ?? '') ?? []);
+    for (const target of targets) {
+      const rate = median(rates.get(target.name) ?? []);
+      process.stdout.write(
+        `${target.name.padEnd(28)} ${rate.toFixed(0).padStart(6)} callbacks/s  ${(rate / reference).toFixed(2)} ×  p99 ${median(p99s.get(target.name) ?? []).toFixed(0)} ms\n`,
+      );
+    }
+  } finally {
+    for (const target of targets) target.child.kill('SIGKILL');
+    await maria?.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${String(error)}\n`);
+  process.exit(1);
+});
