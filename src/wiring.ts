@@ -2,8 +2,13 @@ import type { Context } from 'koa';
 import type Koa from 'koa';
 import { AccountBook, accountOperations, addAccountsFromSettings } from './accounts';
 import { createApp } from './app';
-import { callbackRoutes, openOfficialAccounts } from './channels/official-account';
+import {
+  callbackRoutes,
+  openOfficialAccounts,
+  type OfficialAccountClient,
+} from './channels/official-account';
 import { payCallbackRoutes, platformKeys } from './channels/pay';
+import { campaignOperations, ProgressStreams, registerCampaigns } from './campaigns';
 import {
   auditOperations,
   healthRoutes,
@@ -16,8 +21,9 @@ import {
   workOperations,
   type Readiness,
 } from './console';
-import { demoSignIns, type DemoParts } from './demo';
+import { demoSignIns } from './demo';
 import { apiPages } from './api-pages';
+import { behindTheScenes } from './behind-the-scenes';
 import { eventHandlers } from './handlers';
 import { Intake, replayEvent } from './intake';
 import { openReplays, type Operation } from './kernel/http';
@@ -38,7 +44,9 @@ import { openSending } from './sending';
 import { lateReplies } from './late-replies';
 import { noteCallbacks } from './note-callbacks';
 
-export type World = DemoParts & {
+export type World = {
+  book: AccountBook;
+  officialAccounts: OfficialAccountClient;
   app: Koa;
   operations: readonly Operation[];
   readiness: Readiness;
@@ -65,12 +73,16 @@ export async function wire(kit: RunningKit): Promise<World> {
     },
   });
   const redPackets = openRedPacketLedger(kit, book);
+  const campaignParts = { sending, book, client: officialAccounts };
+  const streams = new ProgressStreams(kit);
+  registerCampaigns(kit, campaignParts);
   registerFollowerSync(kit, book, officialAccounts);
 
   const handlers = eventHandlers(kit, { replies, sending });
   const intake = new Intake(kit, handlers);
   const late = lateReplies(kit, sending);
   const noted = noteCallbacks(kit);
+  const scenes = settings.isSandboxOn ? behindTheScenes(book, replies) : undefined;
   const metrics = openMetrics();
   const sessions = new Sessions(kit);
   const authenticate = (ctx: Context) => sessions.authenticate(ctx);
@@ -86,6 +98,7 @@ export async function wire(kit: RunningKit): Promise<World> {
     ...sceneOperations(kit, book, officialAccounts),
     ...replyOperations(kit, { book, replies }),
     ...segmentOperations(kit, { book, receivedFen }),
+    ...campaignOperations(kit, campaignParts, streams),
     ...redPacketOperations(kit),
     ...accountOperations(kit, book, officialAccounts),
     followerSyncOperation(kit, book),
@@ -98,8 +111,9 @@ export async function wire(kit: RunningKit): Promise<World> {
     accounts: (appId) => book.channelByAppId(appId),
     takeEvent: (event) => {
       noted.heardOf(event.accountId);
-      return late.answer(event, intake);
+      return late.answer(event, intake, (taken) => scenes?.remember(event, taken));
     },
+    ...(scenes ? { explain: (event, steps) => scenes.tell(event, steps) } : {}),
     clock: kit.clock,
     log: kit.log,
     metrics: metrics.callbacks,
@@ -145,8 +159,6 @@ export async function wire(kit: RunningKit): Promise<World> {
     readiness,
     book,
     officialAccounts,
-    importReplies: () => Promise.resolve(),
-    addSegments: () => Promise.resolve(),
     start: () => {
       if (works) {
         kit.work.start();
@@ -158,6 +170,7 @@ export async function wire(kit: RunningKit): Promise<World> {
     },
     stop: async () => {
       await intake.drain();
+      streams.close();
       await noted.stop();
       await kit.schedules.stop();
       await Promise.all([sending.sender.stop(), redPackets.payLoop.stop(), kit.work.stop()]);

@@ -10,12 +10,7 @@ import type { MissedPolicy } from '../kernel/schedule';
 
 /** `scheduled` is a recurring campaign between two runs. */
 export type CampaignStatus =
-  | 'draft'
-  | 'scheduled'
-  | 'running'
-  | 'paused'
-  | 'finished'
-  | 'cancelled';
+  'draft' | 'scheduled' | 'running' | 'paused' | 'finished' | 'cancelled';
 
 @Entity('campaign')
 @Index('ix_campaign_account', ['accountId', 'id'])

@@ -16,7 +16,10 @@ export const MessageBody = z.strictObject({
     .record(fieldKey, fieldValue)
     .refine((data) => Object.keys(data).length <= 20, 'at most 20 fields')
     .describe('Value of each field, as Liquid: {{ person.name | default: "…" }}, {{ today }}'),
-  url: z.url({ protocol: /^https?$/ }).max(1_000).optional(),
+  url: z
+    .url({ protocol: /^https?$/ })
+    .max(1_000)
+    .optional(),
   miniProgram: z
     .strictObject({ appId: z.string().min(1).max(64), path: z.string().max(500) })
     .optional(),

@@ -83,7 +83,12 @@ export function campaignOperations(
           ...(before ? { before } : {}),
           limit: query.limit + 1,
         });
-        const page = pageFrom(rows, query.limit, (row) => [row.id], (row) => row);
+        const page = pageFrom(
+          rows,
+          query.limit,
+          (row) => [row.id],
+          (row) => row,
+        );
         return { ...page, items: await presentCampaigns(kit, parts, page.items, locale) };
       },
     ),

@@ -54,9 +54,15 @@ export function deliveryOperations(
           ...(before ? { before } : {}),
           limit: query.limit + 1,
         });
-        const counts = await countDeliveries(kit.db, rows.map((row) => row.id));
-        return pageFrom(rows, query.limit, (row) => [row.dueAt], (row) =>
-          presentRun(row, counts.get(row.id) ?? noCounts),
+        const counts = await countDeliveries(
+          kit.db,
+          rows.map((row) => row.id),
+        );
+        return pageFrom(
+          rows,
+          query.limit,
+          (row) => [row.dueAt],
+          (row) => presentRun(row, counts.get(row.id) ?? noCounts),
         );
       },
     ),
@@ -77,7 +83,8 @@ export function deliveryOperations(
       },
       async ({ actor, params, query, locale }) => {
         const campaign = await visibleCampaign(kit, actor, params.id);
-        const runId = query.runId ?? (await latestRuns(kit.db.read, [campaign.id])).get(campaign.id);
+        const runId =
+          query.runId ?? (await latestRuns(kit.db.read, [campaign.id])).get(campaign.id);
         if (runId === undefined) return { items: [], nextCursor: null };
         if (query.runId !== undefined) await requireRun(kit, campaign.id, runId);
         const after = query.cursor && String(decodeCursor(query.cursor, ['string'])[0]);
@@ -87,8 +94,11 @@ export function deliveryOperations(
           ...(after ? { after } : {}),
           limit: query.limit,
         });
-        return pageFrom(rows, query.limit, (row) => [row.identityId], (row) =>
-          presentDelivery(row, locale),
+        return pageFrom(
+          rows,
+          query.limit,
+          (row) => [row.identityId],
+          (row) => presentDelivery(row, locale),
         );
       },
     ),

@@ -25,9 +25,15 @@ export async function presentCampaigns(
   campaigns: readonly Campaign[],
   locale: Locale,
 ) {
-  const runs = await latestRuns(kit.db.read, campaigns.map((campaign) => campaign.id));
+  const runs = await latestRuns(
+    kit.db.read,
+    campaigns.map((campaign) => campaign.id),
+  );
   const counts = await countDeliveries(kit.db, [...runs.values()]);
-  const names = await segmentNames(kit.db.read, campaigns.map((campaign) => campaign.segmentId));
+  const names = await segmentNames(
+    kit.db.read,
+    campaigns.map((campaign) => campaign.segmentId),
+  );
   return campaigns.map((campaign) => {
     const counted = counts.get(runs.get(campaign.id) ?? '') ?? noCounts;
     return present(kit, parts, campaign, names.get(campaign.segmentId), counted, locale);
@@ -42,7 +48,10 @@ export async function presentCampaign(
   locale: Locale,
 ) {
   const runs = await listRuns(kit.db.read, campaign.id, { limit: mostRuns });
-  const counts = await countDeliveries(kit.db, runs.map((run) => run.id));
+  const counts = await countDeliveries(
+    kit.db,
+    runs.map((run) => run.id),
+  );
   const names = await segmentNames(kit.db.read, [campaign.segmentId]);
   const latest = runs.find((run) => run.note === null);
   const reasons = latest ? await countReasons(kit.db, latest.id) : [];

@@ -19,7 +19,10 @@ export async function listRunningCampaigns(db: Db, actor: Actor): Promise<Runnin
   const running = await listCampaigns(db.read, actor, { status: 'running', limit: mostShown });
   const paused = await listCampaigns(db.read, actor, { status: 'paused', limit: mostShown });
   const all = [...running, ...paused];
-  const runs = await latestRuns(db.read, all.map((campaign) => campaign.id));
+  const runs = await latestRuns(
+    db.read,
+    all.map((campaign) => campaign.id),
+  );
   const counts = await countDeliveries(db, [...runs.values()]);
   return all.map(({ id, name, status }) => {
     const { planned, pending } = counts.get(runs.get(id) ?? '') ?? noCounts;

@@ -80,7 +80,15 @@ export async function changeCampaign(
   return { campaign, warnings };
 }
 
-const contentOf = ({ accountId, name, segmentId, message, cron, zone, missed }: Campaign): Content => ({
+const contentOf = ({
+  accountId,
+  name,
+  segmentId,
+  message,
+  cron,
+  zone,
+  missed,
+}: Campaign): Content => ({
   accountId,
   name,
   segmentId,

@@ -1,9 +1,14 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { addAccount, type AccountBook } from '../accounts';
 import type { OfficialAccountClient } from '../channels/official-account';
 import { addOperator, countOperators, prepareOperator } from '../console';
+import { permissions, type Actor } from '../kernel/access';
 import { insertRows } from '../kernel/database';
 import type { Kit } from '../kernel/kit';
 import { addScene, startFollowerSync } from '../relationships';
+import { importTemplates, readTemplates } from '../replies';
+import { addSegment } from '../segments';
 import { openSandboxDriver, type SandboxDriver } from './sandbox-driver';
 import { writeHistory } from './history';
 import { demoSignIns, makeDemoSignIns } from './sign-ins';
@@ -12,10 +17,6 @@ import { demoNames } from './words';
 export type DemoParts = {
   book: AccountBook;
   officialAccounts: OfficialAccountClient;
-  /** Rules, questions and default answers of the brand's templates folder. */
-  importReplies: (appId: string) => Promise<void>;
-  /** Two segments to look at. */
-  addSegments: () => Promise<void>;
 };
 
 const demoSeed = 20_260_801;
@@ -40,9 +41,9 @@ export async function seedDemo(kit: Kit, parts: DemoParts): Promise<void> {
   const appId = await connectOfficialAccount(kit, parts, driver);
   await connectMerchant(kit, parts, driver, appId);
   await dressAccount(kit, parts, driver, appId);
-  await parts.importReplies(appId);
+  await importReplies(kit, parts, appId);
   await makeFollowers(kit, parts, driver, appId);
-  await parts.addSegments();
+  await addSegments(kit);
   for (const one of signIns) {
     const prepared = await prepareOperator(kit, { ...one, isDemo: true });
     await kit.db.transact((tx) => addOperator(tx, prepared));
@@ -219,4 +220,43 @@ async function syncDone(kit: Kit, progressId: string): Promise<void> {
     await kit.clock.sleep(100);
   }
   throw new Error('the demo followers did not arrive');
+}
+
+const seeder: Actor = {
+  kind: 'system',
+  id: 'demo',
+  name: 'demo',
+  permissions: new Set(permissions),
+  accountIds: 'all',
+};
+
+async function importReplies(kit: Kit, parts: DemoParts, appId: string): Promise<void> {
+  const account = parts.book.findByPlatformId('official-account', appId);
+  const templates = await readTemplates(templatesFolder());
+  await importTemplates(kit, templates, { actor: seeder, accountId: account?.id ?? null });
+}
+
+async function addSegments(kit: Kit): Promise<void> {
+  const [known] = await kit.db.read.all<{ n: number }>(`SELECT COUNT(*) AS n FROM segment`);
+  if (known?.n) return;
+  const following = { field: 'state', op: 'is', value: ['following'] };
+  await addSegment(kit, seeder, {
+    name: demoNames.segments.members,
+    rule: {
+      all: [
+        following,
+        { field: 'sourceScene', op: 'is', value: ['shop_jingan'] },
+        { field: 'tag', op: 'has-any', value: [demoNames.tags[0]] },
+      ],
+    },
+  });
+  await addSegment(kit, seeder, {
+    name: demoNames.segments.silent,
+    rule: { all: [following, { field: 'lastActiveAt', op: 'not-within', value: 30 }] },
+  });
+}
+
+function templatesFolder(): string {
+  const folders = [join(__dirname, '../../templates'), join(__dirname, '../../../templates')];
+  return folders.find((folder) => existsSync(join(folder, 'replies.yaml'))) ?? 'templates';
 }

@@ -22,6 +22,17 @@ export type ChannelState = 'following' | 'unfollowed' | 'unknown';
 @Index('ix_identity_unionid', ['unionid'])
 @Index('ix_identity_state', ['accountId', 'state', 'followedAt'])
 @Index('ix_identity_active', ['lastActiveAt', 'id'])
+@Index('ix_identity_segment', [
+  'kind',
+  'followedAt',
+  'state',
+  'accountId',
+  'sourceScene',
+  'firstScene',
+  'followCount',
+  'optedOutAt',
+  'personId',
+])
 export class Identity {
   @IdColumn() id!: string;
   @IdTextColumn() accountId!: string;

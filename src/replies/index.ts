@@ -11,3 +11,13 @@ export {
 } from './reply-book';
 export { ReplyDefault, ReplyHit, ReplyRule } from './reply-rule.entity';
 export { replyOperations, type ReplyParts } from './replies.operations';
+export {
+  checkTemplates,
+  importTemplates,
+  readTemplates,
+  type ImportedTemplates,
+  type MessageTemplate,
+  type TemplateCheck,
+  type TemplateProblem,
+  type Templates,
+} from './templates';

@@ -29,7 +29,8 @@ export class SandboxClock {
 /** The day WeChat counts in, e.g. `2026-11-21`, whatever zone the host has. */
 export function chinaDay(ms: number): string {
   const day = Math.floor((ms + CHINA) / DAY);
-  if (day !== lastDay.number) lastDay = { number: day, text: new Date(day * DAY).toISOString().slice(0, 10) };
+  if (day !== lastDay.number)
+    lastDay = { number: day, text: new Date(day * DAY).toISOString().slice(0, 10) };
   return lastDay.text;
 }
 

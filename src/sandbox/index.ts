@@ -78,7 +78,11 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
   } as Omit<World, 'courier'> as World;
   world.courier = new Courier(world);
   const pay = new PayServer(world);
-  const heart = setInterval(() => void settleDuePackets(world), 1_000);
+  const heart = setInterval(() => {
+    settleDuePackets(world).catch((error: unknown) =>
+      world.log.warn('refunds wait', { error: String(error) }),
+    );
+  }, 1_000);
   heart.unref();
 
   return {

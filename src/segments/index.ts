@@ -1,3 +1,4 @@
+export { addSegment } from './add-segment';
 export { compileRule, type Judging, type Sql } from './compile-rule';
 export { fieldList, ownFields, type CustomField, type Field, type FieldList } from './fields';
 export { holds, type Facts } from './holds';

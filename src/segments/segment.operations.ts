@@ -13,6 +13,7 @@ import {
 } from '../kernel/http';
 import type { Kit } from '../kernel/kit';
 import { PersonView, presentPeople, type PeopleParts } from '../relationships';
+import { addSegment } from './add-segment';
 import { countPersons, countSteps, judgingNow, samplePersons } from './count-members';
 import { listFields } from './list-fields';
 import { readRule } from './read-rule';
@@ -180,30 +181,7 @@ export function segmentOperations(kit: Kit, parts: PeopleParts): Operation[] {
         status: 201,
       },
       async ({ actor, body }) => {
-        const judging = await judgingNow(kit);
-        const rule = readRule(body.rule, judging.fields);
-        const at = kit.clock.business();
-        const row: Row = {
-          id: kit.newId(),
-          name: body.name,
-          rule: JSON.stringify(rule),
-          people: null,
-          countedAt: null,
-          version: 1,
-          createdAt: at,
-          updatedAt: at,
-        };
-        await kit.db.transact(async (tx) => {
-          await insertRows(tx, 'segment', [row]);
-          await recordChange(tx, actor, {
-            id: kit.newId(),
-            at: kit.clock.system(),
-            action: 'segment.created',
-            targetKind: 'segment',
-            targetId: row.id,
-            after: { name: body.name, rule },
-          });
-        });
+        const row: Row = await addSegment(kit, actor, body);
         return present(await recount(row), actor);
       },
     ),

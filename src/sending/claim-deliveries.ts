@@ -45,12 +45,17 @@ export async function claimQueued(
   const due = await select<{ identityId: string; tries: number; dueAt: number }>(
     raw,
     `SELECT identityId, tries, dueAt FROM delivery WHERE runId = ? AND state = 'queued' AND dueAt <= ?
-     ORDER BY dueAt, identityId LIMIT ${Math.trunc(limit)}${lockRows(raw, 'skip')}`,
+     ORDER BY dueAt LIMIT ${Math.trunc(limit)}${lockRows(raw, 'skip')}`,
     [run.id, lease.now],
   );
   if (due.length === 0) return { claimed: [], looked: 0 };
-  const people = await addressed(raw, due.map((row) => row.identityId));
-  const reasons = new Map(due.map(({ identityId }) => [identityId, whyNot(run, people.get(identityId))]));
+  const people = await addressed(
+    raw,
+    due.map((row) => row.identityId),
+  );
+  const reasons = new Map(
+    due.map(({ identityId }) => [identityId, whyNot(run, people.get(identityId))]),
+  );
   await skip(raw, run, reasons);
   const going = due.filter(({ identityId }) => reasons.get(identityId) === undefined);
   if (going.length > 0) {
@@ -83,7 +88,10 @@ export async function claimInDoubt(
 ): Promise<{ claimed: Claimed[]; closed: Claimed[] }> {
   const rows = await readInDoubt(raw, run.id, lease);
   if (rows.length === 0) return { claimed: [], closed: [] };
-  const people = await addressed(raw, rows.map((row) => row.identityId));
+  const people = await addressed(
+    raw,
+    rows.map((row) => row.identityId),
+  );
   const claims = rows.map((row) => {
     const facts = { ...row, tries: row.tries + 1, inDoubt: true };
     return claimOf(run, lease, people.get(row.identityId) ?? nobody(row.identityId), facts);
@@ -106,6 +114,24 @@ export async function claimInDoubt(
     );
   }
   return { claimed, closed };
+}
+
+/** Calls that take long stay ours; a row somebody else took meanwhile does not come back. */
+export async function renewLeases(
+  raw: Raw,
+  lease: Lease,
+  underWay: readonly Claimed[],
+): Promise<void> {
+  for (const runId of new Set(underWay.map(({ run }) => run.id))) {
+    const owners = new Set(
+      underWay.filter(({ run }) => run.id === runId).map(({ leaseBy }) => leaseBy),
+    );
+    await execute(
+      raw,
+      `UPDATE delivery SET leaseUntil = ? WHERE runId = ? AND state = 'sending' AND leaseBy IN (${marksFor([...owners])})`,
+      [lease.untilAt, runId, ...owners],
+    );
+  }
 }
 
 type InDoubt = { identityId: string; tries: number; firstSentAt: number; dueAt: number };

@@ -207,11 +207,11 @@ async function countAndMaybePause(
   const errors = outcomes.filter(isError).length;
   const calls = outcomes.filter(({ verdict }) => verdict.kind === 'sent').length + errors;
   if (calls > 0) {
-    await execute(raw, `UPDATE send_run SET outcomes = outcomes + ?, errors = errors + ? WHERE id = ?`, [
-      calls,
-      errors,
-      runId,
-    ]);
+    await execute(
+      raw,
+      `UPDATE send_run SET outcomes = outcomes + ?, errors = errors + ? WHERE id = ?`,
+      [calls, errors, runId],
+    );
   }
   const asked = outcomes.find(({ verdict }) => verdict.kind === 'again' && verdict.pause);
   if (asked?.verdict.kind === 'again') {
@@ -255,7 +255,10 @@ async function holdAccounts(
   world: SettleWorld,
   outcomes: readonly Outcome[],
 ): Promise<void> {
-  const holds = new Map<string, { accountId: string; channel: string; untilAt: number; reason: string }>();
+  const holds = new Map<
+    string,
+    { accountId: string; channel: string; untilAt: number; reason: string }
+  >();
   for (const { claimed, verdict } of outcomes) {
     if (verdict.kind !== 'again' || verdict.hold === undefined) continue;
     const { channel } = claimed.run;

@@ -1,20 +1,8 @@
 import { Entity, Index } from 'typeorm';
-import {
-  CountColumn,
-  IdColumn,
-  IdTextColumn,
-  InstantColumn,
-  TextColumn,
-} from '../kernel/database';
+import { CountColumn, IdColumn, IdTextColumn, InstantColumn, TextColumn } from '../kernel/database';
 
 export type DeliveryState =
-  | 'queued'
-  | 'sending'
-  | 'sent'
-  | 'delivered'
-  | 'failed'
-  | 'skipped'
-  | 'unknown';
+  'queued' | 'sending' | 'sent' | 'delivered' | 'failed' | 'skipped' | 'unknown';
 
 /**
  * One message to one identity: the row stands before the first byte leaves. Its key is natural, so an

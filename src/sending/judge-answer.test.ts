@@ -54,7 +54,11 @@ test('an unclear answer is repeated while WeChat remembers the id, and is unknow
 test('what never left is free to be sent again', () => {
   const unsent = { kind: 'unsent', error: new WeChatUnclear('/send', 'connect') } as const;
 
-  expect(judgeAnswer(unsent, first, 0)).toMatchObject({ kind: 'again', inDoubt: false, slow: true });
+  expect(judgeAnswer(unsent, first, 0)).toMatchObject({
+    kind: 'again',
+    inDoubt: false,
+    slow: true,
+  });
 });
 
 test('a daily quota is back at midnight in China', () => {

@@ -101,6 +101,7 @@ async function tagsOf(reader: Reader, ids: readonly string[]) {
      WHERE it.identityId IN (${marksFor(ids)}) ORDER BY t.name`,
     ids,
   );
-  for (const row of rows) found.set(row.identityId, [...(found.get(row.identityId) ?? []), row.name]);
+  for (const row of rows)
+    found.set(row.identityId, [...(found.get(row.identityId) ?? []), row.name]);
   return found;
 }

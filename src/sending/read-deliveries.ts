@@ -54,7 +54,12 @@ export async function findDelivery(
   return row;
 }
 
-export type ReasonCount = { state: DeliveryState; reason: string; errcode: number | null; count: number };
+export type ReasonCount = {
+  state: DeliveryState;
+  reason: string;
+  errcode: number | null;
+  count: number;
+};
 
 /** Why deliveries of a run did not arrive, the most frequent reason first. */
 export async function countReasons(db: Db, runId: string): Promise<ReasonCount[]> {

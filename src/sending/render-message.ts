@@ -65,12 +65,13 @@ export function prepareTemplate(message: TemplateRunMessage, zone: string): Prep
   const data = Object.entries(message.data).map(
     ([key, text]) => [key, parseText(liquid, `message.data.${key}`, text)] as const,
   );
-  const url =
-    message.url === undefined ? undefined : parseText(liquid, 'message.url', message.url);
+  const url = message.url === undefined ? undefined : parseText(liquid, 'message.url', message.url);
   const parsed = [...data.map(([, text]) => text), url].filter((text) => Array.isArray(text));
   const named = parsed.flatMap((text) => liquid.globalFullVariablesSync(text));
   const names = (fact: string) =>
-    named.some((name) => name === 'person' || name.includes('[') || name.startsWith(`person.${fact}`));
+    named.some(
+      (name) => name === 'person' || name.includes('[') || name.startsWith(`person.${fact}`),
+    );
   const fill = (text: Text, person: PersonVariables): string =>
     typeof text === 'string' ? text : String(liquid.renderSync(text, person));
   return {

@@ -12,5 +12,4 @@ export type TemplateRunMessage = {
 };
 
 export type RunMessage =
-  | TemplateRunMessage
-  | { readonly type: 'customer-service'; readonly message: OutgoingMessage };
+  TemplateRunMessage | { readonly type: 'customer-service'; readonly message: OutgoingMessage };

@@ -1,4 +1,13 @@
-import { execute, insertRows, marksFor, select, type Db, type Raw, type Scalar, type Tx } from '../kernel/database';
+import {
+  execute,
+  insertRows,
+  marksFor,
+  select,
+  type Db,
+  type Raw,
+  type Scalar,
+  type Tx,
+} from '../kernel/database';
 import type { RunMessage } from './run-message';
 import type { SendChannel, SendOrigin, SendRunState } from './send-run.entity';
 
@@ -99,27 +108,37 @@ const dropAtOnce = 10_000;
 /** The rows that will not be sent any more, in steps that block nobody for long; how many there were. */
 export async function dropQueued(db: Db, runId: string): Promise<number> {
   let dropped = 0;
+  let after = '';
   for (;;) {
-    const step = await db.group((raw) => dropSomeQueued(raw, runId));
-    dropped += step;
-    if (step < dropAtOnce) return dropped;
+    const from = after;
+    const step = await db.group((raw) => dropSomeQueued(raw, runId, from));
+    dropped += step.dropped;
+    if (step.last === undefined) return dropped;
+    after = step.last;
   }
 }
 
-export async function dropSomeQueued(raw: Raw, runId: string): Promise<number> {
-  const [last] = await select<{ identityId: string | null }>(
+/** One step beyond `after`; without `last` there is nothing left. */
+export async function dropSomeQueued(
+  raw: Raw,
+  runId: string,
+  after = '',
+): Promise<{ dropped: number; last: string | undefined }> {
+  const [row] = await select<{ last: string | null }>(
     raw,
-    `SELECT MAX(identityId) AS identityId FROM (SELECT identityId FROM delivery
-     WHERE runId = ? AND state = 'queued' ORDER BY identityId LIMIT ${dropAtOnce}) waiting`,
-    [runId],
+    `SELECT MAX(identityId) AS last FROM (SELECT identityId FROM delivery
+     WHERE runId = ? AND state = 'queued' AND identityId > ? ORDER BY identityId LIMIT ${dropAtOnce}) waiting`,
+    [runId, after],
   );
-  if (!last?.identityId) return 0;
-  return execute(
+  const last = row?.last ?? undefined;
+  if (last === undefined) return { dropped: 0, last };
+  const dropped = await execute(
     raw,
     `UPDATE delivery SET state = 'skipped', reason = 'cancelled'
-     WHERE runId = ? AND state = 'queued' AND identityId <= ?`,
-    [runId, last.identityId],
+     WHERE runId = ? AND state = 'queued' AND identityId > ? AND identityId <= ?`,
+    [runId, after, last],
   );
+  return { dropped, last };
 }
 
 /** `planned` is the sum of the others but `delivered`, which says how many of the sent have arrived. */

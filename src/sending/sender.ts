@@ -8,7 +8,7 @@ import { openTurns } from './take-turn';
 
 export type SenderKit = Pick<
   Kit,
-  'db' | 'cache' | 'clock' | 'newId' | 'log' | 'bell' | 'settings'
+  'db' | 'cache' | 'clock' | 'newId' | 'log' | 'bell' | 'settings' | 'versions'
 >;
 
 const stopWithinMs = 10_000;
@@ -75,6 +75,8 @@ export class Sender {
     do {
       this.looksAgain = false;
       try {
+        // Accounts are answered from memory: one switched off elsewhere is to be seen here.
+        await this.kit.versions.check();
         const keys = await this.kit.db.read.all<LaneKey>(
           `SELECT DISTINCT accountId, channel FROM send_run WHERE isOpen = 1`,
         );

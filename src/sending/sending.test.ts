@@ -41,7 +41,11 @@ onBothEngines('sending', (open) => {
     const at = kit.clock.business();
     await kit.db.transact(async (tx) => {
       await startSendRun(tx, { id, accountId, origin: 'campaign', title: '提醒', message, at });
-      await freezeAudience(tx, { id, accountId, dueAt: at }, { text: `i.kind = ?`, params: ['follower'] });
+      await freezeAudience(
+        tx,
+        { id, accountId, dueAt: at },
+        { text: `i.kind = ?`, params: ['follower'] },
+      );
     });
     return id;
   };
@@ -154,22 +158,25 @@ onBothEngines('sending', (open) => {
     ['half a JSON', { kind: 'half', taken: true }],
     ['a gateway error', { kind: 'bad-gateway', taken: true }],
     ['a reset', { kind: 'reset', taken: false }],
-  ] as const)('after %s the same id is tried again and the phone gets one message', async (_, script) => {
-    const kit = await open();
-    const { sending, wechat, accountId } = await openWorld(kit);
-    await addFollowers(kit, accountId, 2);
-    const runId = await startRun(kit, accountId);
-    wechat.script = (_openid, call) => (call <= 2 ? script : 'ok');
-    await sending.sender.drain();
-    const between = await countsOf(kit, runId);
-    kit.clock.advance(5_000);
+  ] as const)(
+    'after %s the same id is tried again and the phone gets one message',
+    async (_, script) => {
+      const kit = await open();
+      const { sending, wechat, accountId } = await openWorld(kit);
+      await addFollowers(kit, accountId, 2);
+      const runId = await startRun(kit, accountId);
+      wechat.script = (_openid, call) => (call <= 2 ? script : 'ok');
+      await sending.sender.drain();
+      const between = await countsOf(kit, runId);
+      kit.clock.advance(5_000);
 
-    await sending.sender.drain();
+      await sending.sender.drain();
 
-    expect(between).toMatchObject({ planned: 2, pending: 2 });
-    expect(wechat.received).toHaveLength(2);
-    expect(await countsOf(kit, runId)).toMatchObject({ sent: 2 });
-  });
+      expect(between).toMatchObject({ planned: 2, pending: 2 });
+      expect(wechat.received).toHaveLength(2);
+      expect(await countsOf(kit, runId)).toMatchObject({ sent: 2 });
+    },
+  );
 
   test('who unfollows or opts out after planning is not written to', async () => {
     const kit = await open();
@@ -177,7 +184,9 @@ onBothEngines('sending', (open) => {
     const [gone, refused, stays] = await addFollowers(kit, accountId, 3);
     const runId = await startRun(kit, accountId);
     await kit.db.transact(async (tx) => {
-      await execute(tx, `UPDATE identity SET state = 'unfollowed' WHERE id = ?`, [gone!.identityId]);
+      await execute(tx, `UPDATE identity SET state = 'unfollowed' WHERE id = ?`, [
+        gone!.identityId,
+      ]);
       await execute(tx, `UPDATE identity SET optedOutAt = 1 WHERE id = ?`, [refused!.identityId]);
     });
 
@@ -185,7 +194,10 @@ onBothEngines('sending', (open) => {
 
     expect(wechat.phones()).toEqual([stays?.openid]);
     expect(await rowOf(kit, runId, gone)).toMatchObject({ state: 'skipped', reason: 'unfollowed' });
-    expect(await rowOf(kit, runId, refused)).toMatchObject({ state: 'skipped', reason: 'opted-out' });
+    expect(await rowOf(kit, runId, refused)).toMatchObject({
+      state: 'skipped',
+      reason: 'opted-out',
+    });
   });
 
   test('freezing keeps those who may not be written to as rows with their reason', async () => {
@@ -284,7 +296,9 @@ onBothEngines('sending', (open) => {
       state: 'failed',
       reason: 'blocked-by-follower',
     });
-    const told = await kit.db.read.all(`SELECT id FROM timeline_entry WHERE kind = 'template-receipt'`);
+    const told = await kit.db.read.all(
+      `SELECT id FROM timeline_entry WHERE kind = 'template-receipt'`,
+    );
     expect(told).toHaveLength(2);
   });
 
@@ -371,7 +385,9 @@ onBothEngines('sending', (open) => {
     });
     expect(await rowOf(kit, runId, broken)).toMatchObject({ state: 'failed', errcode: 47003 });
     expect(await rowOf(kit, runId, banned)).toMatchObject({ state: 'queued' });
-    const [run] = await kit.db.read.all(`SELECT state, pauseReason FROM send_run WHERE id = ?`, [runId]);
+    const [run] = await kit.db.read.all(`SELECT state, pauseReason FROM send_run WHERE id = ?`, [
+      runId,
+    ]);
     expect(run).toMatchObject({ state: 'paused', pauseReason: 'interface-not-authorised' });
   });
 
@@ -402,7 +418,10 @@ onBothEngines('sending', (open) => {
 
     await sending.sender.drain();
 
-    expect(await rowOf(kit, runId, follower)).toMatchObject({ state: 'sending', leaseBy: 'another' });
+    expect(await rowOf(kit, runId, follower)).toMatchObject({
+      state: 'sending',
+      leaseBy: 'another',
+    });
     const events = await kit.db.read.all(`SELECT kind FROM send_event WHERE runId = ?`, [runId]);
     expect(events).toMatchObject([{ kind: 'late-answer' }]);
   });

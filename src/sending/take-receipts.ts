@@ -118,6 +118,12 @@ export async function tellReceipt(at: Raw | Tx, world: World, receipt: Linked): 
     await execute(at, `UPDATE send_run SET errors = errors + 1 WHERE id = ?`, [runId]);
   }
   const params = JSON.stringify({ runId, deliveryId: `${runId}.${identityId}`, status: outcome });
-  const entry = { id: world.newId(), identityId, accountId, at: receivedAt, kind: 'template-receipt' };
+  const entry = {
+    id: world.newId(),
+    identityId,
+    accountId,
+    at: receivedAt,
+    kind: 'template-receipt',
+  };
   await insertRows(at, 'timeline_entry', [{ ...entry, params, refKind: 'send-run', refId: runId }]);
 }

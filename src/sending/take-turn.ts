@@ -1,13 +1,19 @@
 import { databaseNow, execute, select, type Db, type Raw } from '../kernel/database';
 import { faultPoint } from '../kernel/faults';
-import { claimInDoubt, claimQueued, type Claimed, type Lease } from './claim-deliveries';
+import {
+  claimInDoubt,
+  claimQueued,
+  renewLeases,
+  type Claimed,
+  type Lease,
+} from './claim-deliveries';
 import { ownOutcomes, settleOutcomes, type Outcome, type SettleWorld } from './commit-outcomes';
-import type { Turn } from './lane';
+import type { Turn, TurnWanted } from './lane';
 import { heldUntil, readOpenRuns, type LaneKey, type OpenRun } from './open-runs';
 import { dropSomeQueued } from './send-runs';
 
-/** A delivery whose owner is silent for this long is taken up by another; well over the longest call. */
-export const leaseMs = 60_000;
+/** A delivery whose owner is silent for this long is taken up by another; owners renew four times as often. */
+export const leaseMs = 20_000;
 /** How often rows in doubt are looked for while there is other work, ms of system time. */
 const doubtEveryMs = 1_000;
 
@@ -19,16 +25,14 @@ export type TurnParts = {
 };
 
 /** One lane's turns. The whole of a turn may run twice after a deadlock: it changes nothing but rows. */
-export function openTurns(
-  parts: TurnParts,
-  key: LaneKey,
-): (outcomes: readonly Outcome[], room: number) => Promise<Turn> {
+export function openTurns(parts: TurnParts, key: LaneKey): (wanted: TurnWanted) => Promise<Turn> {
   let lookedForDoubtAt = 0;
-  return async (outcomes, room) => {
+  return async (wanted) => {
+    const { outcomes } = wanted;
     const systemNow = parts.clock.system();
     const looksForDoubt = outcomes.length === 0 || systemNow - lookedForDoubtAt >= doubtEveryMs;
     const turn = await parts.db.group((raw) =>
-      takeTurn(raw, parts.world(), { key, outcomes, room, looksForDoubt }),
+      takeTurn(raw, parts.world(), { ...wanted, key, looksForDoubt }),
     );
     if (looksForDoubt) lookedForDoubtAt = systemNow;
     if (outcomes.length > 0) faultPoint('sending.after-outcome-commit');
@@ -37,7 +41,7 @@ export function openTurns(
   };
 }
 
-type Wanted = { key: LaneKey; outcomes: readonly Outcome[]; room: number; looksForDoubt: boolean };
+type Wanted = TurnWanted & { key: LaneKey; looksForDoubt: boolean };
 
 async function takeTurn(raw: Raw, world: SettleWorld, wanted: Wanted): Promise<Turn> {
   await settleOutcomes(raw, world, await ownOutcomes(raw, world, wanted.outcomes));
@@ -49,6 +53,7 @@ async function takeTurn(raw: Raw, world: SettleWorld, wanted: Wanted): Promise<T
     untilAt: clock + leaseMs,
     now: world.now,
   };
+  await renewLeases(raw, lease, wanted.underWay);
   const claimed: Claimed[] = [];
   const runs = await readOpenRuns(raw, wanted.key);
   const share = fairShare(runs, wanted.room);
@@ -61,7 +66,9 @@ async function takeTurn(raw: Raw, world: SettleWorld, wanted: Wanted): Promise<T
 
 /** Single messages take what they need; campaigns share the rest evenly. */
 function fairShare(runs: readonly OpenRun[], room: number): (run: OpenRun) => number {
-  const campaigns = runs.filter((run) => run.origin === 'campaign' && run.state === 'running').length;
+  const campaigns = runs.filter(
+    (run) => run.origin === 'campaign' && run.state === 'running',
+  ).length;
   return (run) => (run.origin === 'campaign' ? Math.ceil(room / Math.max(1, campaigns)) : room);
 }
 
@@ -76,7 +83,11 @@ async function serveRun(
   const doubt = wanted.looksForDoubt
     ? await claimInDoubt(raw, run, lease, wanted.room)
     : { claimed: [], closed: [] };
-  await settleOutcomes(raw, world, doubt.closed.map((claimed) => nobodyKnows(claimed, world.now)));
+  await settleOutcomes(
+    raw,
+    world,
+    doubt.closed.map((claimed) => nobodyKnows(claimed, world.now)),
+  );
   const room = wanted.room - doubt.claimed.length;
   if (run.state === 'running' && room > 0) {
     const { claimed, looked } = await claimQueued(raw, run, lease, room);
@@ -107,5 +118,10 @@ async function closeIfDone(raw: Raw, world: SettleWorld, run: OpenRun): Promise<
     [world.now, run.id],
   );
   if (changed === 0 || run.state === 'cancelled') return;
-  await world.onRunChange(raw, { runId: run.id, origin: run.origin, state: 'finished', reason: null });
+  await world.onRunChange(raw, {
+    runId: run.id,
+    origin: run.origin,
+    state: 'finished',
+    reason: null,
+  });
 }

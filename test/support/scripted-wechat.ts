@@ -3,11 +3,14 @@ import type { AddressInfo } from 'node:net';
 
 /** What one send is answered with. A number is an errcode; `after-taking` means that the message arrived all the same. */
 export type Script =
-  | 'ok'
-  | number
-  | { kind: 'hang' | 'reset' | 'half' | 'bad-gateway'; taken: boolean };
+  'ok' | number | { kind: 'hang' | 'reset' | 'half' | 'bad-gateway'; taken: boolean };
 
-export type Received = { openid: string; clientMessageId: string; messageId: string; body: unknown };
+export type Received = {
+  openid: string;
+  clientMessageId: string;
+  messageId: string;
+  body: unknown;
+};
 
 type SendBody = { touser: string; client_msg_id?: string; template_id?: string };
 
@@ -28,13 +31,12 @@ export class ScriptedWeChat {
   private readonly held = new Set<ServerResponse>();
   private readonly server = createServer((request, response) => void this.serve(request, response));
 
+  url = '';
+
   async open(): Promise<this> {
     await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
+    this.url = `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
     return this;
-  }
-
-  get url(): string {
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
   phones(): string[] {

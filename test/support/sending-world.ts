@@ -1,47 +1,37 @@
+import { AccountBook, addAccount } from '../../src/accounts';
 import { openOfficialAccounts } from '../../src/channels/official-account';
 import { insertRows, type Scalar } from '../../src/kernel/database';
 import { openSending, type SendingChannels } from '../../src/sending';
 import type { TestKit } from './open-kit';
 import { ScriptedWeChat } from './scripted-wechat';
 
-/** One account with followers, a WeChat that does as told, and sending on top of them. */
-export async function openSendingWorld(kit: TestKit, wechat?: ScriptedWeChat) {
-  const platform = wechat ?? (await new ScriptedWeChat().open());
+/** One account, a WeChat that does as told, and sending on top of them. */
+export async function openSendingWorld(kit: TestKit) {
+  const wechat = await new ScriptedWeChat().open();
   const client = openOfficialAccounts({
-    cache: kit.cache,
-    http: kit.http,
-    clock: kit.clock,
-    newId: kit.newId,
-    log: kit.log,
-    hostsOf: () => ({ api: platform.url, mp: platform.url }),
+    ...kit,
+    hostsOf: () => ({ api: wechat.url, mp: wechat.url }),
   });
-  const accountId = kit.newId();
-  await kit.db.transact((tx) => insertRows(tx, 'account', [accountRow(accountId)]));
+  const appId = 'wx0000000000000001';
+  const accountId = await kit.db.transact((tx) =>
+    addAccount(kit, tx, {
+      kind: 'official-account',
+      platformId: appId,
+      name: '山茶花',
+      world: 'sandbox',
+      secrets: { appSecret: 'a'.repeat(32), token: 'token' },
+    }),
+  );
+  const book = await AccountBook.open(kit);
   const channels: SendingChannels = {
     client,
-    account: (id) =>
-      id === accountId
-        ? { id, appId: 'wx0000000000000001', appSecret: 'a'.repeat(32), name: '山茶花' }
-        : undefined,
+    account: (id) => {
+      const account = book.find(id);
+      return account?.enabled ? { ...book.channelOrThrow(id), name: account.name } : undefined;
+    },
   };
-  return { wechat: platform, client, channels, accountId, sending: openSending(kit, channels) };
-}
-
-function accountRow(id: string): Record<string, Scalar> {
-  return {
-    id,
-    kind: 'official-account',
-    platformId: `wx${id.slice(-16)}`,
-    originalId: 'gh_1',
-    name: '山茶花',
-    world: 'sandbox',
-    mode: 'secure',
-    details: '{}',
-    secrets: '',
-    enabled: 1,
-    lastCallbackAt: null,
-    createdAt: 1,
-  };
+  const sending = openSending(kit, channels);
+  return { wechat, client, book, channels, accountId, appId, sending };
 }
 
 export type Follower = { identityId: string; openid: string };

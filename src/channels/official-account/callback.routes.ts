@@ -27,7 +27,12 @@ export interface CallbackParts {
   readonly metrics?: CallbackMetrics;
   readonly skewMs?: number;
   readonly bodyTimeoutMs?: number;
+  /** In the sandbox world only: what happened behind the scenes, told in a header. */
+  readonly explain?: (event: InboundEvent, steps: readonly CallbackStep[]) => string | undefined;
 }
+
+/** Where the milliseconds of one callback went. */
+export type CallbackStep = { readonly code: 'receive' | 'open' | 'commit' | 'seal'; readonly ms: number };
 
 const path = '/callback/official-account/:appId';
 
@@ -67,7 +72,10 @@ export function callbackRoutes(parts: CallbackParts): Router {
   };
 
   const deliver = async (ctx: Context, appId: string): Promise<Answer> => {
+    const marks = [performance.now()];
+    const mark = () => marks.push(performance.now());
     const body = await readBody(ctx.req, bounds);
+    mark();
     if ('refused' in body) return refuse(body.refused, 'body', true);
     const now = clock.system();
     const query = readCallbackQuery(ctx.querystring);
@@ -79,6 +87,7 @@ export function callbackRoutes(parts: CallbackParts): Router {
     noticeSkew(account, query['timestamp'], now);
 
     const event = normaliseMessage(account, envelope.fields, now);
+    mark();
     let reply: Reply | undefined;
     try {
       reply = await takeEvent(event);
@@ -87,7 +96,11 @@ export function callbackRoutes(parts: CallbackParts): Router {
       log.error('callback not taken', { accountId: account.id, kind: event.kind, error });
       return refuse(503, 'not-taken');
     }
+    mark();
     const sealed = reply && sealReply(account, envelope, reply, clock.system());
+    mark();
+    const told = parts.explain?.(event, stepsBetween(marks));
+    if (told) ctx.set('X-Guanxi-Trace', told);
     metrics?.taken(event.kind, clock.system() - now);
     if (sealed === undefined) return { status: 200, body: 'success' };
     return { status: 200, body: sealed, type: 'text/xml; charset=utf-8' };
@@ -96,6 +109,15 @@ export function callbackRoutes(parts: CallbackParts): Router {
   router.get(path, async (ctx) => write(ctx, await echo(ctx, ctx.params['appId'] ?? '')));
   router.post(path, async (ctx) => write(ctx, await deliver(ctx, ctx.params['appId'] ?? '')));
   return router;
+}
+
+const stepCodes: readonly CallbackStep['code'][] = ['receive', 'open', 'commit', 'seal'];
+
+function stepsBetween(marks: readonly number[]): CallbackStep[] {
+  return stepCodes.map((code, index) => {
+    const ms = (marks[index + 1] ?? 0) - (marks[index] ?? 0);
+    return { code, ms: Math.round(ms * 100) / 100 };
+  });
 }
 
 interface Answer {

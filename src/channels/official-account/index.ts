@@ -8,7 +8,12 @@ export {
 } from './account';
 export type { TokenHealth, TokenKeeper } from './access-token';
 export { valueOrThrow, type Ended } from './call';
-export { callbackRoutes, type CallbackMetrics, type CallbackParts } from './callback.routes';
+export {
+  callbackRoutes,
+  type CallbackMetrics,
+  type CallbackParts,
+  type CallbackStep,
+} from './callback.routes';
 export { openOfficialAccounts, type OfficialAccountClient } from './client';
 export {
   correctWindow,

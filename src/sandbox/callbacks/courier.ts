@@ -1,11 +1,8 @@
 import { effectOf } from '../faults';
-import { hasMedia } from '../official-account/media-calls';
-import { putOnPhone } from '../phone/messages';
 import { randomDigits } from '../random';
-import { sandboxText } from '../text';
 import type { Messenger, Verified, World } from '../world';
 import { addAttempt, attemptsOf } from './attempts';
-import { judgeAnswer, type Judgement } from './classify';
+import { conclude, isTriedAgain, judge, markDone, type Ending } from './conclude';
 import { seal, signatureOf } from './envelope';
 import { addEvent, eventOf, pushOf, type Stamp } from './events';
 import { Lanes } from './lanes';
@@ -15,7 +12,10 @@ import { Transport } from './transport';
 /** At most so many receipts and crowd events are under way; people's own actions do not wait for them. */
 const MOST_UNDER_WAY = 48;
 
-type Try = { judgement: Judgement } | { failed: 'timeout' | 'refused'; reason: string };
+interface Turn {
+  isLast: boolean;
+  losesAnswer: boolean;
+}
 
 /** Brings events to the apps: in order for each person, up to three times, until somebody answers. */
 export class Courier implements Messenger {
@@ -24,12 +24,17 @@ export class Courier implements Messenger {
   private readonly underWay = new Set<number>();
   private backlog: EventRow[] = [];
   private readonly timer: NodeJS.Timeout;
-  private isClosed = false;
+  private readonly sleepers = new Set<() => void>();
+  private isOver = false;
 
   constructor(private readonly world: World) {
     this.transport = new Transport(world.options.callback.timeoutMs);
     this.timer = setInterval(() => this.ring(), 100);
     this.timer.unref();
+  }
+
+  private isClosed(): boolean {
+    return this.isOver;
   }
 
   /** Inside a work: the event is told later by `ring`, also after a restart. */
@@ -58,8 +63,8 @@ export class Courier implements Messenger {
     });
     const isLate = effect?.name === 'late-callback' || effect?.name === 'out-of-order';
     const told = isLate
-      ? wait(Number(effect.argument) || (effect.name === 'late-callback' ? 2_000 : 400)).then(() =>
-          this.inLane(event, effect),
+      ? this.wait(Number(effect.argument) || (effect.name === 'late-callback' ? 2_000 : 400)).then(
+          () => this.inLane(event, effect),
         )
       : this.inLane(event, effect);
     return told.finally(() => this.underWay.delete(id));
@@ -75,7 +80,7 @@ export class Courier implements Messenger {
 
   /** Looks for waiting events that are due. */
   ring(): void {
-    if (this.isClosed) return;
+    if (this.isClosed()) return;
     if (this.backlog.length === 0) this.fetch();
     while (this.underWay.size < MOST_UNDER_WAY) {
       const next = this.backlog.shift();
@@ -115,12 +120,13 @@ export class Courier implements Messenger {
       this.ring();
       if (this.underWay.size === 0 && this.backlog.length === 0) return;
       await this.lanes.idle();
-      await wait(5);
+      await this.wait(5);
     }
   }
 
   async close(): Promise<void> {
-    this.isClosed = true;
+    this.isOver = true;
+    for (const wake of [...this.sleepers]) wake();
     clearInterval(this.timer);
     await this.transport.close();
     await this.lanes.idle();
@@ -156,110 +162,56 @@ export class Courier implements Messenger {
       const startedAt = Date.now();
       const isLast = turn === attempts;
       const outcome = await this.attempt(event, { isLast, losesAnswer: losesAnswer && turn === 1 });
-      if (outcome === 'done' || this.isClosed) return;
-      if (!isLast) await wait(Math.max(0, gapMs - (Date.now() - startedAt)));
+      if (outcome === 'done') return;
+      if (!isLast) await this.wait(Math.max(0, gapMs - (Date.now() - startedAt)));
     }
   }
 
   /** One delivery and its record, in one commit. Without `turn` it is a repeat, which decides nothing about the event. */
-  private async attempt(
-    event: EventRow,
-    turn: { isLast: boolean; losesAnswer: boolean } | undefined,
-  ): Promise<'done' | 'again'> {
-    const account = this.world.accounts.find(event.appId);
+  private async attempt(event: EventRow, turn: Turn | undefined): Promise<'done' | 'again'> {
+    const { world } = this;
+    const account = world.accounts.find(event.appId);
     const target = account?.callback;
+    if (this.isClosed()) return 'done';
     if (!account || !target) {
       await this.finish(event, 'dropped');
       return 'done';
     }
-    const stamp: Stamp = {
-      timestamp: String(Math.floor(Date.now() / 1000)),
-      nonce: randomDigits(10),
-      prefix: Buffer.from(randomDigits(16)),
-    };
+    const stamp = freshStamp();
     const push = pushOf(account, target, event, stamp, signatureOf, seal);
     const systemAt = Date.now();
     const started = performance.now();
     const heard = await this.transport.post(push.target, push.body);
     const ms = Math.round((performance.now() - started) * 10) / 10;
-    if (this.isClosed) return 'done';
-    const tried: Try =
-      turn?.losesAnswer === true
-        ? { failed: 'timeout', reason: 'the connection died before the answer arrived' }
-        : heard.outcome === 'answered'
-          ? {
-              judgement: judgeAnswer({
-                account,
-                target,
-                openid: event.openid,
-                isMessage: event.msgId !== null,
-                status: heard.status,
-                body: heard.body,
-                hasMedia: (id) => hasMedia(this.world, event.appId, id, this.world.clock.now()),
-              }),
-            }
-          : { failed: heard.outcome, reason: heard.reason };
-    const verdict = verdictOf(tried, event);
-    const isOver =
-      turn === undefined || turn.isLast || !['timeout', 'refused', 'not-200'].includes(verdict);
-    await this.world.store.write(() => {
-      addAttempt(this.world, {
-        eventId: event.id,
-        callbackId: target.id,
-        systemAt,
-        ms,
+    if (this.isClosed()) return 'done';
+    const end =
+      turn?.losesAnswer === true ? lostAnswer : judge(world, account, target, event, heard);
+    const isOver = turn === undefined || turn.isLast || !isTriedAgain(end.verdict);
+    await world.store.write(() => {
+      addAttempt(world, {
+        ...{ eventId: event.id, callbackId: target.id, systemAt, ms },
+        ...{ stamp: stamp.timestamp, nonce: stamp.nonce, prefix: stamp.prefix.toString() },
         status: heard.outcome === 'answered' ? heard.status : null,
-        stamp: stamp.timestamp,
-        nonce: stamp.nonce,
-        prefix: stamp.prefix.toString(),
         replyRaw: heard.outcome === 'answered' ? heard.body.slice(0, 65_536) : '',
-        replyPlain: 'judgement' in tried ? tried.judgement.plain : null,
-        verdict,
-        reason:
-          'failed' in tried
-            ? tried.reason
-            : 'reason' in tried.judgement
-              ? tried.judgement.reason
-              : null,
+        ...{ replyPlain: end.plain, verdict: end.verdict, reason: end.reason },
       });
-      if (isOver) this.conclude(event, tried, verdict, turn === undefined);
+      if (isOver) conclude(world, event, end, turn === undefined);
     });
     return isOver ? 'done' : 'again';
   }
 
-  /** Inside a work: what the person sees of the answer. */
-  private conclude(event: EventRow, tried: Try, verdict: string, isRepeat: boolean): void {
-    const { world } = this;
-    const now = world.clock.now();
-    const common = {
-      openid: event.openid,
-      appId: event.appId,
-      direction: 'in' as const,
-      eventId: event.id,
-    };
-    const hasAnswer = isRepeat && hasPassiveMessage(world, event.id);
-    if (
-      !hasAnswer &&
-      'judgement' in tried &&
-      tried.judgement.verdict === 'reply' &&
-      verdict === 'reply'
-    ) {
-      putOnPhone(world, { ...common, via: 'passive', ...tried.judgement.message }, now);
-    } else if (!isRepeat && verdict === 'transfer') {
-      putOnPhone(
-        world,
-        { ...common, via: 'system', kind: 'notice', body: { text: sandboxText.transferred } },
-        now,
-      );
-    } else if (!isRepeat && event.background === 0 && isFailure(verdict)) {
-      putOnPhone(
-        world,
-        { ...common, via: 'system', kind: 'notice', body: { text: sandboxText.unavailable } },
-        now,
-      );
-    }
-    if (!isRepeat) markDone(world, event, verdict);
-    world.tally.count(event.appId, 'callback', verdict);
+  /** Ends at once when the courier closes. */
+  private wait(ms: number): Promise<void> {
+    if (this.isClosed()) return Promise.resolve();
+    return new Promise((resolve) => {
+      const finish = () => {
+        clearTimeout(timer);
+        this.sleepers.delete(finish);
+        resolve();
+      };
+      const timer = setTimeout(finish, ms);
+      this.sleepers.add(finish);
+    });
   }
 
   private finish(event: EventRow, verdict: string): Promise<void> {
@@ -277,39 +229,19 @@ export class Courier implements Messenger {
   }
 }
 
-function verdictOf(tried: Try, event: EventRow): string {
-  if ('failed' in tried) return tried.failed;
-  const { verdict } = tried.judgement;
-  return event.background === 1 && (verdict === 'reply' || verdict === 'transfer')
-    ? 'ignored'
-    : verdict;
-}
+const lostAnswer: Ending = {
+  verdict: 'timeout',
+  plain: null,
+  reason: 'the connection died before the answer arrived',
+  message: undefined,
+};
 
-const isFailure = (verdict: string) =>
-  ['bad-reply', 'not-200', 'timeout', 'refused'].includes(verdict);
-
-function hasPassiveMessage(world: World, eventId: number): boolean {
-  return (
-    world.store
-      .sql<{ id: number }>(`SELECT id FROM message WHERE eventId = ? AND via = 'passive' LIMIT 1`)
-      .get(eventId) !== undefined
-  );
-}
-
-function markDone(world: World, event: EventRow, verdict: string): void {
-  world.store
-    .sql(`UPDATE event SET state = 'done', verdict = ? WHERE id = ?`)
-    .run(verdict, event.id);
-  if (!world.bus.isHeard) return;
-  world.store.afterCommit(() =>
-    world.bus.tell({
-      kind: 'event',
-      openid: event.openid,
-      payload: () => ({ id: String(event.id), openid: event.openid, verdict }),
-    }),
-  );
+function freshStamp(): Stamp {
+  return {
+    timestamp: String(Math.floor(Date.now() / 1000)),
+    nonce: randomDigits(10),
+    prefix: Buffer.from(randomDigits(16)),
+  };
 }
 
 const keyOf = (event: EventRow) => `${event.openid} ${event.kind} ${event.msgId ?? event.fields}`;
-
-const wait = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));

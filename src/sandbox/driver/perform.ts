@@ -36,7 +36,7 @@ export async function perform(
     await world.bus.nextMessage(follower.openid, settleMs);
   }
   return {
-    ...phoneSince(world, follower.openid, before),
+    ...phoneSince(world, follower.openid, before, acted.events),
     events: delivered.map(showDelivered),
     wallet: walletOf(world, follower.openid),
     ...acted.more,
@@ -60,22 +60,25 @@ export async function repeatEvent(
     for (let turn = 0; turn < times; turn += 1) last = await world.courier.repeat(id);
   }
   return {
-    ...phoneSince(world, openid, before),
+    ...phoneSince(world, openid, before, [id]),
     events: last ? [showDelivered(last)] : [],
     wallet: walletOf(world, openid),
   };
 }
 
+/** What reached the phone since, without the answers to what the same person did meanwhile. */
 function phoneSince(
   world: World,
   openid: string,
   after: number,
+  events: number[],
 ): { received: Record<string, unknown>[] } {
   const rows = world.store
     .sql<MessageRow>(
       `SELECT * FROM message WHERE openid = ? AND id > ? AND direction = 'in' ORDER BY id`,
     )
-    .all(openid, after);
+    .all(openid, after)
+    .filter((row) => row.eventId === null || events.includes(row.eventId));
   return { received: rows.map((row) => showMessage(world, row)) };
 }
 

@@ -2,6 +2,7 @@ import type { Router } from '@koa/router';
 import { z } from 'zod';
 import { iso } from '../clock';
 import { effectOf, places, type Fault } from '../faults';
+import { mediaFile } from '../official-account/media-calls';
 import { addScene, sceneByTicket, type SceneRow } from '../official-account/qr-calls';
 import type { Template } from '../official-account/templates';
 import { settleDuePackets } from '../pay/due';
@@ -154,6 +155,17 @@ export function worldRoutes(router: Router, world: World): void {
     const template = world.templates.any(ctx.params.templateId ?? '') ?? notFound('template');
     await world.store.write(() => world.templates.remove(template));
     ctx.status = 204;
+  });
+
+  router.get('/media/:mediaId', (ctx) => {
+    const file = mediaFile(world, ctx.params.mediaId ?? '') ?? notFound('media');
+    // What people upload is shown as what it says it is and never as a page.
+    ctx.set('X-Content-Type-Options', 'nosniff');
+    ctx.set('Content-Security-Policy', "default-src 'none'; sandbox");
+    ctx.type = /^(?:image\/(?:png|jpeg|gif)|video\/mp4|audio\/\w+)$/.test(file.mime)
+      ? file.mime
+      : 'application/octet-stream';
+    ctx.body = file.bytes;
   });
 
   router.get('/posters', (ctx) => {

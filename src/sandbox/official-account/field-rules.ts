@@ -1,10 +1,10 @@
 /**
- * 类目模板参数内容限制: what each kind of template field takes. The kind is the key without its number.
+ * What each kind of template field takes, by the platform's page on category templates. The kind is the key without its number.
  * Lengths count characters; a value that breaks the rule is refused, never cut.
  */
 const cjk = /[\u3400-\u9fff\uf900-\ufaff]/u;
 const clock = '(?:[01]?\\d|2[0-3]):[0-5]\\d(?::[0-5]\\d)?';
-const day = '\\d{4}(?:年\\d{1,2}月\\d{1,2}日|-\\d{1,2}-\\d{1,2}|/\\d{1,2}/\\d{1,2})';
+const day = '\\d{4}(?:\\u5e74\\d{1,2}\\u6708\\d{1,2}\\u65e5|-\\d{1,2}-\\d{1,2}|/\\d{1,2}/\\d{1,2})';
 const timeOnly = `(?:${day}\\s*)?${clock}`;
 const dateOnly = `${day}(?:\\s*${clock})?`;
 const range = (one: string, optional: string) =>
@@ -21,7 +21,7 @@ const rules: Record<string, (value: string) => boolean> = {
   symbol: (value) => lengthOf(value) <= 5 && !/[\p{L}\p{N}]/u.test(value),
   time: (value) => range(timeOnly, timeOnly).test(value),
   date: (value) => range(dateOnly, `${dateOnly}|${clock}`).test(value),
-  amount: (value) => /^\p{Sc}?\d{1,10}(?:\.\d+)?元?$/u.test(value),
+  amount: (value) => /^\p{Sc}?\d{1,10}(?:\.\d+)?\u5143?$/u.test(value),
   phone_number: (value) => /^[\d+\-() ]{1,17}$/.test(value),
   car_number: (value) => lengthOf(value) <= 8,
   name: (value) => lengthOf(value) <= (cjk.test(value) ? 10 : 20) && !/\d/.test(value),

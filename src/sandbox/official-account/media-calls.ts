@@ -63,7 +63,7 @@ export const mediaCalls: Endpoints = {
       const row = findMedia(world, call.account.appId, call.query.get('media_id') ?? '', call.now);
       if (!row) return refuse(40007);
       if (row.type === 'video') {
-        return json({ video_url: `${world.options.baseUrl}/sandbox/wechat/media/${row.mediaId}` });
+        return json({ video_url: `${world.options.baseUrl}/sandbox/api/media/${row.mediaId}` });
       }
       return {
         type: row.mime,
@@ -89,6 +89,15 @@ function findMedia(
 
 export function hasMedia(world: World, appId: string, mediaId: string, now: number): boolean {
   return findMedia(world, appId, mediaId, now) !== undefined;
+}
+
+/** Any account's media, for the phone page. */
+export function mediaFile(
+  world: World,
+  mediaId: string,
+): { mime: string; bytes: Buffer } | undefined {
+  const row = world.store.sql<MediaRow>('SELECT * FROM media WHERE mediaId = ?').get(mediaId);
+  return row && { mime: row.mime, bytes: Buffer.from(row.base64, 'base64') };
 }
 
 /** The `media` part of the multipart form, found without a parser of every form there is. */

@@ -3,7 +3,7 @@ export interface TemplateField {
   name: string;
 }
 
-/** The lines of a template's content, `商品：{{thing1.DATA}}` → key `thing1`, name `商品`. */
+/** The lines of a template's content, `Name: {{thing1.DATA}}` → key `thing1`, name `Name`. */
 export function fieldsOfContent(content: string): TemplateField[] {
   return content.split('\n').flatMap((line) =>
     [...line.matchAll(/([^{}]*)\{\{\s*(\w+)\.DATA\s*\}\}/g)].map((match) => ({

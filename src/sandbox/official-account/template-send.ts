@@ -4,7 +4,7 @@ import { isObject, object, text } from '../wire/body';
 import type { World } from '../world';
 import { spendQuota, type Call } from './endpoint';
 import { complaintAbout } from './field-rules';
-import { followerInCall } from './followers';
+import type { Follower } from './followers';
 import { refuse } from './refusal';
 import type { Template } from './templates';
 
@@ -19,7 +19,7 @@ export interface Sent {
 /** POST /cgi-bin/message/template/send, inside a work: checks first, then one phone line and one receipt. */
 export function sendTemplate(world: World, call: Call): Sent {
   const { appId } = call.account;
-  const follower = followerInCall(world, appId, text(call.body, 'touser'));
+  const follower = receiverIn(world, call);
   const templateId = text(call.body, 'template_id');
   if (templateId === '') refuse(40036);
   const template = world.templates.find(appId, templateId) ?? refuse(40037);
@@ -52,6 +52,21 @@ export function sendTemplate(world: World, call: Call): Sent {
     msgId: templateMsgId(id),
     receiptId: queueReceipt(world, call, openid, id, follower.userBlocks === 1),
   };
+}
+
+type Receiver = Pick<
+  Follower,
+  'openid' | 'appId' | 'following' | 'noticesOff' | 'blacklisted' | 'userBlocks'
+>;
+
+// Only the columns this call needs: reading all of them would be a third of its cost.
+function receiverIn(world: World, call: Call): Receiver {
+  const found = world.store
+    .sql<Receiver>(
+      'SELECT openid, appId, following, noticesOff, blacklisted, userBlocks FROM follower WHERE openid = ?',
+    )
+    .get(text(call.body, 'touser'));
+  return found?.appId === call.account.appId ? found : refuse(40003);
 }
 
 function clientMsgIdOf(call: Call): string | null {

@@ -58,7 +58,7 @@ function checkLengths(fields: PayFields, rules: [string, number][]): void {
   if (!/^[0-9A-Za-z]+$/.test(fields.mch_billno ?? '')) wrong('mch_billno');
 }
 
-/** 发放普通红包, request fields. Lengths count bytes here: what is right in bytes is right in characters too. */
+/** The fields of sendredpack. Lengths count bytes here: what is right in bytes is right in characters too. */
 export function checkSendFields(fields: PayFields): void {
   checkLengths(fields, sendRules);
   if (!/^[1-9]\d*$/.test(fields.total_amount ?? '')) wrong('total_amount');

@@ -9,7 +9,7 @@ import { refusePay } from './refusal';
 
 const WINDOW = 30 * 86_400_000;
 
-/** 查询红包记录: knows an order for 30 days. */
+/** The red packet query: knows an order for 30 days. */
 export function queryRedPacket(
   world: World,
   merchant: Merchant,

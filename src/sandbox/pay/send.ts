@@ -16,7 +16,7 @@ const PROCESSING = 20 * 60_000;
 const kept = ['NOTENOUGH', 'SENDNUM_LIMIT', 'RCVDAMOUNT_LIMIT', 'SENDAMOUNT_LIMIT', 'NO_AUTH'];
 
 /**
- * 发放普通红包, inside a work: the same number with the same fields pays once, however often it is sent.
+ * sendredpack, inside a work: the same number with the same fields pays once, however often it is sent.
  * Returns the order, or a refusal as a value where the refused order has been written down.
  */
 export function sendRedPacket(

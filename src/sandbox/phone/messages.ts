@@ -82,35 +82,33 @@ export function showMessage(world: World, row: MessageRow): Record<string, unkno
   if (row.kind === 'template') {
     const template = renderTemplate(world, body as unknown as TemplateBody, row);
     return {
-      ...withoutDraft(shown),
+      ...without(templateParts, shown),
       text: template.text,
       url: template.card.url,
       template: template.card,
     };
   }
-  if (row.billNo !== null) {
-    const packet = world.store
-      .sql<{ state: string }>('SELECT state FROM packet WHERE mchId = ? AND billNo = ?')
-      .get(typeof body.mchId === 'string' ? body.mchId : '', row.billNo);
-    const { mchId, amountFen, sendName, wishing, actName } = body;
-    shown.redPacket = {
-      billNo: row.billNo,
-      mchId,
-      amountFen,
-      sendName,
-      wishing,
-      actName,
-      state: packet?.state ?? 'SENT',
-    };
-  }
-  return shown;
+  if (row.billNo === null) return shown;
+  const packet = world.store
+    .sql<{ state: string }>('SELECT state FROM packet WHERE mchId = ? AND billNo = ?')
+    .get(typeof body.mchId === 'string' ? body.mchId : '', row.billNo);
+  const { mchId, amountFen, sendName, wishing, actName } = body;
+  const redPacket = {
+    billNo: row.billNo,
+    mchId,
+    amountFen,
+    sendName,
+    wishing,
+    actName,
+    state: packet?.state ?? 'SENT',
+  };
+  return { ...without(packetParts, shown), redPacket };
 }
 
-// The stored template body is the bare data; its rendering replaces it.
-function withoutDraft(shown: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(shown).filter(
-      ([name]) => !['templateId', 'data', 'miniProgram', 'clientMsgId'].includes(name),
-    ),
-  );
+// Stored bare; shown inside the card or the packet.
+const templateParts = ['templateId', 'data', 'miniProgram', 'clientMsgId'];
+const packetParts = ['mchId', 'amountFen', 'sendName', 'wishing', 'actName'];
+
+function without(names: string[], shown: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(shown).filter(([name]) => !names.includes(name)));
 }

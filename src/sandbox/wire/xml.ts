@@ -36,13 +36,11 @@ const illegal =
 /** The children of the single root `xml`, or undefined when the text is not such a document. */
 export function parseXml(text: string): XmlFields | undefined {
   const markup = text.replace(/<!\[CDATA\[[\s\S]*?\]\]>/g, '');
-  if (
-    illegal.test(text) ||
-    /<!(?:DOCTYPE|ENTITY)/i.test(markup) ||
-    !/^\s*<(?:\?xml|xml)/.test(text)
-  ) {
-    return undefined;
-  }
+  // The parser stops at the end of the first root, so that it is the only one is checked here.
+  const isOneRoot =
+    /^\s*(?:<\?xml[^>]*\?>\s*)?<xml>[\s\S]*<\/xml>\s*$/.test(markup) &&
+    markup.split('</xml>').length === 2;
+  if (!isOneRoot || illegal.test(text) || /<!(?:DOCTYPE|ENTITY)/i.test(markup)) return undefined;
   const parsed: { root?: unknown } = {};
   try {
     parseString(

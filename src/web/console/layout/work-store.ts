@@ -1,5 +1,6 @@
 import { computed, onMounted, onUnmounted, shallowRef } from 'vue';
 import { api, type Page } from '../../shared/api/client';
+import { can } from '../session/session';
 import type { WorkItem } from '../../shared/api/types';
 
 const items = shallowRef<WorkItem[]>([]);
@@ -8,6 +9,7 @@ let timer: ReturnType<typeof setTimeout> | undefined;
 
 async function look(): Promise<void> {
   clearTimeout(timer);
+  if (!can('work.read')) return;
   if (!document.hidden) {
     const page = await api.get<Page<WorkItem>>('/work', { query: { open: 1 } }).catch(() => null);
     if (page) items.value = page.items;

@@ -10,8 +10,7 @@ export const messages: Record<keyof typeof zh, string> = {
   'overview.answered': 'Answered by itself',
   'overview.sent': 'Sent',
   'overview.paid': 'Red packets paid',
-  'overview.before': '{change} on yesterday',
-  'overview.before-same': 'as yesterday',
+  'overview.before': '{n} all yesterday',
   'overview.before-none': 'none yesterday',
   'overview.answered-of': '{answered} of {asked}',
   'overview.nobody-asked': 'nobody wrote today',
@@ -30,6 +29,10 @@ export const messages: Record<keyof typeof zh, string> = {
   'overview.finding-steady-returning': 'Follows are steady, and more return than leave',
   'overview.finding-steady-leaving': 'Follows are steady, but more leave than come',
   'overview.finding-steady-plain': 'Follows are steady',
+  'overview.quiet-title': 'Nobody has followed in this time',
+  'overview.quiet-text':
+    'Follows, losses and returns are drawn here. Scan a shop’s code once in the sandbox phone, or connect your own account.',
+  'overview.quiet-accounts': 'Connect an account',
   'overview.show-data': 'See the data',
   'overview.hide-data': 'Hide the data',
   'overview.day': 'Day',
@@ -37,6 +40,7 @@ export const messages: Record<keyof typeof zh, string> = {
     'New follows: people who followed for the first time that day. Returned: followed again after leaving. Unfollows: left that day. Calendar days in the organisation’s time zone.',
   'overview.sources': 'Top five sources',
   'overview.sources-note': 'follows in {n} days',
+  'overview.no-source': 'No source',
   'overview.no-sources':
     'Nobody has followed with a source yet. A QR code of a shop shows up here.',
   'overview.running': 'In progress',

@@ -45,29 +45,23 @@ export interface Overview {
   zone: string;
   today: Today;
   series: DayRow[];
-  sources: { scene: string | null; name: string; followed: number }[];
+  sources: { scene: string | null; name: string | null; followed: number }[];
   running: Running[];
   todo: Todo[];
 }
 
-const minus = (n: number): string => (n < 0 ? `−${numberText(-n)}` : `+${numberText(n)}`);
-
-function shareOfChange(now: number, before: number): string {
-  if (before === 0) return t('overview.before-none');
-  const change = Math.round(((now - before) / before) * 100);
-  if (change === 0) return t('overview.before-same');
-  return t('overview.before', { change: `${minus(change)}%` });
-}
+/** Today is not over, so it stands beside the whole of yesterday and is not made a percentage of it. */
+const yesterdayText = (before: number): string =>
+  before === 0 ? t('overview.before-none') : t('overview.before', { n: numberText(before) });
 
 export function figuresOf(today: Today): Figure[] {
-  const left = today.unfollows - today.unfollowsBefore;
   const paid = moneyText(today.redPacketPaidFen);
   return [
     {
       key: 'follows',
       label: t('overview.new-follows'),
       value: numberText(today.newFollows),
-      note: shareOfChange(today.newFollows, today.newFollowsBefore),
+      note: yesterdayText(today.newFollowsBefore),
       noteTone: today.newFollows > today.newFollowsBefore ? 'good' : 'plain',
       to: '/people?state=following',
     },
@@ -75,8 +69,9 @@ export function figuresOf(today: Today): Figure[] {
       key: 'unfollows',
       label: t('overview.unfollows'),
       value: numberText(today.unfollows),
-      note: left === 0 ? t('overview.before-same') : t('overview.before', { change: minus(left) }),
-      noteTone: left < 0 ? 'good' : left > 0 && today.unfollowsBefore > 0 ? 'warn' : 'plain',
+      note: yesterdayText(today.unfollowsBefore),
+      noteTone:
+        today.unfollowsBefore > 0 && today.unfollows > today.unfollowsBefore ? 'warn' : 'plain',
       to: '/people?state=unfollowed',
     },
     {
@@ -90,7 +85,7 @@ export function figuresOf(today: Today): Figure[] {
               answered: numberText(today.answered),
               asked: numberText(today.asked),
             }),
-      to: '/replies/faqs?view=learning',
+      to: '/replies/faqs?tab=learning',
     },
     {
       key: 'sent',

@@ -80,7 +80,7 @@ export function phoneMessagesOf(rendered: unknown): PhoneMessage[] {
   if (typeof rendered === 'string') return [{ kind: 'text', text: rendered }];
   if (Array.isArray(rendered)) return rendered.flatMap(phoneMessagesOf);
   if (!isFacts(rendered)) return [];
-  for (const name of ['messages', 'replies', 'texts', 'reply', 'answer']) {
+  for (const name of ['messages', 'reply', 'texts', 'answer']) {
     if (name in rendered) return phoneMessagesOf(rendered[name]);
   }
   return messageOf(rendered);

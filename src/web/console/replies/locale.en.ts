@@ -121,6 +121,7 @@ export const messages: Record<keyof typeof zh, string> = {
   'bench.none': 'No answer',
   'bench.answers': 'Says: {text}',
   'bench.default': 'No rule and no question fits. Says the default: {text}',
+  'bench.silent': 'No rule and no question fits, and there is no default answer: they get nothing.',
   'bench.more': '{n} more did not win',
   'faqs.view-all': 'All',
   'faqs.view-learning': 'To learn {n}{more}',

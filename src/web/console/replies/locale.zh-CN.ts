@@ -115,6 +115,7 @@ export const messages = {
   'bench.none': '没有答出',
   'bench.answers': '会答：{text}',
   'bench.default': '没有规则和问答能答，会说默认回答：{text}',
+  'bench.silent': '没有规则和问答能答，默认回答也没写：对方收不到任何话。',
   'bench.more': '还有 {n} 条没胜出',
   'faqs.view-all': '全部',
   'faqs.view-learning': '待学习 {n}{more}',

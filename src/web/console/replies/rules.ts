@@ -5,10 +5,11 @@ export const wordMatches = ['exact', 'words', 'all-words', 'prefix', 'pattern'] 
 export type Match = (typeof wordMatches)[number] | 'event' | 'message-type';
 
 export interface Conflict {
+  /** The rule that wins. */
   ruleId: string;
   kind: 'shadowed' | 'same-keyword';
   keyword: string;
-  winnerId?: string;
+  text?: string;
 }
 
 export interface Rule {

@@ -4,6 +4,7 @@ export const messages: Record<keyof typeof zh, string> = {
   'sign-in.title': 'Sign in to {brand}',
   'sign-in.title-plain': 'Sign in',
   'sign-in.lead': 'Followers, answers and red packets, each with its reason.',
+  'sign-in.no-owner': 'There is no owner yet. Open the one-time link that was printed at start.',
   'sign-in.email': 'Email',
   'sign-in.password': 'Password',
   'sign-in.go': 'Sign in',

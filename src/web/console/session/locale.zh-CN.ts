@@ -2,6 +2,7 @@ export const messages = {
   'sign-in.title': '登录{brand}的控制台',
   'sign-in.title-plain': '登录控制台',
   'sign-in.lead': '关注、会话、红包，都在这里说得清。',
+  'sign-in.no-owner': '还没有管理员。请打开启动时打印的那个一次性链接。',
   'sign-in.email': '邮箱',
   'sign-in.password': '密码',
   'sign-in.go': '登录',

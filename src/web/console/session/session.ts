@@ -39,6 +39,11 @@ export function knownSession(): Promise<Session | null> {
   return asked;
 }
 
+/** For answers that already are a session, such as the first-owner link's. */
+export function acceptSession(found: Session): void {
+  take(found);
+}
+
 export async function signIn(email: string, password: string): Promise<Session> {
   const found = await api.post<Session>('/session', { email, password });
   take(found);

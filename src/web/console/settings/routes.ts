@@ -18,5 +18,9 @@ export const routes: RouteRecordRaw[] = [
   },
   { path: '/settings/operators', component: () => import('./OperatorsPage.vue'), meta: { crumbs } },
   { path: '/settings/audit', component: () => import('./AuditPage.vue'), meta: { crumbs } },
-  { path: '/settings/failed', component: () => import('./DeadLettersPage.vue'), meta: { crumbs } },
+  {
+    path: '/settings/dead-letters',
+    component: () => import('./DeadLettersPage.vue'),
+    meta: { crumbs },
+  },
 ];

@@ -82,6 +82,8 @@ export function createApi(base: string) {
         headers,
         signal,
         credentials: 'same-origin',
+        // A promised change is sent even while the page is being left.
+        keepalive: method === 'DELETE',
         ...(body === undefined ? {} : { body }),
       });
     } catch (cause) {

@@ -1,0 +1,134 @@
+import { recordChange, type Actor } from '../../kernel/access';
+import { execute, insertRows, select } from '../../kernel/database';
+import type { Kit } from '../../kernel/kit';
+import { saveFaqs } from '../save-faq';
+import type { TemplateRule, Templates } from './read-templates';
+
+type Counts = { added: number; changed: number };
+export type ImportedTemplates = { rules: Counts; faqs: Counts; settings: boolean };
+
+type Known = {
+  id: string;
+  name: string;
+  matchKind: string;
+  keywords: string;
+  priority: number;
+  answer: string;
+};
+
+/**
+ * Writes a folder's rules, questions, welcome and default in one transaction. What a former import
+ * made is found by its key and changed; what is the same stays; nothing is deleted. With an account the
+ * rules are that account's, without one they answer everywhere and welcome and default are left out.
+ */
+export async function importTemplates(
+  kit: Pick<Kit, 'db' | 'clock' | 'newId' | 'versions'>,
+  templates: Templates,
+  target: { readonly actor: Actor; readonly accountId: string | null },
+): Promise<ImportedTemplates> {
+  const { actor, accountId } = target;
+  const now = kit.clock.business();
+  const done = await kit.db.transact(async (tx) => {
+    const known = new Map<string, Known>();
+    const prefix = `${accountId ?? 'all'}:`;
+    const rows = await select<Known & { templateKey: string }>(
+      tx,
+      `SELECT id, templateKey, name, matchKind, keywords, priority, answer FROM reply_rule
+       WHERE templateKey IS NOT NULL`,
+    );
+    for (const row of rows) known.set(row.templateKey, row);
+    const added = templates.rules.filter((rule) => !known.has(prefix + rule.key));
+    const changed = templates.rules.filter((rule) => {
+      const before = known.get(prefix + rule.key);
+      return before !== undefined && !isSame(before, rule);
+    });
+    await insertRows(
+      tx,
+      'reply_rule',
+      added.map((rule) => ({
+        id: kit.newId(),
+        ...columnsOf(rule),
+        accountId,
+        status: 'published',
+        publishedAt: now,
+        templateKey: prefix + rule.key,
+        createdAt: now,
+        updatedAt: now,
+      })),
+    );
+    for (const rule of changed) {
+      const columns = columnsOf(rule);
+      await execute(
+        tx,
+        `UPDATE reply_rule SET name = ?, matchKind = ?, keywords = ?, priority = ?, answer = ?,
+         status = 'published', publishedAt = ?, updatedAt = ? WHERE templateKey = ?`,
+        [
+          columns.name,
+          columns.matchKind,
+          columns.keywords,
+          columns.priority,
+          columns.answer,
+          now,
+          now,
+          prefix + rule.key,
+        ],
+      );
+    }
+    const saved = await saveFaqs(tx, templates.faqs, now);
+    const settings = accountId !== null && Boolean(templates.welcome ?? templates.default);
+    if (settings) {
+      const json = (answer: unknown) => (answer === undefined ? null : JSON.stringify(answer));
+      const row = {
+        accountId,
+        welcome: json(templates.welcome),
+        fallback: json(templates.default),
+        updatedAt: now,
+      };
+      const given = [
+        ...(templates.welcome ? ['welcome'] : []),
+        ...(templates.default ? ['fallback'] : []),
+      ];
+      await insertRows(tx, 'reply_default', [row], {
+        onConflict: ['accountId'],
+        update: [...given, 'updatedAt'],
+      });
+    }
+    await kit.versions.bump(tx, 'replies');
+    await kit.versions.bump(tx, 'faqs');
+    const counts: ImportedTemplates = {
+      rules: { added: added.length, changed: changed.length },
+      faqs: { added: saved.added.length, changed: saved.changed.length },
+      settings,
+    };
+    await recordChange(tx, actor, {
+      id: kit.newId(),
+      at: kit.clock.system(),
+      action: 'templates.imported',
+      targetKind: 'templates',
+      targetId: accountId ?? 'all',
+      after: counts,
+    });
+    return counts;
+  });
+  await kit.versions.check(true);
+  return done;
+}
+
+const columnsOf = ({ name, match, keywords, priority, answer }: TemplateRule) => ({
+  name,
+  matchKind: match,
+  keywords: JSON.stringify(keywords),
+  priority,
+  answer: JSON.stringify(answer),
+});
+
+function isSame(before: Known, rule: TemplateRule): boolean {
+  const after = columnsOf(rule);
+  return (
+    before.name === after.name &&
+    before.matchKind === after.matchKind &&
+    before.keywords === after.keywords &&
+    Number(before.priority) === after.priority &&
+    before.answer === after.answer
+  );
+}

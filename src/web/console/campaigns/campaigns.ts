@@ -1,0 +1,157 @@
+import type { Schedule } from '../schedules/schedule';
+
+export type CampaignStatus = 'draft' | 'scheduled' | 'running' | 'paused' | 'finished' | 'cancelled';
+
+export interface Counts {
+  planned: number;
+  pending: number;
+  /** Taken by WeChat, including `delivered`. */
+  sent: number;
+  delivered: number;
+  failed: number;
+  skipped: number;
+  unknown: number;
+}
+
+export interface Message {
+  type: 'template';
+  templateId: string;
+  title?: string;
+  data: Record<string, string>;
+  url?: string;
+  miniProgram?: { appId: string; path: string };
+}
+
+export interface Campaign extends Counts {
+  id: string;
+  name: string;
+  segmentId: string;
+  segmentName: string | null;
+  accountId: string;
+  accountName: string;
+  appId: string;
+  message: Message;
+  schedule: (Schedule & { text: string }) | null;
+  status: CampaignStatus;
+  statusText: string;
+  pauseReason: string | null;
+  pauseText: string | null;
+  nextRunAt: string | null;
+  createdAt: string;
+  updatedAt: string;
+  startedAt: string | null;
+  finishedAt: string | null;
+}
+
+export interface Run extends Counts {
+  id: string;
+  dueAt: string;
+  cause: 'start' | 'tick' | 'button';
+  state: string;
+  note: string | null;
+  finishedAt: string | null;
+}
+
+export interface Reason {
+  state: string;
+  reason: string;
+  name: string;
+  errcode: number | null;
+  count: number;
+}
+
+export interface CampaignDetail extends Campaign {
+  runs: Run[];
+  totals: Counts;
+  reasons: Reason[];
+  pausePercent: number;
+  warnings?: { code: string; text: string }[];
+  stopped?: number;
+}
+
+export interface Progress extends Counts {
+  status: CampaignStatus;
+  perSecond: number;
+  etaSeconds: number | null;
+}
+
+export interface Sample {
+  personId: string;
+  name: string;
+  openid: string;
+  rendered: Record<string, string>;
+  url: string | null;
+  troubles: { path: string; code: string; message: string }[];
+}
+
+export interface Plan {
+  audience: number;
+  willReceive: number;
+  excluded: { reason: string; name: string; count: number }[];
+  samples: Sample[];
+  nextRuns: string[];
+}
+
+export interface Delivery {
+  id: string;
+  personId: string;
+  identityId: string;
+  name: string;
+  openid: string;
+  state: string;
+  reason: string | null;
+  reasonText: string | null;
+  errcode: number | null;
+  messageId: string | null;
+  tries: number;
+  sentAt: string | null;
+  receiptAt: string | null;
+}
+
+export interface TemplateField {
+  key: string;
+  name: string;
+  kind: string;
+  rule: string;
+  most: number | null;
+}
+
+export interface WeChatTemplate {
+  templateId: string;
+  title: string;
+  content: string;
+  example: string;
+  fields: TemplateField[];
+}
+
+export type Tone = 'good' | 'info' | 'warn' | 'bad' | 'idle' | 'hollow';
+
+export const statusTones: Readonly<Record<CampaignStatus, Tone>> = {
+  draft: 'hollow',
+  scheduled: 'info',
+  running: 'good',
+  paused: 'warn',
+  finished: 'hollow',
+  cancelled: 'hollow',
+};
+
+const deliveryTones: Readonly<Record<string, Tone>> = {
+  delivered: 'good',
+  sent: 'info',
+  queued: 'hollow',
+  sending: 'idle',
+  failed: 'bad',
+  skipped: 'hollow',
+  unknown: 'warn',
+};
+export const deliveryTone = (state: string): Tone => deliveryTones[state] ?? 'idle';
+
+export const deliveryStates = ['delivered', 'sent', 'pending', 'failed', 'unknown', 'skipped'] as const;
+
+export const isOver = (status: CampaignStatus): boolean =>
+  status === 'finished' || status === 'cancelled';
+
+export const doneOf = ({ planned, pending }: Counts): number => planned - pending;
+
+/** WeChat gives no names: the server's stand-in ends in a mark of four signs. */
+export const isNamed = (name: string): boolean => !/·[0-9a-z]{4}$/i.test(name);
