@@ -1,5 +1,7 @@
+import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import { addAccountsFromSettings, type AccountBook } from './accounts';
+import { openOfficialAccounts } from './channels/official-account';
 import { addOperator, countOperators, prepareOperator } from './console';
 import { shouldSeedDemo } from './demo';
 import { eventHandlers } from './handlers';
@@ -217,7 +219,7 @@ const replay: Command = {
       const isJob = await kit.db.transact((tx) => replayJob(tx, id, kit.clock.business()));
       const book = await call.openBook(kit);
       const sending = openSending(kit, {
-        client: undefined as never,
+        client: openOfficialAccounts({ ...kit, hostsOf: ({ id }) => book.hostsOf(id) }),
         account: (accountId) => {
           const account = book.find(accountId);
           return account ? { ...book.channelOrThrow(accountId), name: account.name } : undefined;
@@ -250,7 +252,7 @@ const owner: Command = {
       return Promise.resolve(wrongUsage(call, owner));
     }
     return withKit(call, async (kit) => {
-      const password = kit.seal.fingerprint(kit.newId()).slice(0, 20);
+      const password = randomBytes(15).toString('base64url');
       const role: Role = roles[0];
       const prepared = await prepareOperator(kit, {
         email,

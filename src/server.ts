@@ -4,6 +4,7 @@ import Koa from 'koa';
 import { join } from 'node:path';
 import { firstOwnerToken, countOperators } from './console';
 import { demoSignIns, seedDemo, shouldSeedDemo } from './demo';
+import { holdDataDir } from './kernel/data-dir';
 import type { Log } from './kernel/log';
 import { isLoopback, type Settings } from './kernel/settings';
 import { openKit } from './open-kit';
@@ -15,6 +16,7 @@ export type RunningServer = { port: number; stop(): Promise<void> };
 /** Listens, seeds an empty demo, then is ready; `stop` answers what is in hand and lets nothing new in. */
 export async function startServer(settings: Settings, log: Log): Promise<RunningServer> {
   if (settings.role === 'sandbox') return startSandboxAlone(settings, log);
+  const release = settings.databaseUrl ? () => undefined : holdDataDir(settings.dataDir);
   const kit = await openKit(settings, log);
   const world = await wire(kit);
   await refuseDemoInProduction(kit);
@@ -34,6 +36,7 @@ export async function startServer(settings: Settings, log: Log): Promise<Running
       server.closeAllConnections();
       await world.stop();
       await kit.closeKit();
+      release();
     },
   };
 }

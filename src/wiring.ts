@@ -105,6 +105,7 @@ export async function wire(kit: RunningKit): Promise<World> {
     ...operatorOperations(kit),
     ...auditOperations(kit),
     ...workOperations(kit, (eventId) => replayEvent(kit, handlers, eventId)),
+    ...apiPages(() => operations),
   ];
 
   const callbacks = callbackRoutes({
@@ -143,7 +144,7 @@ export async function wire(kit: RunningKit): Promise<World> {
   const clock = settings.isSandboxOn ? sandboxClock(kit) : undefined;
   const health = healthRoutes(kit, readiness, metrics, authenticate);
   const app = createApp(kit, {
-    operations: [...operations, ...apiPages(() => operations)],
+    operations,
     authenticate,
     replays: openReplays(kit.db, kit.clock),
     callbacks: [callbacks, payCallbacks, ...(clock ? [clock.routes] : [])],

@@ -4,7 +4,7 @@ import { requireAccount, type Actor } from '../kernel/access';
 import { NotFound } from '../kernel/errors';
 import type { Kit } from '../kernel/kit';
 import type { Sending } from '../sending';
-import type { Campaign } from './campaign.entity';
+import type { CampaignRow } from './campaign.entity';
 import { findCampaign } from './campaign.queries';
 
 /** What campaigns stand on besides the kit. */
@@ -19,7 +19,7 @@ export async function visibleCampaign(
   kit: Pick<Kit, 'db'>,
   actor: Actor,
   id: string,
-): Promise<Campaign> {
+): Promise<CampaignRow> {
   const campaign = await findCampaign(kit.db.read, id);
   if (!campaign) throw new NotFound();
   requireAccount(actor, campaign.accountId);

@@ -51,3 +51,7 @@ export class CampaignRun {
   @InstantColumn({ nullable: true }) frozenAt!: number | null;
   @InstantColumn() createdAt!: number;
 }
+
+/** The rows themselves, as plain data. */
+export type CampaignRow = Pick<Campaign, keyof Campaign>;
+export type CampaignRunRow = Pick<CampaignRun, keyof CampaignRun>;

@@ -10,15 +10,15 @@ import {
   type Scalar,
   type Tx,
 } from '../kernel/database';
-import type { Campaign, CampaignRun, CampaignStatus } from './campaign.entity';
+import type { CampaignRow, CampaignRunRow, CampaignStatus } from './campaign.entity';
 
-export async function findCampaign(reader: Reader, id: string): Promise<Campaign | undefined> {
-  const [row] = await reader.all<Campaign>(`SELECT * FROM campaign WHERE id = ?`, [id]);
+export async function findCampaign(reader: Reader, id: string): Promise<CampaignRow | undefined> {
+  const [row] = await reader.all<CampaignRow>(`SELECT * FROM campaign WHERE id = ?`, [id]);
   return row;
 }
 
-export async function readCampaign(at: Tx | Raw, id: string): Promise<Campaign | undefined> {
-  const [row] = await select<Campaign>(at, `SELECT * FROM campaign WHERE id = ?`, [id]);
+export async function readCampaign(at: Tx | Raw, id: string): Promise<CampaignRow | undefined> {
+  const [row] = await select<CampaignRow>(at, `SELECT * FROM campaign WHERE id = ?`, [id]);
   return row;
 }
 
@@ -27,7 +27,7 @@ export function listCampaigns(
   reader: Reader,
   actor: Actor,
   wanted: { status?: CampaignStatus; accountId?: string; before?: string; limit: number },
-): Promise<Campaign[]> {
+): Promise<CampaignRow[]> {
   const where: string[] = ['1 = 1'];
   const params: Scalar[] = [];
   const also = (text: string, ...values: Scalar[]) => {
@@ -41,13 +41,13 @@ export function listCampaigns(
   if (wanted.status !== undefined) also('status = ?', wanted.status);
   if (wanted.accountId !== undefined) also('accountId = ?', wanted.accountId);
   if (wanted.before !== undefined) also('id < ?', wanted.before);
-  return reader.all<Campaign>(
+  return reader.all<CampaignRow>(
     `SELECT * FROM campaign WHERE ${where.join(' AND ')} ORDER BY id DESC LIMIT ${wanted.limit}`,
     params,
   );
 }
 
-export async function insertCampaign(tx: Tx, campaign: Campaign): Promise<void> {
+export async function insertCampaign(tx: Tx, campaign: CampaignRow): Promise<void> {
   await insertRows(tx, 'campaign', [{ ...campaign }]);
 }
 
@@ -76,12 +76,12 @@ export async function moveCampaign(
 }
 
 /** False when a run of that moment exists: any number of processes make it once. */
-export function insertRun(tx: Tx, run: CampaignRun): Promise<boolean> {
+export function insertRun(tx: Tx, run: CampaignRunRow): Promise<boolean> {
   return insertOnce(tx, 'campaign_run', { ...run }, ['campaignId', 'dueAt']);
 }
 
-export async function readRun(at: Tx | Raw, id: string): Promise<CampaignRun | undefined> {
-  const [row] = await select<CampaignRun>(at, `SELECT * FROM campaign_run WHERE id = ?`, [id]);
+export async function readRun(at: Tx | Raw, id: string): Promise<CampaignRunRow | undefined> {
+  const [row] = await select<CampaignRunRow>(at, `SELECT * FROM campaign_run WHERE id = ?`, [id]);
   return row;
 }
 
@@ -103,7 +103,7 @@ export async function openRunIds(
   return { frozen: frozen.map((run) => run.id), waiting: waiting.map((run) => run.id) };
 }
 
-export type RunRow = Pick<CampaignRun, 'id' | 'campaignId' | 'dueAt' | 'cause' | 'note'> & {
+export type RunRow = Pick<CampaignRunRow, 'id' | 'campaignId' | 'dueAt' | 'cause' | 'note'> & {
   state: string | null;
   finishedAt: number | null;
 };

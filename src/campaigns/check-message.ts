@@ -48,7 +48,7 @@ export async function checkMessage(
   if (errors.length > 0) throw new InvalidInput('message_fields_invalid', { errors });
   return known === 'unreachable'
     ? { message, warnings: ['template_unchecked'] }
-    : { message: { ...message, ...(known ? { title: known.title } : {}) }, warnings: [] };
+    : { message: { ...message, title: known.title }, warnings: [] };
 }
 
 async function askForTemplate(

@@ -5,10 +5,10 @@ import { enqueue } from '../kernel/work';
 import { judgingNow, membersWhere, readRule, type Sql } from '../segments';
 import { freezeAudience, startSendRun, type TemplateRunMessage } from '../sending';
 import type { CampaignParts } from './campaign-kit';
-import type { Campaign, CampaignRun, RunCause } from './campaign.entity';
+import type { CampaignRow, CampaignRunRow, RunCause } from './campaign.entity';
 import { insertRun, moveCampaign, readCampaign, readRun, segmentRule } from './campaign.queries';
 
-type NewRun = { campaign: Campaign; cause: RunCause; dueAt: number; note?: string };
+type NewRun = { campaign: CampaignRow; cause: RunCause; dueAt: number; note?: string };
 
 export const freezeWork = 'campaign.freeze';
 
@@ -24,7 +24,7 @@ export async function planRun(
   const rule = await segmentRule(tx, campaign.segmentId);
   const leftOut = note ?? (rule === undefined ? 'segment-missing' : null);
   const now = kit.clock.business();
-  const run: CampaignRun = {
+  const run: CampaignRunRow = {
     id: kit.newId(),
     campaignId: campaign.id,
     accountId: campaign.accountId,
@@ -87,7 +87,12 @@ export async function freezeRun(
   parts.sending.ring();
 }
 
-async function freeze(tx: Tx, campaign: Campaign, run: CampaignRun, members: Sql): Promise<void> {
+async function freeze(
+  tx: Tx,
+  campaign: CampaignRow,
+  run: CampaignRunRow,
+  members: Sql,
+): Promise<void> {
   const message = JSON.parse(campaign.message) as TemplateRunMessage;
   await startSendRun(tx, {
     id: run.id,

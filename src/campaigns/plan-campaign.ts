@@ -44,9 +44,9 @@ export async function planCampaign(
     members.params,
   );
   const excluded = counted.flatMap(({ reason, n }) =>
-    reason === null ? [] : [{ reason, name: reasonText(locale, reason, null), count: Number(n) }],
+    reason === null ? [] : [{ reason, name: reasonText(locale, reason, null), count: n }],
   );
-  const audience = counted.reduce((sum, { n }) => sum + Number(n), 0);
+  const audience = counted.reduce((sum, { n }) => sum + n, 0);
   const left = excluded.reduce((sum, { count }) => sum + count, 0);
   const { cron, zone } = campaign;
   const timetable = cron === null ? undefined : { cron, zone: zone ?? kit.settings.orgZone };

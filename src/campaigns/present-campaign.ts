@@ -10,7 +10,7 @@ import {
   type TemplateRunMessage,
 } from '../sending';
 import type { CampaignParts } from './campaign-kit';
-import type { Campaign } from './campaign.entity';
+import type { CampaignRow } from './campaign.entity';
 import { latestRuns, listRuns, segmentNames, type RunRow } from './campaign.queries';
 import { iso, isoOrNull, reasonText, timetableText } from './words';
 
@@ -22,7 +22,7 @@ const mostRuns = 50;
 export async function presentCampaigns(
   kit: Part,
   parts: Pick<CampaignParts, 'book'>,
-  campaigns: readonly Campaign[],
+  campaigns: readonly CampaignRow[],
   locale: Locale,
 ) {
   const runs = await latestRuns(
@@ -44,7 +44,7 @@ export async function presentCampaigns(
 export async function presentCampaign(
   kit: Part,
   parts: Pick<CampaignParts, 'book'>,
-  campaign: Campaign,
+  campaign: CampaignRow,
   locale: Locale,
 ) {
   const runs = await listRuns(kit.db.read, campaign.id, { limit: mostRuns });
@@ -83,7 +83,7 @@ export function presentRun(run: RunRow, counts: SendCounts) {
 function present(
   kit: Part,
   parts: Pick<CampaignParts, 'book'>,
-  campaign: Campaign,
+  campaign: CampaignRow,
   segmentName: string | undefined,
   counts: SendCounts,
   locale: Locale,
@@ -113,7 +113,7 @@ function present(
   };
 }
 
-function presentSchedule(kit: Part, campaign: Campaign, locale: Locale) {
+function presentSchedule(kit: Part, campaign: CampaignRow, locale: Locale) {
   if (campaign.cron === null) return null;
   return {
     cron: campaign.cron,
@@ -123,7 +123,7 @@ function presentSchedule(kit: Part, campaign: Campaign, locale: Locale) {
   };
 }
 
-function nextRunAt(kit: Part, { status, cron, zone }: Campaign): string | null {
+function nextRunAt(kit: Part, { status, cron, zone }: CampaignRow): string | null {
   if (cron === null || (status !== 'scheduled' && status !== 'running')) return null;
   const timetable = { cron, zone: zone ?? kit.settings.orgZone };
   const [next] = nextRuns(timetable, kit.clock.business(), 1);

@@ -4,7 +4,7 @@ import { Conflict } from '../kernel/errors';
 import type { Kit } from '../kernel/kit';
 import { cancelSendRuns, dropQueued, pauseSendRuns, resumeSendRuns } from '../sending';
 import { audit, visibleCampaign, type CampaignParts } from './campaign-kit';
-import type { Campaign } from './campaign.entity';
+import type { CampaignRow } from './campaign.entity';
 import { moveCampaign, openRunIds, readCampaign } from './campaign.queries';
 import { freezeRun, planRun } from './freeze-run';
 
@@ -39,7 +39,7 @@ async function start(
   tx: Tx,
   kit: Kit,
   actor: Actor,
-  campaign: Campaign,
+  campaign: CampaignRow,
 ): Promise<string | undefined> {
   const now = kit.clock.business();
   const isRecurring = campaign.cron !== null;
@@ -53,7 +53,7 @@ async function start(
   return planRunOrThrow(tx, kit, campaign, 'start', now);
 }
 
-async function activate(tx: Tx, kit: Kit, campaign: Campaign): Promise<void> {
+async function activate(tx: Tx, kit: Kit, campaign: CampaignRow): Promise<void> {
   await kit.schedules.save(tx, {
     id: campaign.id,
     kind: 'campaign',
@@ -68,7 +68,7 @@ async function activate(tx: Tx, kit: Kit, campaign: Campaign): Promise<void> {
 async function planRunOrThrow(
   tx: Tx,
   kit: Kit,
-  campaign: Campaign,
+  campaign: CampaignRow,
   cause: 'start' | 'button',
   dueAt: number,
 ): Promise<string> {
@@ -77,7 +77,7 @@ async function planRunOrThrow(
   return runId;
 }
 
-async function resume(tx: Tx, kit: Kit, actor: Actor, campaign: Campaign): Promise<void> {
+async function resume(tx: Tx, kit: Kit, actor: Actor, campaign: CampaignRow): Promise<void> {
   const now = kit.clock.business();
   const open = await openRunIds(tx, campaign.id);
   const isBusy = open.frozen.length + open.waiting.length > 0;

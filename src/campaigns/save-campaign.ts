@@ -6,13 +6,13 @@ import { checkTimetable } from '../kernel/schedule';
 import type { Locale } from '../kernel/text';
 import { ruleOfSegment } from '../segments';
 import { audit, visibleCampaign, type CampaignParts } from './campaign-kit';
-import type { Campaign } from './campaign.entity';
+import type { CampaignRow } from './campaign.entity';
 import { insertCampaign } from './campaign.queries';
 import type { CampaignBody } from './campaign.schema';
 import { checkMessage } from './check-message';
 
 type Content = Pick<
-  Campaign,
+  CampaignRow,
   'accountId' | 'name' | 'segmentId' | 'message' | 'cron' | 'zone' | 'missed'
 >;
 
@@ -22,10 +22,10 @@ export async function addCampaign(
   actor: Actor,
   body: CampaignBody,
   locale: Locale,
-): Promise<{ campaign: Campaign; warnings: string[] }> {
+): Promise<{ campaign: CampaignRow; warnings: string[] }> {
   const { content, warnings } = await checkContent(kit, parts, actor, body, locale);
   const now = kit.clock.business();
-  const campaign: Campaign = {
+  const campaign: CampaignRow = {
     id: kit.newId(),
     ...content,
     status: 'draft',
@@ -51,7 +51,7 @@ export async function changeCampaign(
   id: string,
   body: CampaignBody,
   locale: Locale,
-): Promise<{ campaign: Campaign; warnings: string[] }> {
+): Promise<{ campaign: CampaignRow; warnings: string[] }> {
   const before = await visibleCampaign(kit, actor, id);
   if (before.status !== 'draft') throw new Conflict('campaign_not_draft');
   const { content, warnings } = await checkContent(kit, parts, actor, body, locale);
@@ -88,7 +88,7 @@ const contentOf = ({
   cron,
   zone,
   missed,
-}: Campaign): Content => ({
+}: CampaignRow): Content => ({
   accountId,
   name,
   segmentId,

@@ -62,12 +62,11 @@ export type ReasonCount = {
 };
 
 /** Why deliveries of a run did not arrive, the most frequent reason first. */
-export async function countReasons(db: Db, runId: string): Promise<ReasonCount[]> {
-  const rows = await db.longRead<ReasonCount>(
+export function countReasons(db: Db, runId: string): Promise<ReasonCount[]> {
+  return db.longRead<ReasonCount>(
     `SELECT state, reason, errcode, COUNT(*) AS count FROM delivery
      WHERE runId = ? AND state IN ('failed', 'skipped', 'unknown') AND reason IS NOT NULL
      GROUP BY state, reason, errcode ORDER BY count DESC, reason LIMIT 50`,
     [runId],
   );
-  return rows.map((row) => ({ ...row, count: Number(row.count) }));
 }

@@ -187,9 +187,9 @@ export async function countDeliveries(
     const own = counts.get(row.runId);
     const name = countedAs[row.state];
     if (!own || !name) continue;
-    own[name] += Number(row.n);
-    own.planned += Number(row.n);
-    if (row.state === 'delivered') own.delivered += Number(row.n);
+    own[name] += row.n;
+    own.planned += row.n;
+    if (row.state === 'delivered') own.delivered += row.n;
   }
   return counts;
 }

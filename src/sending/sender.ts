@@ -23,7 +23,7 @@ export class Sender {
   private poll: NodeJS.Timeout | undefined;
   private looking: Promise<void> | undefined;
   private looksAgain = false;
-  private isStopping = false;
+  private readonly stopping = new AbortController();
 
   constructor(
     private readonly kit: SenderKit,
@@ -48,7 +48,7 @@ export class Sender {
 
   /** Nothing new is claimed; calls under way end and their outcomes are written. */
   async stop(): Promise<void> {
-    this.isStopping = true;
+    this.stopping.abort();
     clearInterval(this.poll);
     for (const { lane } of this.lanes.values()) lane.stop();
     const late = new Promise<void>((resolve) => setTimeout(resolve, stopWithinMs).unref());
@@ -80,7 +80,7 @@ export class Sender {
         const keys = await this.kit.db.read.all<LaneKey>(
           `SELECT DISTINCT accountId, channel FROM send_run WHERE isOpen = 1`,
         );
-        if (!this.isStopping) for (const key of keys) this.wake(key);
+        if (!this.stopping.signal.aborted) for (const key of keys) this.wake(key);
       } catch (error) {
         this.kit.log.warn('sending.look', { error });
       }
@@ -131,6 +131,7 @@ export class Sender {
 
   private async idle(): Promise<void> {
     await this.looking;
-    await Promise.all([...this.lanes.values()].map((entry) => entry.running));
+    const running = [...this.lanes.values()].flatMap((entry) => entry.running ?? []);
+    await Promise.all(running);
   }
 }

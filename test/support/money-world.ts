@@ -1,7 +1,6 @@
 import type { Actor } from '../../src/kernel/access';
 import { permissions } from '../../src/kernel/access';
 import { insertRows } from '../../src/kernel/database';
-import type { Kit } from '../../src/kernel/kit';
 import {
   createPromotion,
   ledgerCheck,
@@ -29,6 +28,13 @@ export const mchId = '1900000109';
 
 type Form = Partial<Parameters<typeof PromotionForm.parse>[0] & object> & Record<string, unknown>;
 
+/** Where a test wants another merchant than the one on paper. */
+type Seat = {
+  appId?: string;
+  merchant?: (merchantId: string) => { details: string; secrets: string };
+  rail?: () => Promise<PayRail>;
+};
+
 /** An Official Account, a merchant, a segment of everybody, people, and WeChat on paper. */
 export class MoneyWorld {
   readonly wechat = new PaperWechat();
@@ -40,13 +46,14 @@ export class MoneyWorld {
     readonly accountId: string,
     readonly merchantId: string,
     readonly segmentId: string,
+    readonly appId: string,
     rail?: PayRail,
   ) {
     this.rail = rail ?? paperRail(this.wechat, merchantId);
     this.loop = new PayLoop(kit, this.rail);
   }
 
-  static async open(kit: TestKit, people = 0, rail?: (merchantId: string) => PayRail) {
+  static async open(kit: TestKit, people = 0, seat: Seat = {}) {
     const [accountId, merchantId, segmentId] = [kit.newId(), kit.newId(), kit.newId()];
     const account = { originalId: null, world: 'sandbox', mode: 'secure', details: '{}' };
     const rest = { secrets: '', enabled: 1, lastCallbackAt: null, createdAt: 1 };
@@ -55,7 +62,7 @@ export class MoneyWorld {
         {
           id: accountId,
           kind: 'official-account',
-          platformId: appId,
+          platformId: seat.appId ?? appId,
           name: '山茶花护肤',
           ...account,
           ...rest,
@@ -75,17 +82,22 @@ export class MoneyWorld {
       ]);
     });
     registerPromotionSchedule(kit);
-    const made = rail?.(merchantId);
-    const world = new MoneyWorld(kit, accountId, merchantId, segmentId, made);
+    const rail = await seat.rail?.();
+    const world = new MoneyWorld(kit, accountId, merchantId, segmentId, seat.appId ?? appId, rail);
     if (people > 0) await world.addPeople(people);
     return world;
   }
 
   /** Followers with openids `oTEST…0001` and on; their identity ids. */
-  async addPeople(count: number, prefix = 'oTEST'): Promise<string[]> {
+  addPeople(count: number, prefix = 'oTEST'): Promise<string[]> {
+    return this.addFollowers(
+      Array.from({ length: count }, (_, i) => `${prefix}${String(i + 1).padStart(23, '0')}`),
+    );
+  }
+
+  async addFollowers(openids: readonly string[]): Promise<string[]> {
     const { kit, accountId } = this;
-    const rows = Array.from({ length: count }, (_, index) => {
-      const externalId = `${prefix}${String(index + 1).padStart(23, '0')}`;
+    const rows = openids.map((externalId) => {
       const facts = { id: kit.newId(), personId: kit.newId(), accountId, externalId, createdAt: 1 };
       return { ...newFollower(facts), state: 'following', followedAt: 1 };
     });
@@ -106,7 +118,7 @@ export class MoneyWorld {
       name: '双十一感谢',
       segmentId: this.segmentId,
       mchId,
-      appId,
+      appId: this.appId,
       amount: { fixedFen: 100 },
       budgetFen: 10_000,
       ...form,
@@ -200,5 +212,3 @@ export function equationHolds(view: {
 }): boolean {
   return view.budgetFen === view.paidFen + view.reservedFen + view.availableFen;
 }
-
-export type { Kit };

@@ -1,5 +1,5 @@
 import type { Person } from '../../shared/api/types';
-import { exactText } from '../../shared/i18n/format';
+import { orgZone } from '../../shared/i18n/clock';
 import { t } from '../../shared/i18n/i18n';
 import type { PhoneMessage } from '../../shared/parts/phone-message';
 import type { TemplateField, WeChatTemplate } from './campaigns';
@@ -22,6 +22,10 @@ export function variablesOf(fields: readonly PersonFieldName[]): { code: string;
 
 export const isLiquid = (text: string): boolean => text.includes('{{') || text.includes('{%');
 
+/** Written as WeChat's date fields want it, whatever the page's language. */
+const todayText = (now: number): string =>
+  new Intl.DateTimeFormat('zh-CN', { dateStyle: 'long', timeZone: orgZone.value }).format(now);
+
 type Facts = Readonly<Record<string, string>>;
 
 export function factsOf(person: Person | null, accountId: string, account: string, now: number): Facts {
@@ -34,7 +38,7 @@ export function factsOf(person: Person | null, accountId: string, account: strin
     'person.name': person?.named === true ? person.name : '',
     'person.followedDays': String(Math.max(0, Math.floor((now - followedAt) / 86_400_000))),
     'account.name': account,
-    today: exactText(now).split(' ').slice(0, -1).join('').replace(/\s/g, '') || '',
+    today: todayText(now),
     ...Object.fromEntries(fields),
   };
 }
@@ -71,9 +75,11 @@ export function phoneMessage(
   return { kind: 'template', title: template?.title ?? title, fields, link: hasLink };
 }
 
+/** Kinds that WeChat takes without a value. */
+const mayBeEmpty = new Set(['const', 'enum', 'legacy', 'ignored']);
 const chinese = /\p{Script=Han}/u;
 const checks: Readonly<Record<string, (value: string) => string | null>> = {
-  number: (value) => (/^[\d.]+$/.test(value) ? null : 'digits'),
+  number: (value) => (/^-?\d+(\.\d+)?$/.test(value) ? null : 'digits'),
   letter: (value) => (/^[A-Za-z]+$/.test(value) ? null : 'letters'),
   character_string: (value) => (chinese.test(value) ? 'no-chinese' : null),
   phrase: (value) => (/^\p{Script=Han}+$/u.test(value) ? null : 'chinese-only'),
@@ -84,7 +90,7 @@ export function troubleOf(
   field: TemplateField,
   value: string,
 ): { code: string; params: Record<string, number> } | null {
-  if (value.trim() === '') return { code: 'empty', params: {} };
+  if (value.trim() === '') return mayBeEmpty.has(field.kind) ? null : { code: 'empty', params: {} };
   const length = Array.from(value.trim()).length;
   if (field.most !== null && length > field.most) {
     return { code: 'too-long', params: { most: field.most, length } };

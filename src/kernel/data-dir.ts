@@ -1,0 +1,38 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { BadSetting } from './settings';
+
+/**
+ * The embedded engine has one writer, so a data directory has one server. Returns how to let go of it;
+ * a file left by a killed process is taken over.
+ */
+export function holdDataDir(dataDir: string): () => void {
+  mkdirSync(dataDir, { recursive: true });
+  const file = join(dataDir, 'server.pid');
+  const holder = readHolder(file);
+  if (holder !== undefined && holder !== process.pid && isRunning(holder)) {
+    throw new BadSetting('DATA_DIR', `is in use by process ${holder}; several processes need DATABASE_URL`);
+  }
+  writeFileSync(file, String(process.pid));
+  return () => {
+    if (readHolder(file) === process.pid) rmSync(file, { force: true });
+  };
+}
+
+function readHolder(file: string): number | undefined {
+  try {
+    const pid = Number(readFileSync(file, 'utf8').trim());
+    return Number.isSafeInteger(pid) && pid > 0 ? pid : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

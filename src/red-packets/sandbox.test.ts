@@ -1,0 +1,109 @@
+import { openRig, type Rig } from '../../test/contract/sandbox-rig';
+import { MoneyWorld, mchId } from '../../test/support/money-world';
+import { onBothEngines, type TestKit } from '../../test/support/open-kit';
+import { AccountBook } from '../accounts';
+import { openPayRail } from './index';
+
+const hour = 60 * 60_000;
+let rig: Rig;
+beforeAll(async () => {
+  rig = await openRig();
+});
+afterAll(() => rig.close());
+
+/** Over TLS with the merchant's certificate, to the sandbox's Pay: the real client, another base URL. */
+onBothEngines('paying through the sandbox', (open) => {
+  const world = async (kit: TestKit, people: number) => {
+    const { body: merchant } = await rig.api('POST', '/merchants', {
+      name: '山茶花',
+      mchId,
+      appIds: [rig.appId],
+      limits: { ratePerSecond: 0 },
+    });
+    const { apiV2Key, certPem, keyPem, caPem, payBaseUrl } = merchant;
+    const openids: string[] = [];
+    for (let n = 0; n < people; n += 1) {
+      const { body } = await rig.api('POST', '/people', { appId: rig.appId });
+      await rig.api('POST', `/people/${body.openid}/follow?settle=0`, {});
+      openids.push(body.openid);
+    }
+    const made = await MoneyWorld.open(kit, 0, {
+      appId: rig.appId,
+      merchant: (merchantId) => ({
+        details: JSON.stringify({ payBaseUrl }),
+        secrets: kit.seal.seal(
+          JSON.stringify({ apiV2Key, certPem, keyPem, caPem }),
+          `account.${merchantId}.secrets`,
+        ),
+      }),
+      rail: async () => openPayRail(kit, await AccountBook.open(kit)),
+    });
+    // Numbers are the merchant's for ever: the second engine must not begin at the first one's.
+    await made.write(`INSERT INTO merchant_counter (merchantAccountId, nextNumber) VALUES (?, ?)`, [
+      made.merchantId,
+      kit.db.engine === 'sqlite' ? 1 : 1_000_000,
+    ]);
+    await made.addFollowers(openids);
+    return { made, openids };
+  };
+  const received = async (openid: string): Promise<number> => {
+    const { body } = await rig.api('GET', `/people/${openid}`);
+    return body.receivedFen ?? body.wallet?.receivedFen ?? 0;
+  };
+  const booked = async (promotion: MoneyWorld, id: string) =>
+    Promise.all(
+      (await promotion.payouts(id)).map(async ({ billNo, state }) => ({ billNo, state })),
+    );
+
+  test('reserved, sent and received to the fen, whatever the network does', async () => {
+    const { made, openids } = await world(await open(), 8);
+    const faults = ['timeout-after-accept', 'reset-mid-reply', 'http-502-html', 'half-body'];
+    faults.push('err_code:SYSTEMERROR-accepted', 'return-code-fail-accepted', 'extra-fields');
+    for (const kind of faults) {
+      await rig.api('POST', '/faults', { where: 'red-packet-send', kind, count: 1 });
+    }
+    await rig.api('POST', '/faults', {
+      where: 'red-packet-query',
+      kind: 'not-found-lie',
+      count: 2,
+    });
+
+    const id = await made.started({ budgetFen: 2_000, amount: { minFen: 100, maxFen: 250 } });
+    await made.drain();
+    await made.pass(hour, 12);
+    const sent = await made.view(id);
+    for (const openid of openids) await rig.api('POST', `/people/${openid}/open-packet`, {});
+    await made.pass(2 * hour);
+    const done = await made.view(id);
+
+    expect(sent).toMatchObject({ status: 'finished', recipients: { sent: 8 }, paidFen: 0 });
+    expect(done.recipients).toMatchObject({ received: 8 });
+    expect(done.reservedFen).toBe(0);
+    const wallets = await Promise.all(openids.map(received));
+    expect(wallets.reduce((sum, fen) => sum + fen, 0)).toBe(done.paidFen);
+    const amounts = (await made.payouts(id)).map((payout) => payout.amountFen);
+    expect([...wallets].sort()).toEqual([...amounts].sort());
+    expect(await made.check()).toMatchObject({ ok: true });
+    await rig.api('POST', '/faults', { op: 'clear' });
+  }, 90_000);
+
+  test('an account without money pauses, an intercepted person fails after a day, the rest are paid', async () => {
+    const { made, openids } = await world(await open(), 3);
+    await rig.api('PATCH', `/people/${openids[0] ?? ''}`, { risky: true });
+
+    const id = await made.started({ budgetFen: 300 });
+    await made.drain();
+    const held = await made.view(id);
+    await rig.api('POST', '/clock', { advanceMs: 25 * hour });
+    await made.pass(26 * hour, 30);
+
+    expect(held.recipients).toMatchObject({ held: 1, sent: 2 });
+    expect((await booked(made, id)).map(({ state }) => state)).toEqual([
+      'failed',
+      'refunded',
+      'refunded',
+    ]);
+    expect(await made.view(id)).toMatchObject({ availableFen: 300, refundedFen: 200 });
+    expect(await made.check()).toMatchObject({ ok: true });
+  }, 90_000);
+});

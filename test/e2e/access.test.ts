@@ -1,0 +1,172 @@
+import { permissions, permissionsOf, roles } from '../../src/kernel/access';
+import { apiToken, startApp, type RunningApp } from '../support/start-app';
+
+type Described = Record<string, Record<string, { 'x-permission': string }>>;
+
+/** Routes that answer without a signed-in actor; a new one has to be put here by hand. */
+const open = [
+  'GET /api/openapi.json',
+  'GET /api/docs',
+  'GET /api/v1/session',
+  'POST /api/v1/session',
+  'DELETE /api/v1/session',
+  'GET /api/v1/sign-in-hints',
+  'POST /api/v1/first-owner',
+];
+
+describe('access', () => {
+  let app: RunningApp;
+  let routes: { method: string; path: string; permission: string }[];
+  beforeAll(async () => {
+    app = await startApp({ SANDBOX: 'off' });
+    const { body } = await app.api<{ paths: Described }>('GET', '/api/openapi.json');
+    routes = Object.entries(body.paths).flatMap(([path, methods]) =>
+      Object.entries(methods).map(([method, detail]) => ({
+        method: method.toUpperCase(),
+        path,
+        permission: detail['x-permission'],
+      })),
+    );
+  });
+  afterAll(() => app.stop());
+
+  const call = (route: { method: string; path: string }, headers: Record<string, string>) =>
+    app.api(
+      route.method,
+      route.path.replace(/\{\w+\}/g, '01AAAAAAAAAAAAAAAAAAAAAAAA'),
+      route.method === 'GET' || route.method === 'DELETE' ? undefined : {},
+      headers,
+    );
+
+  test('every route declares a permission of the closed list, and the open ones are known by name', () => {
+    const openNow = routes.filter((route) => route.permission === 'public');
+
+    const undeclared = routes.filter(
+      (route) =>
+        route.permission !== 'public' &&
+        route.permission !== 'signed-in' &&
+        !(permissions as readonly string[]).includes(route.permission),
+    );
+
+    expect(routes.length).toBeGreaterThan(60);
+    expect(undeclared).toEqual([]);
+    expect(openNow.map((route) => `${route.method} ${route.path}`).sort()).toEqual([...open].sort());
+  });
+
+  test('without a token every other route answers 401 and nothing else', async () => {
+    const guarded = routes.filter((route) => route.permission !== 'public');
+
+    const answers = await Promise.all(
+      guarded.map(async (route) => ({
+        route: `${route.method} ${route.path}`,
+        status: (await call(route, { authorization: '' })).status,
+      })),
+    );
+
+    expect(answers.filter((answer) => answer.status !== 401)).toEqual([]);
+  });
+
+  test.each(roles)('a token with the rights of %s opens exactly the routes of that role', async (role) => {
+    const granted = permissionsOf[role];
+    const token =
+      granted.length === 0
+        ? undefined
+        : (
+            await app.api<{ token: string }>('POST', '/api/v1/api-tokens', {
+              name: role,
+              permissions: granted,
+            })
+          ).body.token;
+    const guarded = routes.filter((route) => route.permission !== 'public' && !/events$/.test(route.path));
+
+    const wrong: string[] = [];
+    for (const route of guarded) {
+      if (!token) continue;
+      const isGranted =
+        route.permission === 'signed-in' || (granted as readonly string[]).includes(route.permission);
+      if (isGranted) continue;
+      const { status } = await call(route, { authorization: `Bearer ${token}` });
+      if (status !== 403) wrong.push(`${route.method} ${route.path} answered ${status}`);
+    }
+
+    expect(wrong).toEqual([]);
+  });
+
+  test('a session needs its CSRF token to write, and a foreign origin is refused', async () => {
+    const { body: made } = await app.api<{ id: string }>('POST', '/api/v1/operators', {
+      email: 'someone@example.com',
+      name: 'Someone',
+      role: 'owner',
+      password: 'a long enough password',
+    });
+    const signIn = await app.api<{ csrfToken: string }>(
+      'POST',
+      '/api/v1/session',
+      { email: 'someone@example.com', password: 'a long enough password' },
+      { authorization: '' },
+    );
+    const cookie = (signIn.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
+    const write = (headers: Record<string, string>) =>
+      app.api('POST', '/api/v1/person-fields', { key: 'k', name: 'K', type: 'text' }, { authorization: '', cookie, ...headers });
+
+    const without = await write({});
+    const foreign = await write({ 'x-csrf-token': signIn.body.csrfToken, origin: 'https://evil.example' });
+    const good = await write({ 'x-csrf-token': signIn.body.csrfToken });
+
+    expect(made.id).toBeDefined();
+    expect(signIn.status).toBe(200);
+    expect([without.status, foreign.status, good.status]).toEqual([403, 403, 201]);
+  });
+
+  test('sign-in is throttled, and tells nobody whether the operator exists', async () => {
+    const attempt = (email: string) =>
+      app.api<{ code: string }>('POST', '/api/v1/session', { email, password: 'wrong wrong wrong' }, { authorization: '' });
+
+    const known = await attempt('someone@example.com');
+    const unknown = await attempt('nobody@example.com');
+    const many = await Promise.all(Array.from({ length: 12 }, () => attempt('someone@example.com')));
+
+    expect([known.status, known.body.code]).toEqual([unknown.status, unknown.body.code]);
+    expect(many.some((answer) => answer.status === 429)).toBe(true);
+  });
+
+  test('an Idempotency-Key runs a request once and replays its answer; another body is refused', async () => {
+    const key = { 'idempotency-key': 'once-1' };
+    const body = { name: 'once', permissions: ['people.read'] };
+
+    const first = await app.api<{ id: string }>('POST', '/api/v1/api-tokens', body, key);
+    const again = await app.api<{ id: string }>('POST', '/api/v1/api-tokens', body, key);
+    const other = await app.api('POST', '/api/v1/api-tokens', { ...body, name: 'other' }, key);
+
+    expect([first.status, again.status, other.status]).toEqual([201, 201, 422]);
+    expect(again.body.id).toBe(first.body.id);
+    expect(again.headers.get('idempotent-replayed')).toBe('true');
+  });
+
+  test.each([
+    ['not JSON', '{', 'application/json', 400],
+    ['another type', 'a=1', 'application/x-www-form-urlencoded', 415],
+    ['an unknown field', '{"name":"x","rule":{},"role":"admin"}', 'application/json', 400],
+    ['an object for a text', '{"name":{"role":"admin"},"rule":{}}', 'application/json', 400],
+    ['a prototype', '{"__proto__":{"name":"x"},"name":"y","rule":{"all":[]},"constructor":1}', 'application/json', 400],
+  ])('%s is refused with a stable code and no echo', async (_, body, type, status) => {
+    const answer = await app.api<{ code: string; requestId: string }>('POST', '/api/v1/segments', body, {
+      'content-type': type,
+      authorization: `Bearer ${apiToken}`,
+    });
+
+    expect(answer.status).toBe(status);
+    expect(answer.body.code).toMatch(/^[a-z_]+$/);
+    expect(answer.body.requestId).toBeDefined();
+    expect(JSON.stringify(answer.body)).not.toContain('admin');
+  });
+
+  test.each(['limit=-1', 'limit=1000000000', 'cursor=%00', 'limit=1&limit=2', 'cursor=WzEsMl0'])(
+    'a list asked with ?%s is refused',
+    async (query) => {
+      const answer = await app.api('GET', `/api/v1/people?${query}`);
+
+      expect(answer.status).toBe(400);
+    },
+  );
+});
