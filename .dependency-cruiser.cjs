@@ -15,7 +15,11 @@ const below = {
 module.exports = {
   forbidden: [
     rule('no-cycles', {}, { circular: true }),
-    rule('kernel-knows-nobody', { path: '^src/kernel/' }, { path: '^src/', pathNot: '^src/kernel/' }),
+    rule(
+      'kernel-knows-nobody',
+      { path: '^src/kernel/' },
+      { path: '^src/', pathNot: '^src/kernel/' },
+    ),
     rule(
       'channels-know-only-kernel',
       { path: '^src/channels/' },

@@ -3,7 +3,10 @@ const { existsSync, readFileSync } = require('node:fs');
 const { join } = require('node:path');
 const { hashFile, sourceHash } = require('./source-hash');
 
-const isBuilt = existsSync(hashFile) && readFileSync(hashFile, 'utf8') === sourceHash();
+// An image ships dist/ without the sources it was made of: there is nothing to compare.
+const hasSources = existsSync(join(__dirname, '..', 'src'));
+const isBuilt =
+  existsSync(hashFile) && (!hasSources || readFileSync(hashFile, 'utf8') === sourceHash());
 if (!isBuilt) {
   const hasTools = ['typescript', 'vite'].every((name) =>
     existsSync(join(__dirname, '..', 'node_modules', name)),

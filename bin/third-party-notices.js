@@ -21,6 +21,8 @@ exports.writeNotices = (file) => {
     });
     queue.push(...Object.keys(manifest.dependencies ?? {}));
   }
-  const parts = [...seen.keys()].sort().map((name) => `${seen.get(name).title}\n\n${seen.get(name).text}\n`);
+  const parts = [...seen.keys()]
+    .sort()
+    .map((name) => `${seen.get(name).title}\n\n${seen.get(name).text}\n`);
   writeFileSync(file, parts.join(`\n${'-'.repeat(72)}\n\n`));
 };

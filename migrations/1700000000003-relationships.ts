@@ -53,7 +53,11 @@ export class Relationships1700000000003 implements MigrationInterface {
         ],
       },
     );
-    await createTable(runner, 'person', [id(), text('displayName', 64, maybe), instant('createdAt')]);
+    await createTable(runner, 'person', [
+      id(),
+      text('displayName', 64, maybe),
+      instant('createdAt'),
+    ]);
     await createTable(
       runner,
       'identity_join',

@@ -1,5 +1,13 @@
 import { TableIndex, type MigrationInterface, type QueryRunner } from 'typeorm';
-import { count, createTable, dropTables, id, instant, json, text } from '../src/kernel/database/schema';
+import {
+  count,
+  createTable,
+  dropTables,
+  id,
+  instant,
+  json,
+  text,
+} from '../src/kernel/database/schema';
 
 const maybe = { nullable: true };
 

@@ -3,7 +3,10 @@ import { describeApi, operation, type Operation } from './kernel/http';
 const version = '0.1.0';
 
 const escape = (text: string) =>
-  text.replace(/[&<>"]/g, (mark) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[mark] ?? '');
+  text.replace(
+    /[&<>"]/g,
+    (mark) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[mark] ?? '',
+  );
 
 /** The API as a document for programs and as a page for people, both from the declared operations. */
 export function apiPages(all: () => readonly Operation[]): Operation[] {
@@ -45,7 +48,10 @@ function page(operations: readonly Operation[]): string {
     groups.set(group, [...(groups.get(group) ?? []), one]);
   }
   const described = describeApi(operations, version) as {
-    paths: Record<string, Record<string, { requestBody?: unknown; responses?: unknown; parameters?: unknown }>>;
+    paths: Record<
+      string,
+      Record<string, { requestBody?: unknown; responses?: unknown; parameters?: unknown }>
+    >;
   };
   const sections = [...groups].map(([name, members]) => {
     const rows = members.map((one) => {

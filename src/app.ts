@@ -2,7 +2,13 @@ import Koa, { type Middleware } from 'koa';
 import compress from 'koa-compress';
 import helmet from 'koa-helmet';
 import type { Router } from '@koa/router';
-import { apiRoutes, problems, type Authenticate, type Operation, type Replays } from './kernel/http';
+import {
+  apiRoutes,
+  problems,
+  type Authenticate,
+  type Operation,
+  type Replays,
+} from './kernel/http';
 import type { Kit } from './kernel/kit';
 
 export type AppParts = {
@@ -19,7 +25,10 @@ export type AppParts = {
 
 /** Middleware in order, no I/O. */
 export function createApp(kit: Pick<Kit, 'log' | 'newId' | 'settings'>, parts: AppParts): Koa {
-  const app = new Koa({ proxy: kit.settings.trustedProxies > 0, maxIpsCount: kit.settings.trustedProxies });
+  const app = new Koa({
+    proxy: kit.settings.trustedProxies > 0,
+    maxIpsCount: kit.settings.trustedProxies,
+  });
   app.silent = true;
   app.on('error', (error: Error) => kit.log.warn('http.error', { error }));
   for (const router of parts.callbacks) app.use(router.routes());
@@ -27,7 +36,12 @@ export function createApp(kit: Pick<Kit, 'log' | 'newId' | 'settings'>, parts: A
   if (parts.sandbox) app.use(parts.sandbox);
   app.use(problems(kit.log, kit.newId));
   app.use(securityHeaders());
-  app.use(compress({ threshold: 2_048, filter: (type) => /text|json|javascript|svg/.test(type) && !/event-stream/.test(type) }));
+  app.use(
+    compress({
+      threshold: 2_048,
+      filter: (type) => /text|json|javascript|svg/.test(type) && !/event-stream/.test(type),
+    }),
+  );
   const api = apiRoutes(parts.operations, parts.authenticate, parts.replays);
   app.use(api.routes());
   app.use(parts.pages);
@@ -54,5 +68,5 @@ function securityHeaders(): Middleware {
     },
     strictTransportSecurity: false,
     crossOriginEmbedderPolicy: false,
-  }) as unknown as Middleware;
+  });
 }

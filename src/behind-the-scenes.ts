@@ -26,7 +26,9 @@ export function behindTheScenes(book: AccountBook, replies: Replies) {
         steps,
         written: result.isNew ? (result.written ?? []) : [],
         isNew: result.isNew,
-        ...(because ? { rule: { ...because, name: nameOf(replies, because.id) ?? because.name } } : {}),
+        ...(because
+          ? { rule: { ...because, name: nameOf(replies, because.id) ?? because.name } }
+          : {}),
       };
       return Buffer.from(JSON.stringify(story)).toString('base64url');
     },

@@ -44,8 +44,8 @@ async function runCommand(command: Command, args: string[]): Promise<number> {
       settings,
       log,
       words: parsed.positionals,
-      values: parsed.values as Record<string, string | boolean | undefined>,
-      isJson: parsed.values['json'] === true,
+      values: parsed.values,
+      isJson: parsed.values['json'],
       openBook: (kit) => AccountBook.open(kit),
       say: (line) => process.stdout.write(`${line}\n`),
     });

@@ -93,7 +93,8 @@ const doctor: Command = {
   run: (call) =>
     withKit(call, async (kit) => {
       const found: { check: string; ok: boolean; detail: string }[] = [];
-      const note = (check: string, ok: boolean, detail: string) => found.push({ check, ok, detail });
+      const note = (check: string, ok: boolean, detail: string) =>
+        found.push({ check, ok, detail });
       note('database', true, kit.db.engine);
       await kit.cache.ping().then(
         () => note('cache', true, kit.cache.kind),
@@ -105,7 +106,11 @@ const doctor: Command = {
       const [operators] = await kit.db.read.all<{ n: number }>(
         `SELECT COUNT(*) AS n FROM operator WHERE isDemo = 1`,
       );
-      note('demo accounts', demo.length === 0, demo.map((account) => account.name).join(', ') || 'none');
+      note(
+        'demo accounts',
+        demo.length === 0,
+        demo.map((account) => account.name).join(', ') || 'none',
+      );
       note('demo operators', operators?.n === 0, String(operators?.n ?? 0));
       for (const account of book.all()) {
         note(
@@ -118,7 +123,9 @@ const doctor: Command = {
       }
       const isHealthy = found.every((one) => one.ok || one.check.startsWith('demo'));
       if (call.isJson) call.say(JSON.stringify(found));
-      else for (const one of found) call.say(`${one.ok ? 'ok  ' : 'LOOK'}  ${one.check}: ${one.detail}`);
+      else
+        for (const one of found)
+          call.say(`${one.ok ? 'ok  ' : 'LOOK'}  ${one.check}: ${one.detail}`);
       return isHealthy ? 0 : 1;
     }),
 };
@@ -199,8 +206,11 @@ const ledger: Command = {
       );
       if (call.isJson) call.say(JSON.stringify(report));
       else {
-        for (const difference of report.differences) call.say(`DIFFERENCE  ${JSON.stringify(difference)}`);
-        call.say(`${report.promotions.length} promotions checked, ${report.differences.length} differences`);
+        for (const difference of report.differences)
+          call.say(`DIFFERENCE  ${JSON.stringify(difference)}`);
+        call.say(
+          `${report.promotions.length} promotions checked, ${report.differences.length} differences`,
+        );
       }
       return report.ok ? 0 : 1;
     });

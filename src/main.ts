@@ -29,6 +29,8 @@ async function main(): Promise<void> {
 
 main().catch((error: unknown) => {
   const message = error instanceof BadSetting ? error.message : error;
-  process.stderr.write(`${message instanceof Error ? (message.stack ?? message.message) : String(message)}\n`);
+  process.stderr.write(
+    `${message instanceof Error ? (message.stack ?? message.message) : String(message)}\n`,
+  );
   process.exit(1);
 });

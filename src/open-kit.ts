@@ -6,7 +6,7 @@ import { entities } from './entities';
 import { openMemoryCache } from './kernel/cache/memory';
 import { openRedisCache } from './kernel/cache/redis';
 import { WorldClock } from './kernel/clock';
-import { openDatabase, type OpenDatabase } from './kernel/database';
+import { migrate, openDatabase, type OpenDatabase } from './kernel/database';
 import { openHttpClient } from './kernel/http-client';
 import { ulids } from './kernel/ids';
 import type { Kit } from './kernel/kit';
@@ -36,7 +36,7 @@ export async function openKit(settings: Settings, log: Log): Promise<RunningKit>
     entities,
     migrations,
   });
-  await database.writer.runMigrations();
+  await migrate(database);
   clock.moveBusinessTime(await readWorldOffset(database));
   const cache = settings.redisUrl
     ? openRedisCache(settings.redisUrl, (error) => log.debug('cache.redis', { error }))

@@ -69,7 +69,9 @@ export async function wire(kit: RunningKit): Promise<World> {
     client: officialAccounts,
     account: (accountId) => {
       const account = book.find(accountId);
-      return account?.enabled ? { ...book.channelOrThrow(accountId), name: account.name } : undefined;
+      return account?.enabled
+        ? { ...book.channelOrThrow(accountId), name: account.name }
+        : undefined;
     },
   });
   const redPackets = openRedPacketLedger(kit, book);

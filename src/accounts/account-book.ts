@@ -1,4 +1,8 @@
-import { officialHosts, type ChannelAccount, type PlatformHosts } from '../channels/official-account';
+import {
+  officialHosts,
+  type ChannelAccount,
+  type PlatformHosts,
+} from '../channels/official-account';
 import { NotFound } from '../kernel/errors';
 import type { Kit } from '../kernel/kit';
 import { Account, type AccountKind } from './account.entity';

@@ -21,7 +21,10 @@ export const MerchantForm = z.strictObject({
   kind: z.literal('merchant'),
   name: z.string().trim().min(1).max(64),
   platformId: z.string().regex(/^\d{8,12}$/),
-  serialNo: z.string().regex(/^[0-9A-Fa-f]{8,64}$/).optional(),
+  serialNo: z
+    .string()
+    .regex(/^[0-9A-Fa-f]{8,64}$/)
+    .optional(),
   publicKeyId: z.string().max(64).optional(),
   secrets: z.strictObject({
     apiV2Key: z.string().length(32),
@@ -42,7 +45,10 @@ export const AccountPatch = z.strictObject({
   secrets: z
     .strictObject({
       appSecret: z.string().min(8).max(128).optional(),
-      token: z.string().regex(/^[A-Za-z0-9_-]{3,32}$/).optional(),
+      token: z
+        .string()
+        .regex(/^[A-Za-z0-9_-]{3,32}$/)
+        .optional(),
       /** The one in use becomes the previous one and stays accepted. */
       encodingAesKey: aesKey.optional(),
     })

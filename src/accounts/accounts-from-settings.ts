@@ -73,6 +73,7 @@ async function addMerchant(kit: Kit, book: AccountBook): Promise<void> {
 }
 
 function need(variable: string, value: string | undefined): string {
-  if (value === undefined) throw new BadSetting(variable, 'is needed beside the account it belongs to');
+  if (value === undefined)
+    throw new BadSetting(variable, 'is needed beside the account it belongs to');
   return value;
 }

@@ -54,5 +54,9 @@ export async function checkAccount(
 function merchantStep(book: AccountBook, account: Account, locale: Locale): CheckStep {
   const merchant = book.merchant(account.id);
   const ok = merchant?.secrets.certPem !== undefined;
-  return { code: 'certificate', ok, detail: text(locale, ok ? 'check.cert_ok' : 'check.cert_missing') };
+  return {
+    code: 'certificate',
+    ok,
+    detail: text(locale, ok ? 'check.cert_ok' : 'check.cert_missing'),
+  };
 }

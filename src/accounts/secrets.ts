@@ -28,6 +28,7 @@ export function sealSecrets(
   return seal.seal(JSON.stringify(secrets), place(accountId));
 }
 
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the kind of account decides
 export function openSecrets<Secrets>(seal: Seal, accountId: string, sealed: string): Secrets {
   return JSON.parse(seal.open(sealed, place(accountId))) as Secrets;
 }

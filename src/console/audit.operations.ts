@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { decodeCursor, operation, pageFrom, pageOf, pageQuery, type Operation } from '../kernel/http';
+import {
+  decodeCursor,
+  operation,
+  pageFrom,
+  pageOf,
+  pageQuery,
+  type Operation,
+} from '../kernel/http';
 import type { Kit } from '../kernel/kit';
 
 type Row = {
@@ -47,15 +54,20 @@ export function auditOperations(kit: Kit): Operation[] {
             ...(keys ? [Number(keys[0]), Number(keys[0]), String(keys[1])] : []),
           ],
         );
-        return pageFrom(rows, query.limit, (row) => [row.at, row.id], (row) => ({
-          id: row.id,
-          at: new Date(row.at).toISOString(),
-          actor: { kind: row.actorKind, name: row.actorName },
-          action: row.action,
-          target: { kind: row.targetKind, id: row.targetId },
-          before: row.valueBefore,
-          after: row.valueAfter,
-        }));
+        return pageFrom(
+          rows,
+          query.limit,
+          (row) => [row.at, row.id],
+          (row) => ({
+            id: row.id,
+            at: new Date(row.at).toISOString(),
+            actor: { kind: row.actorKind, name: row.actorName },
+            action: row.action,
+            target: { kind: row.targetKind, id: row.targetId },
+            before: row.valueBefore,
+            after: row.valueAfter,
+          }),
+        );
       },
     ),
   ];

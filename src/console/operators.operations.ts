@@ -93,7 +93,12 @@ export function operatorOperations(kit: Kit): Operation[] {
         await kit.db.transact(async (tx) => {
           await addOperator(tx, prepared);
           const { email, name, role, accountIds } = body;
-          await audit(tx, actor, 'operator.created', prepared.id, { email, name, role, accountIds });
+          await audit(tx, actor, 'operator.created', prepared.id, {
+            email,
+            name,
+            role,
+            accountIds,
+          });
         });
         return present(prepared);
       },

@@ -66,7 +66,8 @@ export function overviewOperations(kit: Kit): Operation[] {
         method: 'GET',
         path: '/api/v1/overview',
         permission: 'overview.read',
-        summary: 'Today in figures, follows of the last days, sources, running work, what needs somebody',
+        summary:
+          'Today in figures, follows of the last days, sources, running work, what needs somebody',
         query: z.object({
           days: z.coerce.number().int().min(1).max(90).default(30),
           accountId: z.string().max(26).optional(),

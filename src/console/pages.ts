@@ -13,20 +13,37 @@ const pages: Readonly<Record<string, string>> = {
 export function servePages(options: { sandbox: boolean }): Middleware {
   const root = findBuild();
   return async (ctx: Context, next: Next) => {
-    if (ctx.method !== 'GET' && ctx.method !== 'HEAD') return next();
-    if (ctx.path === '/') return ctx.redirect('/console/');
-    if (ctx.path === '/favicon.ico') return ctx.redirect('/favicon.svg');
-    if (!root) return next();
-    if (ctx.path.startsWith('/assets/') || /^\/[a-z-]+\.(svg|png|txt)$/.test(ctx.path)) {
-      await sendIfThere(ctx, ctx.path, root, { maxage: 31_536_000_000, immutable: true });
-      return;
-    }
-    const page = Object.keys(pages).find((path) => ctx.path === path || ctx.path.startsWith(`${path}/`));
-    if (!page || (page === '/sandbox' && !options.sandbox)) return next();
-    if (ctx.path === page) return ctx.redirect(`${page}/`);
-    ctx.set('Cache-Control', 'no-cache');
-    await sendIfThere(ctx, pages[page] ?? '', root, {});
+    const moved = movedTo(ctx.path);
+    if (ctx.method !== 'GET' && ctx.method !== 'HEAD') await next();
+    else if (moved) ctx.redirect(moved);
+    else if (!root) await next();
+    else await answerFile(ctx, next, root, options);
   };
+}
+
+function movedTo(path: string): string | undefined {
+  if (path === '/') return '/console/';
+  if (path === '/favicon.ico') return '/favicon.svg';
+  return path in pages ? `${path}/` : undefined;
+}
+
+async function answerFile(
+  ctx: Context,
+  next: Next,
+  root: string,
+  options: { sandbox: boolean },
+): Promise<void> {
+  if (ctx.path.startsWith('/assets/') || /^\/[a-z-]+\.(svg|png|txt)$/.test(ctx.path)) {
+    await sendIfThere(ctx, ctx.path, root, { maxage: 31_536_000_000, immutable: true });
+    return;
+  }
+  const page = Object.keys(pages).find((path) => ctx.path.startsWith(`${path}/`));
+  if (!page || (page === '/sandbox' && !options.sandbox)) {
+    await next();
+    return;
+  }
+  ctx.set('Cache-Control', 'no-cache');
+  await sendIfThere(ctx, pages[page] ?? '', root, {});
 }
 
 async function sendIfThere(
@@ -44,6 +61,10 @@ async function sendIfThere(
 }
 
 function findBuild(): string | undefined {
-  const folders = [join(__dirname, '../../web'), join(__dirname, '../../dist/web'), resolve('dist/web')];
+  const folders = [
+    join(__dirname, '../../web'),
+    join(__dirname, '../../dist/web'),
+    resolve('dist/web'),
+  ];
   return folders.find((folder) => existsSync(join(folder, 'console/index.html')));
 }

@@ -1,6 +1,12 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Context } from 'koa';
-import { permissions, permissionsOf, type Actor, type Permission, type Role } from '../kernel/access';
+import {
+  permissions,
+  permissionsOf,
+  type Actor,
+  type Permission,
+  type Role,
+} from '../kernel/access';
 import { execute, insertRows } from '../kernel/database';
 import { Forbidden } from '../kernel/errors';
 import type { Kit } from '../kernel/kit';

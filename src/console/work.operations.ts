@@ -1,7 +1,14 @@
 import { z } from 'zod';
 import { recordChange } from '../kernel/access';
 import { NotFound } from '../kernel/errors';
-import { decodeCursor, operation, pageFrom, pageOf, pageQuery, type Operation } from '../kernel/http';
+import {
+  decodeCursor,
+  operation,
+  pageFrom,
+  pageOf,
+  pageQuery,
+  type Operation,
+} from '../kernel/http';
 import type { Kit } from '../kernel/kit';
 import { text } from '../kernel/text';
 import { replayJob } from '../kernel/work';
@@ -37,7 +44,14 @@ type ProgressRow = {
   startedAt: number;
   updatedAt: number;
 };
-type DeadRow = { id: string; kind: string; what: 'job' | 'event'; cause: string | null; at: number; tries: number };
+type DeadRow = {
+  id: string;
+  kind: string;
+  what: 'job' | 'event';
+  cause: string | null;
+  at: number;
+  tries: number;
+};
 
 export type ReplayEvent = (eventId: string) => Promise<boolean>;
 
@@ -94,14 +108,19 @@ export function workOperations(kit: Kit, replayEvent: ReplayEvent): Operation[] 
            ORDER BY at DESC, id DESC LIMIT ${query.limit + 1}`,
           keys ? [Number(keys[0]), Number(keys[0]), String(keys[1])] : [],
         );
-        return pageFrom(rows, query.limit, (row) => [row.at, row.id], (row) => ({
-          id: row.id,
-          kind: row.kind,
-          what: row.what,
-          cause: row.cause ?? '',
-          at: new Date(row.at).toISOString(),
-          tries: row.tries,
-        }));
+        return pageFrom(
+          rows,
+          query.limit,
+          (row) => [row.at, row.id],
+          (row) => ({
+            id: row.id,
+            kind: row.kind,
+            what: row.what,
+            cause: row.cause ?? '',
+            at: new Date(row.at).toISOString(),
+            tries: row.tries,
+          }),
+        );
       },
     ),
     operation(

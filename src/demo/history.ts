@@ -29,11 +29,9 @@ export async function writeHistory(
     identity_tag: [],
     identity_field: [],
   };
-  const tagIds = await tagIdsOf(
-    tx,
-    { newId: kit.newId, systemNow: kit.clock.system() },
-    [...demoNames.tags],
-  );
+  const tagIds = await tagIdsOf(tx, { newId: kit.newId, systemNow: kit.clock.system() }, [
+    ...demoNames.tags,
+  ]);
   const entry = (identityId: string, at: number, kind: string, params: object) =>
     rows['timeline_entry']?.push({
       id: kit.newId(),
@@ -51,7 +49,12 @@ export async function writeHistory(
     for (const [place, tagId] of tagIds.entries()) {
       const share = [38, 18, 24, 12, 16][place] ?? 10;
       if (random(1, 100) > share) continue;
-      rows['identity_tag']?.push({ identityId: follower.id, tagId, addedBy: 'demo', at: follower.followedAt });
+      rows['identity_tag']?.push({
+        identityId: follower.id,
+        tagId,
+        addedBy: 'demo',
+        at: follower.followedAt,
+      });
     }
     rows['identity_field']?.push({
       identityId: follower.id,
@@ -72,7 +75,14 @@ export async function writeHistory(
   }
   await leavers(kit, tx, random, accountId, Math.round(followers.length / 9), now, rows, entry);
   for (const [table, list] of Object.entries(rows)) {
-    await insertRows(tx, table, list, table.startsWith('identity_') ? { onConflict: ['identityId', table === 'identity_tag' ? 'tagId' : 'fieldKey'] } : undefined);
+    await insertRows(
+      tx,
+      table,
+      list,
+      table.startsWith('identity_')
+        ? { onConflict: ['identityId', table === 'identity_tag' ? 'tagId' : 'fieldKey'] }
+        : undefined,
+    );
   }
 }
 

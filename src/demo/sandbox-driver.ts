@@ -7,7 +7,11 @@ export type SandboxDriver = {
 };
 
 export function openSandboxDriver(kit: Pick<Kit, 'http' | 'settings'>): SandboxDriver {
-  const call = async <Answer>(method: 'GET' | 'POST', path: string, body?: unknown): Promise<Answer> => {
+  const call = async <Answer>(
+    method: 'GET' | 'POST',
+    path: string,
+    body?: unknown,
+  ): Promise<Answer> => {
     const answer = await kit.http.request({
       method,
       url: `${kit.settings.sandboxUrl}/sandbox/api${path}`,
@@ -17,7 +21,8 @@ export function openSandboxDriver(kit: Pick<Kit, 'http' | 'settings'>): SandboxD
         : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
     });
     const text = answer.body.toString('utf8');
-    if (answer.status >= 300) throw new Error(`sandbox ${path}: ${answer.status} ${text.slice(0, 200)}`);
+    if (answer.status >= 300)
+      throw new Error(`sandbox ${path}: ${answer.status} ${text.slice(0, 200)}`);
     return JSON.parse(text) as Answer;
   };
   return {

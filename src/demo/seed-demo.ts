@@ -51,7 +51,13 @@ export async function seedDemo(kit: Kit, parts: DemoParts): Promise<void> {
   kit.log.info('demo.seeded', { ms: kit.clock.system() - started, followers: followerCount });
 }
 
-type Issued = { appId: string; appSecret: string; originalId: string; token: string; encodingAesKey: string };
+type Issued = {
+  appId: string;
+  appSecret: string;
+  originalId: string;
+  token: string;
+  encodingAesKey: string;
+};
 
 async function connectOfficialAccount(
   kit: Kit,
@@ -200,9 +206,10 @@ async function makeFollowers(
     personId: string;
     accountId: string;
     followedAt: number;
-  }>(`SELECT id, personId, accountId, followedAt FROM identity WHERE accountId = ? ORDER BY externalId`, [
-    account.id,
-  ]);
+  }>(
+    `SELECT id, personId, accountId, followedAt FROM identity WHERE accountId = ? ORDER BY externalId`,
+    [account.id],
+  );
   const [written] = await kit.db.read.all<{ n: number }>(
     `SELECT COUNT(*) AS n FROM identity WHERE externalId LIKE 'oLeft%'`,
   );

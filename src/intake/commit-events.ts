@@ -29,7 +29,13 @@ export type Taken = {
 
 export type World = { newId: NewId; systemNow: number };
 
-type Stored = { id: string; dedupeKey: string; reply: string | null; replyState: ReplyState; identityId: string | null };
+type Stored = {
+  id: string;
+  dedupeKey: string;
+  reply: string | null;
+  replyState: ReplyState;
+  identityId: string | null;
+};
 
 const lanesOf = (events: readonly InboundEvent[]) =>
   events
@@ -93,7 +99,10 @@ export async function commitEvents(
       tries: 1,
     });
     if (decided?.later) {
-      decided.changes.work = [...(decided.changes.work ?? []), lateJob(eventId, event, decided.later)];
+      decided.changes.work = [
+        ...(decided.changes.work ?? []),
+        lateJob(eventId, event, decided.later),
+      ];
     }
     return {
       eventId,
@@ -130,7 +139,9 @@ async function readStored(raw: Raw, events: readonly InboundEvent[]): Promise<Ma
   }
   const accounts = new Set(events.map((event) => event.accountId));
   for (const accountId of accounts) {
-    const keys = events.filter((event) => event.accountId === accountId).map((event) => event.dedupeKey);
+    const keys = events
+      .filter((event) => event.accountId === accountId)
+      .map((event) => event.dedupeKey);
     const rows = await raw.all<Stored>(
       `SELECT ${columns} FROM inbound_event WHERE accountId = ? AND dedupeKey IN (${marksFor(keys)})`,
       [accountId, ...keys],
@@ -173,7 +184,16 @@ function payloadOf(event: InboundEvent): string {
   const whole = JSON.stringify(event);
   if (Buffer.byteLength(whole) <= 60_000) return whole;
   const { accountId, appId, dedupeKey, laneKey, openid, at, kind } = event;
-  return JSON.stringify({ accountId, appId, dedupeKey, laneKey, openid, at, kind, cutAt: whole.length });
+  return JSON.stringify({
+    accountId,
+    appId,
+    dedupeKey,
+    laneKey,
+    openid,
+    at,
+    kind,
+    cutAt: whole.length,
+  });
 }
 
 /** How long an answer may be worked on before a customer-service message has to carry it. */

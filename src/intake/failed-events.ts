@@ -1,11 +1,7 @@
 import type { InboundEvent } from '../channels/inbound-event';
 import { execute, insertRows, select } from '../kernel/database';
 import type { Kit } from '../kernel/kit';
-import {
-  commitChanges,
-  lockStates,
-  newFollower,
-} from '../relationships';
+import { commitChanges, lockStates, newFollower } from '../relationships';
 import type { Taken } from './commit-events';
 import { decide } from './decide';
 import type { EventHandler } from './decision';

@@ -110,12 +110,12 @@ onBothEngines('intake', (open) => {
       intake.take(said('oB', 'm2', 'poison')),
       intake.take(said('oC', 'm3')),
     ]);
-    const failed = taken[1]?.eventId ?? '';
+    const failed = taken[1].eventId;
     const before = await count(kit, 'timeline_entry');
     const isReplayed = await replayEvent(kit, [track, echo], failed);
 
-    expect(taken[0]?.reply).toBeDefined();
-    expect(taken[1]?.reply).toBeUndefined();
+    expect(taken[0].reply).toBeDefined();
+    expect(taken[1].reply).toBeUndefined();
     expect(before).toBe(2);
     expect(isReplayed).toBe(true);
     expect(await count(kit, 'timeline_entry')).toBe(3);
@@ -128,7 +128,9 @@ onBothEngines('intake', (open) => {
       event.kind === 'text' && event.text === 'bad'
         ? {
             effect: (raw) =>
-              raw.run('INSERT INTO tag (id, name) VALUES (?, ?)', ['x', null]).then(() => undefined),
+              raw
+                .run('INSERT INTO tag (id, name) VALUES (?, ?)', ['x', null])
+                .then(() => undefined),
           }
         : undefined;
     const intake = new Intake(kit, [tooLong, track, echo]);
@@ -168,10 +170,11 @@ onBothEngines('intake', (open) => {
 
         for (const event of arrival) await intake.take(event);
 
-        const [row] = await kit.db.read.all<{ state: string; followCount: number; sourceScene: string | null }>(
-          'SELECT state, followCount, sourceScene FROM identity WHERE externalId = ?',
-          [openid],
-        );
+        const [row] = await kit.db.read.all<{
+          state: string;
+          followCount: number;
+          sourceScene: string | null;
+        }>('SELECT state, followCount, sourceScene FROM identity WHERE externalId = ?', [openid]);
         const last = ordered.at(-1);
         expect(row?.state).toBe(last?.kind === 'followed' ? 'following' : 'unfollowed');
         expect(row?.followCount).toBe(kinds.filter(Boolean).length);

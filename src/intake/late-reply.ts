@@ -11,7 +11,10 @@ export type LateAnswer = (payload: unknown) => Promise<Reply>;
 export type LateParts = {
   answers: Readonly<Record<string, LateAnswer>>;
   /** Queues the answer as a customer-service message, window and quota allowing, in the same transaction. */
-  speak: (tx: Tx, said: { accountId: string; openid: string; eventId: string; reply: Reply }) => Promise<void>;
+  speak: (
+    tx: Tx,
+    said: { accountId: string; openid: string; eventId: string; reply: Reply },
+  ) => Promise<void>;
 };
 
 /**
@@ -97,7 +100,11 @@ export async function recoverLateReply(
 }
 
 /** A redelivery waits on the row that another process or an earlier attempt is working on. */
-async function waitForOther(kit: Part, eventId: string, deadline: number): Promise<Reply | undefined> {
+async function waitForOther(
+  kit: Part,
+  eventId: string,
+  deadline: number,
+): Promise<Reply | undefined> {
   while (kit.clock.system() < deadline) {
     const [row] = await kit.db.read.all<{ reply: string | null; replyState: string }>(
       `SELECT reply, replyState FROM inbound_event WHERE id = ?`,

@@ -11,7 +11,10 @@ export function holdDataDir(dataDir: string): () => void {
   const file = join(dataDir, 'server.pid');
   const holder = readHolder(file);
   if (holder !== undefined && holder !== process.pid && isRunning(holder)) {
-    throw new BadSetting('DATA_DIR', `is in use by process ${holder}; several processes need DATABASE_URL`);
+    throw new BadSetting(
+      'DATA_DIR',
+      `is in use by process ${holder}; several processes need DATABASE_URL`,
+    );
   }
   writeFileSync(file, String(process.pid));
   return () => {

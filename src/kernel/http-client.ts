@@ -50,7 +50,8 @@ export function openHttpClient(): HttpClient {
       const url = new URL(wanted.url);
       const withoutQuery = `${url.origin}${url.pathname}`;
       const isSecure = url.protocol === 'https:';
-      const size = wanted.body === undefined ? {} : { 'content-length': Buffer.byteLength(wanted.body) };
+      const size =
+        wanted.body === undefined ? {} : { 'content-length': Buffer.byteLength(wanted.body) };
       let connected = false;
       const fail = (reason: HttpFailure['reason']) => reject(new HttpFailure(reason, withoutQuery));
       const call = (isSecure ? https : http).request(
@@ -74,7 +75,10 @@ export function openHttpClient(): HttpClient {
           answer.on('aborted', () => fail('reset'));
           answer.on('error', () => fail('reset'));
           answer.on('end', () => {
-            if (!answer.complete) return fail('reset');
+            if (!answer.complete) {
+              fail('reset');
+              return;
+            }
             const headers = Object.fromEntries(
               Object.entries(answer.headers).map(([name, value]) => [name, String(value)]),
             );
@@ -87,7 +91,8 @@ export function openHttpClient(): HttpClient {
         call.destroy();
       }, wanted.timeoutMs ?? 5_000);
       call.on('socket', (socket) => {
-        if (socket.connecting) socket.once(isSecure ? 'secureConnect' : 'connect', () => (connected = true));
+        if (socket.connecting)
+          socket.once(isSecure ? 'secureConnect' : 'connect', () => (connected = true));
         else connected = true;
       });
       call.on('close', () => clearTimeout(deadline));

@@ -46,13 +46,16 @@ export function openLog(options: { level: string; readable: boolean }): Log {
       winston.format.timestamp(),
       options.readable ? readable : winston.format.json(),
     ),
+    // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- winston's own types disagree with themselves
     transports: [new winston.transports.Console({ stderrLevels: ['error'] })],
     silent: options.level === 'silent',
   });
-  const write = (level: string) => (message: string, facts: Facts = {}) => {
-    const id = trailId();
-    logger.log({ level, message, ...(id ? { trail: id } : {}), ...withoutSecrets(facts) });
-  };
+  const write =
+    (level: string) =>
+    (message: string, facts: Facts = {}) => {
+      const id = trailId();
+      logger.log({ level, message, ...(id ? { trail: id } : {}), ...withoutSecrets(facts) });
+    };
   return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') };
 }
 

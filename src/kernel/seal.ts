@@ -27,7 +27,9 @@ export function openSeal(masterKey: Buffer): Seal {
       const decipher = createDecipheriv('aes-256-gcm', masterKey, bytes.subarray(0, 12));
       decipher.setAAD(Buffer.from(place));
       decipher.setAuthTag(bytes.subarray(12, 28));
-      return Buffer.concat([decipher.update(bytes.subarray(28)), decipher.final()]).toString('utf8');
+      return Buffer.concat([decipher.update(bytes.subarray(28)), decipher.final()]).toString(
+        'utf8',
+      );
     },
     fingerprint: (value) => createHmac('sha256', masterKey).update(value).digest('base64url'),
   };

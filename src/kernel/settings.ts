@@ -49,15 +49,33 @@ const shape = {
 
 /** Only from the environment: they never stand in a file of ours. */
 const secretShape = {
-  masterKey: { env: 'GUANXI_MASTER_KEY', type: z.string().refine(is32Bytes, '32 bytes in base64').optional() },
-  apiToken: { env: 'GUANXI_API_TOKEN', type: z.string().min(24, 'at least 24 characters').optional() },
+  masterKey: {
+    env: 'GUANXI_MASTER_KEY',
+    type: z.string().refine(is32Bytes, '32 bytes in base64').optional(),
+  },
+  apiToken: {
+    env: 'GUANXI_API_TOKEN',
+    type: z.string().min(24, 'at least 24 characters').optional(),
+  },
   fault: { env: 'FAULT', type: z.string().optional() },
-  oaAppId: { env: 'OA_APP_ID', type: z.string().regex(/^wx[0-9a-zA-Z]{4,30}$/).optional() },
+  oaAppId: {
+    env: 'OA_APP_ID',
+    type: z
+      .string()
+      .regex(/^wx[0-9a-zA-Z]{4,30}$/)
+      .optional(),
+  },
   oaAppSecret: { env: 'OA_APP_SECRET', type: z.string().min(8).optional() },
   oaToken: { env: 'OA_TOKEN', type: z.string().min(3).max(32).optional() },
   oaEncodingAesKey: { env: 'OA_ENCODING_AES_KEY', type: z.string().length(43).optional() },
   oaOriginalId: { env: 'OA_ORIGINAL_ID', type: z.string().min(3).optional() },
-  payMchId: { env: 'WECHAT_PAY_MCH_ID', type: z.string().regex(/^\d{8,12}$/).optional() },
+  payMchId: {
+    env: 'WECHAT_PAY_MCH_ID',
+    type: z
+      .string()
+      .regex(/^\d{8,12}$/)
+      .optional(),
+  },
   payApiV2Key: { env: 'WECHAT_PAY_API_V2_KEY', type: z.string().length(32).optional() },
   payApiV3Key: { env: 'WECHAT_PAY_API_V3_KEY', type: z.string().length(32).optional() },
   payCertFile: { env: 'WECHAT_PAY_CERT_FILE', type: z.string().optional() },
@@ -99,7 +117,10 @@ export const settingNames: readonly { name: string; env: string; isSecret: boole
  * Reads config/default.json, then config/<NODE_ENV>.json, then the environment.
  * An unknown or bad setting throws `BadSetting` with the setting's name and what is allowed.
  */
-export function readSettings(env: Environment = process.env, configDir = findConfigDir()): Settings {
+export function readSettings(
+  env: Environment = process.env,
+  configDir = findConfigDir(),
+): Settings {
   const mode = env['NODE_ENV'] ?? 'development';
   const values = { ...readFile(configDir, 'default'), ...readFile(configDir, mode) };
   for (const name of Object.keys(values)) {
@@ -139,16 +160,26 @@ function complete(
     throw new BadSetting('GUANXI_MASTER_KEY', 'is required in production: 32 bytes in base64');
   }
   if (isSandboxOn && !isLoopback(host) && read.sandboxExpose !== 'on') {
-    throw new BadSetting('HOST', 'must be a loopback address while the sandbox is on (or set SANDBOX_EXPOSE=on)');
+    throw new BadSetting(
+      'HOST',
+      'must be a loopback address while the sandbox is on (or set SANDBOX_EXPOSE=on)',
+    );
   }
   if ((read.role === 'web' || read.role === 'worker') && !(read.databaseUrl && read.redisUrl)) {
-    throw new BadSetting('ROLE', `${read.role} needs DATABASE_URL and REDIS_URL: several processes share them`);
+    throw new BadSetting(
+      'ROLE',
+      `${read.role} needs DATABASE_URL and REDIS_URL: several processes share them`,
+    );
   }
   return settings;
 }
 
 function findConfigDir(): string {
-  const beside = [resolve('config'), join(__dirname, '../../config'), join(__dirname, '../../../config')];
+  const beside = [
+    resolve('config'),
+    join(__dirname, '../../config'),
+    join(__dirname, '../../../config'),
+  ];
   return beside.find((folder) => existsSync(join(folder, 'default.json'))) ?? resolve('config');
 }
 

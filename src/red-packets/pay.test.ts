@@ -218,7 +218,7 @@ onBothEngines('paying', (open) => {
     const world = await MoneyWorld.open(await open());
     const [left, optedOut, stays] = await world.addPeople(3);
     const id = await world.draft({ budgetFen: 300 });
-    world.kit.settings.payoutsPerSecond = 1;
+    world.set({ payoutsPerSecond: 1 });
     await startPromotion(world.kit, owner, id);
     await world.kit.cache.increment(permitKey(world), 10_000, 1);
     await world.loop.turn();
@@ -257,7 +257,7 @@ onBothEngines('paying', (open) => {
 
   test('a merchant starts no more payments in a second than its rate, however many ask', async () => {
     const world = await MoneyWorld.open(await open(), 30);
-    world.kit.settings.payoutsPerSecond = 7;
+    world.set({ payoutsPerSecond: 7 });
     await world.started({ budgetFen: 3_000 });
 
     await Promise.all([world.loop.turn(), world.loop.turn()]);

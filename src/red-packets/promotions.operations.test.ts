@@ -171,7 +171,7 @@ onBothEngines('the API of promotions', (open) => {
 
   test('above the approval threshold a start is refused until somebody else approves', async () => {
     const world = await MoneyWorld.open(await open(), 2);
-    world.kit.settings.payoutApprovalFen = 500;
+    world.set({ payoutApprovalFen: 500 });
     const call = await api(world.kit);
     const above = String((await call('POST', '', form(world, { budgetFen: 501 }))).body['id']);
     const below = String((await call('POST', '', form(world, { budgetFen: 500 }))).body['id']);

@@ -140,7 +140,7 @@ onBothEngines('reserving', (open) => {
 
   test('the installation has a limit for a day too, over all promotions of a merchant', async () => {
     const world = await MoneyWorld.open(await open(), 5);
-    world.kit.settings.dailyPayoutCapFen = 700;
+    world.set({ dailyPayoutCapFen: 700 });
 
     const first = await world.started({ budgetFen: 500 });
     await world.drain();

@@ -6,6 +6,7 @@ import { openPayRail } from './index';
 
 const hour = 60 * 60_000;
 let rig: Rig;
+let firstNumber = 0;
 beforeAll(async () => {
   rig = await openRig();
 });
@@ -38,10 +39,11 @@ onBothEngines('paying through the sandbox', (open) => {
       }),
       rail: async () => openPayRail(kit, await AccountBook.open(kit)),
     });
-    // Numbers are the merchant's for ever: the second engine must not begin at the first one's.
+    // Numbers are the merchant's for ever: no test may begin at another one's.
+    firstNumber += 1_000;
     await made.write(`INSERT INTO merchant_counter (merchantAccountId, nextNumber) VALUES (?, ?)`, [
       made.merchantId,
-      kit.db.engine === 'sqlite' ? 1 : 1_000_000,
+      firstNumber,
     ]);
     await made.addFollowers(openids);
     return { made, openids };
@@ -50,11 +52,6 @@ onBothEngines('paying through the sandbox', (open) => {
     const { body } = await rig.api('GET', `/people/${openid}`);
     return body.receivedFen ?? body.wallet?.receivedFen ?? 0;
   };
-  const booked = async (promotion: MoneyWorld, id: string) =>
-    Promise.all(
-      (await promotion.payouts(id)).map(async ({ billNo, state }) => ({ billNo, state })),
-    );
-
   test('reserved, sent and received to the fen, whatever the network does', async () => {
     const { made, openids } = await world(await open(), 8);
     const faults = ['timeout-after-accept', 'reset-mid-reply', 'http-502-html', 'half-body'];
@@ -87,7 +84,7 @@ onBothEngines('paying through the sandbox', (open) => {
     await rig.api('POST', '/faults', { op: 'clear' });
   }, 90_000);
 
-  test('an account without money pauses, an intercepted person fails after a day, the rest are paid', async () => {
+  test('an intercepted person fails after a day, what nobody opens comes back', async () => {
     const { made, openids } = await world(await open(), 3);
     await rig.api('PATCH', `/people/${openids[0] ?? ''}`, { risky: true });
 
@@ -98,7 +95,7 @@ onBothEngines('paying through the sandbox', (open) => {
     await made.pass(26 * hour, 30);
 
     expect(held.recipients).toMatchObject({ held: 1, sent: 2 });
-    expect((await booked(made, id)).map(({ state }) => state)).toEqual([
+    expect((await made.payouts(id)).map(({ state }) => state)).toEqual([
       'failed',
       'refunded',
       'refunded',

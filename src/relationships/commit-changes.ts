@@ -4,7 +4,11 @@ import { enqueue } from '../kernel/work';
 import type { Changes } from './changes';
 import type { FollowerState, KnownFollower } from './follower-state';
 
-export type IdentityChanges = { before: FollowerState | undefined; after: FollowerState; changes: Changes };
+export type IdentityChanges = {
+  before: FollowerState | undefined;
+  after: FollowerState;
+  changes: Changes;
+};
 
 type World = { newId: NewId; systemNow: number };
 
@@ -41,7 +45,7 @@ const beside = (separator: string) => `i.*,
   (SELECT p.displayName FROM person p WHERE p.id = i.personId) AS displayName,
   (SELECT GROUP_CONCAT(t.name${separator}) FROM identity_tag it JOIN tag t ON t.id = it.tagId
     WHERE it.identityId = i.id) AS tagNames`;
-const readOne = `SELECT ${beside(", char(10)")} FROM identity i WHERE i.accountId = ? AND i.externalId = ?`;
+const readOne = `SELECT ${beside(', char(10)')} FROM identity i WHERE i.accountId = ? AND i.externalId = ?`;
 const readMany = (marks: string) =>
   `SELECT ${beside(" SEPARATOR '\n'")} FROM identity i
    WHERE i.accountId = ? AND i.externalId IN (${marks}) ORDER BY i.accountId, i.externalId FOR UPDATE`;
@@ -95,11 +99,23 @@ export async function commitChanges(
     .map((state) => ({ id: state.personId, displayName: null, createdAt: world.systemNow }));
   await insertRows(raw, 'person', persons, { onConflict: ['id'] });
   await writeStates(raw, states, isNew);
-  await insertRows(raw, 'episode', all.flatMap((one) => episodesOf(world, one)));
-  await insertRows(raw, 'timeline_entry', all.flatMap((one) => timelineOf(world, one)));
+  await insertRows(
+    raw,
+    'episode',
+    all.flatMap((one) => episodesOf(world, one)),
+  );
+  await insertRows(
+    raw,
+    'timeline_entry',
+    all.flatMap((one) => timelineOf(world, one)),
+  );
   await tagIdentities(raw, world, all);
   const jobs = all.flatMap((one) =>
-    (one.changes.work ?? []).map((job) => ({ ...job, id: world.newId(), createdAt: world.systemNow })),
+    (one.changes.work ?? []).map((job) => ({
+      ...job,
+      id: world.newId(),
+      createdAt: world.systemNow,
+    })),
   );
   if (jobs.length > 0) await enqueue(raw, jobs);
 }
@@ -159,7 +175,9 @@ async function tagIdentities(
   world: World,
   all: readonly IdentityChanges[],
 ): Promise<void> {
-  const wanted = all.filter((one) => one.changes.tags?.add?.length || one.changes.tags?.remove?.length);
+  const wanted = all.filter(
+    (one) => one.changes.tags?.add?.length || one.changes.tags?.remove?.length,
+  );
   for (const { after, changes } of wanted) {
     const add = await tagIdsOf(raw, world, changes.tags?.add ?? []);
     const rows = add.map((tagId) => ({

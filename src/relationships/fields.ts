@@ -44,7 +44,8 @@ function storedValue(
   definition: Definition,
   value: string | number,
 ): { textValue: string | null; numberValue: number | null } {
-  const refuse = () => new InvalidInput('field_value', { field: definition.fieldKey, type: definition.type });
+  const refuse = () =>
+    new InvalidInput('field_value', { field: definition.fieldKey, type: definition.type });
   switch (definition.type) {
     case 'number':
       if (typeof value !== 'number') throw refuse();

@@ -9,7 +9,13 @@ export {
 } from './labels.entity';
 export { joinChanges, type Changes, type NewEpisode, type NewTimelineEntry } from './changes';
 export { commitChanges, lockStates, tagIdsOf, type IdentityChanges } from './commit-changes';
-export { namelessMark, newFollower, personName, type FollowerState, type KnownFollower } from './follower-state';
+export {
+  namelessMark,
+  newFollower,
+  personName,
+  type FollowerState,
+  type KnownFollower,
+} from './follower-state';
 export { setFields } from './fields';
 export { labelOperations } from './labels.operations';
 export { peopleOperations, type PeopleParts } from './people.operations';

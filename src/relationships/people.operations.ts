@@ -63,9 +63,7 @@ export function peopleOperations(kit: Kit, parts: PeopleParts): Operation[] {
               : kit.clock.business() - activeWithinDays * 86_400_000,
         };
         const keys = cursor ? decodeCursor(cursor, ['number', 'string']) : undefined;
-        const after = keys
-          ? { lastActiveAt: Number(keys[0]), id: String(keys[1]) }
-          : undefined;
+        const after = keys ? { lastActiveAt: Number(keys[0]), id: String(keys[1]) } : undefined;
         const anchors = await listAnchors(kit.db, actor, wanted, { limit, after });
         const shown = anchors.slice(0, limit);
         const last = shown.at(-1);
@@ -116,7 +114,12 @@ export function peopleOperations(kit: Kit, parts: PeopleParts): Operation[] {
             ]);
           }
           if (body.fields) {
-            await setFields(kit, tx, before.followers.map((f) => f.identityId), body.fields);
+            await setFields(
+              kit,
+              tx,
+              before.followers.map((f) => f.identityId),
+              body.fields,
+            );
           }
           await recordPerson(kit, tx, actor, 'person.changed', params.id, before.name, body);
         });
@@ -165,7 +168,9 @@ export function peopleOperations(kit: Kit, parts: PeopleParts): Operation[] {
           const [anchor] = identities;
           const entries = [
             ...body.add.filter((name) => !had.has(name)).map((name) => ['tagged', name] as const),
-            ...body.remove.filter((name) => had.has(name)).map((name) => ['untagged', name] as const),
+            ...body.remove
+              .filter((name) => had.has(name))
+              .map((name) => ['untagged', name] as const),
           ];
           await insertRows(
             tx,

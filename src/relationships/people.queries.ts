@@ -69,9 +69,7 @@ export async function listAnchors(
   page: { limit: number; after?: { lastActiveAt: number; id: string } | undefined },
 ): Promise<Anchor[]> {
   const where = whereOf(filter, actor);
-  const after = page.after
-    ? ' AND (i.lastActiveAt < ? OR (i.lastActiveAt = ? AND i.id < ?))'
-    : '';
+  const after = page.after ? ' AND (i.lastActiveAt < ? OR (i.lastActiveAt = ? AND i.id < ?))' : '';
   const afterParams = page.after
     ? [page.after.lastActiveAt, page.after.lastActiveAt, page.after.id]
     : [];
@@ -207,11 +205,7 @@ async function sceneNames(db: Db, rows: readonly IdentityRow[]): Promise<Map<str
   return new Map(found.map((row) => [`${row.accountId} ${row.scene}`, row.name]));
 }
 
-function presentFollower(
-  book: AccountBook,
-  scenes: ReadonlyMap<string, string>,
-  row: IdentityRow,
-) {
+function presentFollower(book: AccountBook, scenes: ReadonlyMap<string, string>, row: IdentityRow) {
   const account = book.find(row.accountId);
   return {
     identityId: row.id,

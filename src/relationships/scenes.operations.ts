@@ -16,7 +16,14 @@ const SceneView = z.object({
   followed: z.number(),
 });
 
-type Row = { id: string; accountId: string; scene: string; name: string; url: string | null; followed: number };
+type Row = {
+  id: string;
+  accountId: string;
+  scene: string;
+  name: string;
+  url: string | null;
+  followed: number;
+};
 
 export type NewScene = { accountId: string; scene: string; name: string };
 

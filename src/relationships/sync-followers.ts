@@ -34,7 +34,12 @@ export function registerFollowerSync(
   });
 }
 
-export async function startFollowerSync(kit: Part, tx: Tx, accountId: string, name: string): Promise<string> {
+export async function startFollowerSync(
+  kit: Part,
+  tx: Tx,
+  accountId: string,
+  name: string,
+): Promise<string> {
   const progressId = kit.newId();
   const at = kit.clock.system();
   await startProgress(tx, {
@@ -187,7 +192,11 @@ async function keepFollowers(
       accountId,
       at: row.followedAt,
       kind: 'followed',
-      params: JSON.stringify({ nth: 1, synced: true, ...(row.sourceScene ? { scene: row.sourceScene } : {}) }),
+      params: JSON.stringify({
+        nth: 1,
+        synced: true,
+        ...(row.sourceScene ? { scene: row.sourceScene } : {}),
+      }),
       refKind: null,
       refId: null,
     })),
@@ -205,7 +214,12 @@ async function keepFollowers(
 /** WeChat's word in ours: `ADD_SCENE_QR_CODE` becomes `qr_code`; new words pass as they are. */
 function sourceOf(detail: FollowerDetail): string | null {
   if (detail.scene) return 'scene';
-  return detail.source === '' ? null : detail.source.replace(/^ADD_SCENE_/, '').toLowerCase().slice(0, 32);
+  return detail.source === ''
+    ? null
+    : detail.source
+        .replace(/^ADD_SCENE_/, '')
+        .toLowerCase()
+        .slice(0, 32);
 }
 
 export function followerSyncOperation(kit: Kit, book: AccountBook): Operation {

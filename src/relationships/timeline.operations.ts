@@ -1,7 +1,14 @@
 import { z } from 'zod';
 import type { Actor } from '../kernel/access';
 import { marksFor } from '../kernel/database';
-import { decodeCursor, operation, pageFrom, pageOf, pageQuery, type Operation } from '../kernel/http';
+import {
+  decodeCursor,
+  operation,
+  pageFrom,
+  pageOf,
+  pageQuery,
+  type Operation,
+} from '../kernel/http';
 import type { Kit } from '../kernel/kit';
 import { text, type Locale } from '../kernel/text';
 import { byId } from './person.schema';
@@ -17,7 +24,9 @@ type Row = {
   refId: string | null;
 };
 
-type Visible = { followers: { identityId: string; accountId: string; source: { name: string | null } }[] };
+type Visible = {
+  followers: { identityId: string; accountId: string; source: { name: string | null } }[];
+};
 
 const Entry = z.object({
   id: z.string(),
@@ -62,7 +71,12 @@ export function timelineOperation(
         ],
       );
       const scenes = await sceneNames(kit, rows);
-      return pageFrom(rows, query.limit, (row) => [row.at, row.id], (row) => present(row, locale, scenes));
+      return pageFrom(
+        rows,
+        query.limit,
+        (row) => [row.at, row.id],
+        (row) => present(row, locale, scenes),
+      );
     },
   );
 }

@@ -38,7 +38,9 @@ function relationshipChanges(event: InboundEvent, state: FollowerState): Changes
     case 'text':
       return {
         set: stillFollowing(state, event.at),
-        timeline: [{ at: event.at, kind: 'message-in', params: { messageKind: 'text', text: event.text } }],
+        timeline: [
+          { at: event.at, kind: 'message-in', params: { messageKind: 'text', text: event.text } },
+        ],
       };
     case 'image':
     case 'voice':

@@ -1,5 +1,11 @@
 import { eventKeysOf, isMessage, type InboundEvent } from '../channels/inbound-event';
-import { answerMessage, byWelcome, type Answered, type ReplyBook, type ReplyState } from './reply-book';
+import {
+  answerMessage,
+  byWelcome,
+  type Answered,
+  type ReplyBook,
+  type ReplyState,
+} from './reply-book';
 
 /**
  * What to say to an event, or undefined for silence: text by rules, then FAQ, then the default; other

@@ -20,7 +20,15 @@ const words = (longest: number) =>
     .max(longest)
     .refine((text) => !bad.test(text));
 
-const id = z.union([z.string(), z.int().min(0)]).transform(String).pipe(z.string().trim().regex(/^[\x21-\x7e]{1,64}$/));
+const id = z
+  .union([z.string(), z.int().min(0)])
+  .transform(String)
+  .pipe(
+    z
+      .string()
+      .trim()
+      .regex(/^[\x21-\x7e]{1,64}$/),
+  );
 const question = words(500);
 const similar = z.array(words(500)).max(200).nullish();
 /** One column of 64 KB; WeChat shows the first 2,048 bytes of it. */

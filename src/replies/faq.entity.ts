@@ -27,7 +27,7 @@ export class FaqPhrasing {
   @TextColumn(500) phrasing!: string;
 }
 
-/** Questions without an answer, those that differ in width, case or punctuation counted as one. */
+/** Questions without an answer; those that differ only in width, script, punctuation or courtesy are one. */
 @Entity('faq_miss')
 @Index('uq_faq_miss_folded', ['folded'], { unique: true })
 @Index('ix_faq_miss_state', ['state', 'askedTimes', 'id'])

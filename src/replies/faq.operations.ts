@@ -61,7 +61,14 @@ export function faqOperations(kit: Kit, replies: Replies): Operation[] {
     if (!shown) throw new NotFound();
     return shown;
   };
-  const recorded = (tx: Tx, actor: Actor, action: string, id: string, before: unknown, after: unknown) =>
+  const recorded = (
+    tx: Tx,
+    actor: Actor,
+    action: string,
+    id: string,
+    before: unknown,
+    after: unknown,
+  ) =>
     recordChange(tx, actor, {
       id: kit.newId(),
       at: kit.clock.system(),
@@ -173,9 +180,7 @@ export function faqOperations(kit: Kit, replies: Replies): Operation[] {
         if (Number(ctx.request.length) > maxImportBytes) {
           throw new AppError(413, 'body_too_large', { maxBytes: maxImportBytes });
         }
-        const done = await replies.holdFaqs(() =>
-          importFaqs(kit, actor, ctx.req, maxImportBytes),
-        );
+        const done = await replies.holdFaqs(() => importFaqs(kit, actor, ctx.req, maxImportBytes));
         await replies.faqsAreLive();
         return {
           ...done,

@@ -33,7 +33,8 @@ export function learningOperations(kit: Kit, replies: Replies): Operation[] {
         method: 'GET',
         path: '/api/v1/faqs/learning',
         permission: 'replies.read',
-        summary: 'Questions without an answer, the most frequent first; those answered by now are left out',
+        summary:
+          'Questions without an answer, the most frequent first; those answered by now are left out',
         query: pageQuery,
         response: pageOf(LearningView),
       },

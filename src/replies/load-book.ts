@@ -47,7 +47,9 @@ export async function loadRules({ db }: Pick<Kit, 'db'>): Promise<LoadedRules> {
       ]),
     ),
     accountNames: new Map(accounts.map(({ id, name }) => [id, name])),
-    sceneNames: new Map(scenes.map(({ accountId, scene, name }) => [`${accountId}:${scene}`, name])),
+    sceneNames: new Map(
+      scenes.map(({ accountId, scene, name }) => [`${accountId}:${scene}`, name]),
+    ),
   };
 }
 

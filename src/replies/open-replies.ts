@@ -7,10 +7,7 @@ import { loadFaqs, loadRules, type LoadedFaqs, type LoadedRules } from './load-b
 import { answerMessage, type Answered, type ReplyBook, type ReplyState } from './reply-book';
 import { ReplyTally } from './reply-tally';
 
-type RepliesKit = Pick<
-  Kit,
-  'db' | 'versions' | 'random' | 'settings' | 'newId' | 'log' | 'clock'
->;
+type RepliesKit = Pick<Kit, 'db' | 'versions' | 'random' | 'settings' | 'newId' | 'log' | 'clock'>;
 
 /** A shop whose index was built faster than this waits for it; a bigger one answers from the old one. */
 const quickMs = 200;

@@ -93,7 +93,12 @@ function answerText(
   const optOut = readOptOut(said);
   if (optOut !== undefined) {
     const text = optOutAnswer(optOut);
-    return { by: 'opt-out', optOut, reply: { kind: 'text', text }, params: { by: 'opt-out', text } };
+    return {
+      by: 'opt-out',
+      optOut,
+      reply: { kind: 'text', text },
+      params: { by: 'opt-out', text },
+    };
   }
   const picked = pickedFaq(book, said, choiceId, state);
   if (picked !== undefined) return byFaq(book, picked, state);

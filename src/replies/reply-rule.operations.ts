@@ -161,7 +161,8 @@ export function ruleOperations(kit: Kit, accounts: AccountBook, replies: Replies
         params: byId,
         response: RuleView,
       },
-      async ({ actor, params, locale }) => present(await findRuleFor(kit, actor, params.id), locale),
+      async ({ actor, params, locale }) =>
+        present(await findRuleFor(kit, actor, params.id), locale),
     ),
     operation(
       {

@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import { execute, insertOnce, type Tx } from '../kernel/database';
 import type { Kit } from '../kernel/kit';
-import { fold } from './matching';
+import { normaliseQuestion } from './faq';
 import type { Answered } from './reply-book';
 
 const longestKept = 200;
@@ -54,7 +54,7 @@ export class ReplyTally {
   }
 
   private miss(said: string, at: number): void {
-    const folded = cut(fold(said));
+    const folded = cut(normaliseQuestion(said).replaceAll(' ', ''));
     if (folded === '') return;
     const known = this.misses.get(folded);
     if (!known && this.misses.size >= mostWaiting) return;

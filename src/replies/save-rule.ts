@@ -15,7 +15,11 @@ export async function findRule({ db }: Pick<Kit, 'db'>, id: string): Promise<Rul
 }
 
 /** A rule of an account the actor may not see is not there; rules of all accounts everybody may see. */
-export async function findRuleFor(kit: Pick<Kit, 'db'>, actor: Actor, id: string): Promise<RuleRow> {
+export async function findRuleFor(
+  kit: Pick<Kit, 'db'>,
+  actor: Actor,
+  id: string,
+): Promise<RuleRow> {
   const row = await findRule(kit, id);
   const isVisible =
     row &&

@@ -110,17 +110,9 @@ function onExpression(at: string, condition: Condition, field: Field, judging: J
     case 'at-most':
       return isThere(`${at} <= ?`, Number(value));
     case 'within':
-      return isThere(
-        `${at} >= ? AND ${at} <= ?`,
-        judging.now - Number(value) * dayMs,
-        judging.now,
-      );
+      return isThere(`${at} >= ? AND ${at} <= ?`, judging.now - Number(value) * dayMs, judging.now);
     case 'within-next':
-      return isThere(
-        `${at} >= ? AND ${at} <= ?`,
-        judging.now,
-        judging.now + Number(value) * dayMs,
-      );
+      return isThere(`${at} >= ? AND ${at} <= ?`, judging.now, judging.now + Number(value) * dayMs);
     case 'before':
       return isThere(`${at} < ?`, instantOf(String(value), judging.zone));
     case 'after':
@@ -217,7 +209,12 @@ function inCustomField(condition: Condition, field: Field, key: string, judging:
   const isNumber = field.type === 'number' || field.type === 'date';
   const at = isNumber ? 'f.numberValue' : 'f.textValue';
   // Choices of a custom field are free text to the database.
-  const inner = onExpression(at, condition, { ...field, type: isNumber ? field.type : 'text' }, judging);
+  const inner = onExpression(
+    at,
+    condition,
+    { ...field, type: isNumber ? field.type : 'text' },
+    judging,
+  );
   return isThereAny(
     `FROM identity_field f WHERE f.identityId = i.id AND f.fieldKey = ? AND ${inner.text}`,
     key,

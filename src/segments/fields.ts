@@ -78,14 +78,12 @@ export const ownFields: readonly Field[] = [
   column('sourceKind', 'source', 'text'),
   column('lastActiveAt', 'activity', 'date'),
   { field: 'tag', group: 'labels', type: 'tag', place: { in: 'tags' } },
-  ...eventKinds.map(
-    (kind): Field => ({
-      field: `event:${kind}`,
-      group: 'events',
-      type: 'event',
-      place: { in: 'events', kind },
-    }),
-  ),
+  ...eventKinds.map((kind): Field => ({
+    field: `event:${kind}`,
+    group: 'events',
+    type: 'event',
+    place: { in: 'events', kind },
+  })),
 ];
 
 export type CustomField = {

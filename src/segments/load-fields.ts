@@ -3,9 +3,12 @@ import type { FieldType } from '../relationships';
 import { fieldList, type CustomField, type FieldList } from './fields';
 
 export async function loadCustomFields(db: Db): Promise<CustomField[]> {
-  const rows = await db.read.all<{ fieldKey: string; name: string; type: FieldType; options: string }>(
-    `SELECT fieldKey, name, type, options FROM field_definition ORDER BY createdAt, id`,
-  );
+  const rows = await db.read.all<{
+    fieldKey: string;
+    name: string;
+    type: FieldType;
+    options: string;
+  }>(`SELECT fieldKey, name, type, options FROM field_definition ORDER BY createdAt, id`);
   return rows.map(({ fieldKey, name, type, options }) => ({
     key: fieldKey,
     name,

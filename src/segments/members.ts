@@ -3,12 +3,16 @@ import { compileRule, type Judging, type Sql } from './compile-rule';
 import type { Rule } from './rule';
 
 /** Whose identities count: one account for sending, several for an operator who may not see all. */
-export type Scope = { readonly accountId?: string; readonly accountIds?: 'all' | readonly string[] };
+export type Scope = {
+  readonly accountId?: string;
+  readonly accountIds?: 'all' | readonly string[];
+};
 
 /** The rule as a condition on `identity i`, limited to followers inside the scope. */
 export function membersWhere(rule: Rule, judging: Judging, scope: Scope = {}): Sql {
   const parts: Sql[] = [{ text: `i.kind = 'follower'`, params: [] }];
-  if (scope.accountId !== undefined) parts.push({ text: 'i.accountId = ?', params: [scope.accountId] });
+  if (scope.accountId !== undefined)
+    parts.push({ text: 'i.accountId = ?', params: [scope.accountId] });
   if (scope.accountIds !== undefined && scope.accountIds !== 'all') {
     const ids = scope.accountIds;
     parts.push(

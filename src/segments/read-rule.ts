@@ -50,7 +50,8 @@ function refuseSize(given: unknown, path: string): void {
     }
     const { all, any, not } = node as { all?: unknown; any?: unknown; not?: unknown };
     const inner = [...(Array.isArray(all) ? all : []), ...(Array.isArray(any) ? any : []), not];
-    for (const child of inner) if (child !== undefined) open.push({ node: child, depth: depth + 1 });
+    for (const child of inner)
+      if (child !== undefined) open.push({ node: child, depth: depth + 1 });
   }
 }
 

@@ -101,7 +101,12 @@ function conditionOf(field: Field): fc.Arbitrary<Rule> {
         return fc.constantFrom(1, 7, 30, 40, 3_650).map((value) => ({ ...base, value }));
       case 'date':
         return fc
-          .constantFrom('2026-11-01', '2026-11-21', '2026-11-21T06:32:00Z', '2026-12-05T00:00:00+08:00')
+          .constantFrom(
+            '2026-11-01',
+            '2026-11-21',
+            '2026-11-21T06:32:00Z',
+            '2026-12-05T00:00:00+08:00',
+          )
           .map((value) => ({ ...base, value }));
       default:
         return fc
@@ -119,8 +124,14 @@ const { tree } = fc.letrec<{ tree: Rule }>((tie) => ({
   tree: fc.oneof(
     { maxDepth: 4, withCrossShrink: true },
     { arbitrary: condition, weight: 3 },
-    { arbitrary: fc.array(tie('tree'), { minLength: 1, maxLength: 4 }).map((all) => ({ all })), weight: 2 },
-    { arbitrary: fc.array(tie('tree'), { minLength: 1, maxLength: 4 }).map((any) => ({ any })), weight: 2 },
+    {
+      arbitrary: fc.array(tie('tree'), { minLength: 1, maxLength: 4 }).map((all) => ({ all })),
+      weight: 2,
+    },
+    {
+      arbitrary: fc.array(tie('tree'), { minLength: 1, maxLength: 4 }).map((any) => ({ any })),
+      weight: 2,
+    },
     { arbitrary: tie('tree').map((not) => ({ not })), weight: 1 },
   ),
 }));
@@ -239,7 +250,9 @@ test('nothing that was written in a rule ever stands in the SQL text', () => {
       expect(text).toMatch(/^[\w\s().,=<>?;*']*$/);
       expect(text).not.toMatch(/--|;|DROP/);
       expect(params).toHaveLength(marks);
-      expect(params.every((value: Scalar) => ['string', 'number'].includes(typeof value))).toBe(true);
+      expect(params.every((value: Scalar) => ['string', 'number'].includes(typeof value))).toBe(
+        true,
+      );
     }),
     { numRuns: 3_000 },
   );

@@ -29,7 +29,11 @@ onBothEngines('segments', (open) => {
     const { kit, api, first, second } = await world();
     const one = await aFollower(kit, { accountId: first, name: '小雨', tags: ['会员'] });
     await aFollower(kit, { accountId: second, personId: one.personId, tags: ['会员'] });
-    await aFollower(kit, { accountId: first, tags: ['会员'], set: { followedAt: someDay - 31 * dayMs } });
+    await aFollower(kit, {
+      accountId: first,
+      tags: ['会员'],
+      set: { followedAt: someDay - 31 * dayMs },
+    });
     await aFollower(kit, { accountId: first });
 
     const { status, body } = await api.call('POST', '/api/v1/segments/preview', {
@@ -38,7 +42,9 @@ onBothEngines('segments', (open) => {
 
     expect(status).toBe(200);
     expect(body).toMatchObject({ count: 1, steps: [] });
-    expect(body['sample']).toMatchObject([{ name: '小雨', followers: [{ appId: 'wxA' }, { appId: 'wxB' }] }]);
+    expect(body['sample']).toMatchObject([
+      { name: '小雨', followers: [{ appId: 'wxA' }, { appId: 'wxB' }] },
+    ]);
     expect(typeof body['tookMs']).toBe('number');
   });
 
@@ -116,7 +122,10 @@ onBothEngines('segments', (open) => {
     const { kit, api, first } = await world();
     await aFollower(kit, { accountId: first, tags: ['会员'] });
     await aFollower(kit, { accountId: first });
-    const { body: made } = await api.call('POST', '/api/v1/segments', { name: '会员', rule: member });
+    const { body: made } = await api.call('POST', '/api/v1/segments', {
+      name: '会员',
+      rule: member,
+    });
     const path = `/api/v1/segments/${String(made['id'])}`;
 
     const changed = await api.call('PUT', path, { name: '非会员', rule: { not: member } });
@@ -128,7 +137,9 @@ onBothEngines('segments', (open) => {
     expect(changed.body).toMatchObject({ id: made['id'], name: '非会员', count: 1 });
     expect(page.body).toMatchObject({ items: [{ name: '非会员' }], nextCursor: null });
     expect([gone.status, after.status]).toEqual([204, 404]);
-    const trail = await kit.db.read.all<{ action: string }>(`SELECT action FROM audit_entry ORDER BY id`);
+    const trail = await kit.db.read.all<{ action: string }>(
+      `SELECT action FROM audit_entry ORDER BY id`,
+    );
     expect(trail.map((one) => one.action)).toEqual([
       'segment.created',
       'segment.changed',
@@ -152,7 +163,9 @@ onBothEngines('segments', (open) => {
         })),
       ),
     );
-    const { body } = await api.call('GET', '/api/v1/segments/fields', undefined, { 'accept-language': 'en' });
+    const { body } = await api.call('GET', '/api/v1/segments/fields', undefined, {
+      'accept-language': 'en',
+    });
     const example: Record<string, unknown> = {
       none: undefined,
       text: 'x',
@@ -163,7 +176,11 @@ onBothEngines('segments', (open) => {
     };
 
     const any = body['items'].flatMap(
-      (field: { field: string; options?: { value: string }[]; ops: { op: string; valueType: string }[] }) =>
+      (field: {
+        field: string;
+        options?: { value: string }[];
+        ops: { op: string; valueType: string }[];
+      }) =>
         field.ops.map(({ op, valueType }) => ({
           field: field.field,
           op,
@@ -187,7 +204,11 @@ onBothEngines('segments', (open) => {
     ['an unknown field', { field: 'password', op: 'is', value: 'x' }, 'rule.field'],
     ['a column in a field', { field: 'i.state', op: 'is', value: 'x' }, 'rule.field'],
     ['a prototype key', { field: '__proto__', op: 'is', value: 'x' }, 'rule.field'],
-    ['an operator of another type', { all: [{ field: 'tag', op: 'within', value: 3 }] }, 'rule.all.0.op'],
+    [
+      'an operator of another type',
+      { all: [{ field: 'tag', op: 'within', value: 3 }] },
+      'rule.all.0.op',
+    ],
     ['SQL as an operator', { field: 'state', op: '= 1 OR 1', value: 'x' }, 'rule.op'],
     ['an object as value', { field: 'tag', op: 'has-any', value: { $ne: 1 } }, 'rule.value'],
     ['a value out of the choices', { field: 'state', op: 'is', value: 'x' }, 'rule.value'],

@@ -25,9 +25,11 @@ const mostSampled = 8;
 const staleMs = 5 * 60_000;
 
 const byId = z.object({ id: z.string().max(26) });
-const ruleShape = z.record(z.string(), z.unknown()).describe(
-  'A rule node: {"all":[node…]}, {"any":[node…]}, {"not":node} or {"field","op","value","within"?}; fields and operators as /api/v1/segments/fields lists them; `within` counts days of 24 hours.',
-);
+const ruleShape = z
+  .record(z.string(), z.unknown())
+  .describe(
+    'A rule node: {"all":[node…]}, {"any":[node…]}, {"not":node} or {"field","op","value","within"?}; fields and operators as /api/v1/segments/fields lists them; `within` counts days of 24 hours.',
+  );
 const segmentBody = z.strictObject({ name: z.string().trim().min(1).max(64), rule: ruleShape });
 const SegmentView = z.object({
   id: z.string(),
@@ -133,7 +135,12 @@ export function segmentOperations(kit: Kit, parts: PeopleParts): Operation[] {
            ORDER BY id DESC LIMIT ${query.limit + 1}`,
           params,
         );
-        return pageFrom(rows, query.limit, (row) => [row.id], (row) => present(row, actor));
+        return pageFrom(
+          rows,
+          query.limit,
+          (row) => [row.id],
+          (row) => present(row, actor),
+        );
       },
     ),
     operation(
@@ -147,7 +154,9 @@ export function segmentOperations(kit: Kit, parts: PeopleParts): Operation[] {
           steps: z
             .boolean()
             .default(false)
-            .describe('Also count every top-level condition, alone and after those before it: slower.'),
+            .describe(
+              'Also count every top-level condition, alone and after those before it: slower.',
+            ),
         }),
         response: PreviewView,
       },

@@ -18,7 +18,10 @@ const stopWithinMs = 10_000;
  * the database. Rows are found by looking; the bell only makes it sooner.
  */
 export class Sender {
-  private readonly lanes = new Map<string, { lane: Lane; running: Promise<void> | undefined }>();
+  private readonly lanes = new Map<
+    string,
+    { lane: Lane; running: Promise<void> | undefined; isAskedAgain: boolean }
+  >();
   private readonly dispatch: ReturnType<typeof openDispatch>;
   private poll: NodeJS.Timeout | undefined;
   private looking: Promise<void> | undefined;
@@ -67,40 +70,51 @@ export class Sender {
       this.looksAgain = true;
       return this.looking;
     }
-    this.looking = this.lookAround().finally(() => (this.looking = undefined));
+    this.looking = this.lookAround().finally(() => {
+      this.looking = undefined;
+      if (!this.looksAgain) return;
+      this.looksAgain = false;
+      void this.look();
+    });
     return this.looking;
   }
 
   private async lookAround(): Promise<void> {
-    do {
-      this.looksAgain = false;
-      try {
-        // Accounts are answered from memory: one switched off elsewhere is to be seen here.
-        await this.kit.versions.check();
-        const keys = await this.kit.db.read.all<LaneKey>(
-          `SELECT DISTINCT accountId, channel FROM send_run WHERE isOpen = 1`,
-        );
-        if (!this.stopping.signal.aborted) for (const key of keys) this.wake(key);
-      } catch (error) {
-        this.kit.log.warn('sending.look', { error });
-      }
-    } while (this.looksAgain);
+    try {
+      // Accounts are answered from memory: one switched off elsewhere is to be seen here.
+      await this.kit.versions.check();
+      const keys = await this.kit.db.read.all<LaneKey>(
+        `SELECT DISTINCT accountId, channel FROM send_run WHERE isOpen = 1`,
+      );
+      for (const key of keys) this.wake(key);
+    } catch (error) {
+      this.kit.log.warn('sending.look', { error });
+    }
   }
 
   private wake(key: LaneKey): void {
     const name = `${key.accountId}:${key.channel}`;
-    let known = this.lanes.get(name);
-    if (!known) {
-      known = { lane: this.openLane(key, name), running: undefined };
-      this.lanes.set(name, known);
+    const entry = this.lanes.get(name) ?? {
+      lane: this.openLane(key, name),
+      running: undefined,
+      isAskedAgain: false,
+    };
+    this.lanes.set(name, entry);
+    if (entry.running) {
+      // Its last turn may have been before the commit that somebody rang for.
+      entry.isAskedAgain = true;
+      return;
     }
-    const { lane } = known;
-    if (known.running || lane.waitsUntil > this.kit.clock.system()) return;
-    const entry = known;
-    entry.running = lane
+    const isWaiting = entry.lane.waitsUntil > this.kit.clock.system();
+    if (isWaiting || this.stopping.signal.aborted) return;
+    entry.isAskedAgain = false;
+    entry.running = entry.lane
       .run()
       .catch((error: unknown) => this.kit.log.error('sending.lane', { error }))
-      .finally(() => (entry.running = undefined));
+      .finally(() => {
+        entry.running = undefined;
+        if (entry.isAskedAgain) this.wake(key);
+      });
   }
 
   private openLane(key: LaneKey, name: string): Lane {

@@ -20,7 +20,13 @@ const connections = 64;
 const answer = '今天 10:00–22:00 营业';
 const apiToken = 'bench-api-token-0000000000000000';
 
-type Target = { name: string; port: number; path: string; child: ChildProcess; stored?: () => Promise<number> };
+type Target = {
+  name: string;
+  port: number;
+  path: string;
+  child: ChildProcess;
+  stored?: () => Promise<number>;
+};
 
 function waitForLine(child: ChildProcess, pattern: RegExp): Promise<RegExpExecArray> {
   return new Promise((resolve, reject) => {
@@ -36,12 +42,20 @@ function waitForLine(child: ChildProcess, pattern: RegExp): Promise<RegExpExecAr
 
 async function startReference(): Promise<Target> {
   const script = join(__dirname, 'support/co-wechat-server.js');
-  const child = spawn(process.execPath, [script, account.token, account.appId, account.encodingAesKey, answer], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(
+    process.execPath,
+    [script, account.token, account.appId, account.encodingAesKey, answer],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  );
   const found = await waitForLine(child, /listening (\d+)/);
   return { name: 'co-wechat (stores nothing)', port: Number(found[1]), path: '/', child };
 }
 
-async function startGuanxi(name: string, databaseUrl: string | undefined, folder: string): Promise<Target> {
+async function startGuanxi(
+  name: string,
+  databaseUrl: string | undefined,
+  folder: string,
+): Promise<Target> {
   const port = await freePort();
   const child = spawn(process.execPath, [join(__dirname, '../../dist/src/main.js')], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -66,13 +80,21 @@ async function startGuanxi(name: string, databaseUrl: string | undefined, folder
   const made = await fetch(`http://127.0.0.1:${port}/api/v1/reply-rules`, {
     method: 'POST',
     headers: { authorization: `Bearer ${apiToken}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ match: 'exact', keywords: ['几点开门'], priority: 0, appId: null, answer: { type: 'text', text: answer }, publish: true }),
+    body: JSON.stringify({
+      match: 'exact',
+      keywords: ['几点开门'],
+      priority: 0,
+      appId: null,
+      answer: { type: 'text', text: answer },
+      publish: true,
+    }),
   });
   if (made.status !== 201) throw new Error(`rule refused: ${made.status} ${await made.text()}`);
   return { name, port, path: `/callback/official-account/${account.appId}`, child };
 }
 
-const median = (values: number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+const median = (values: number[]) =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 
 async function main(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'guanxi-bench-'));
@@ -86,7 +108,9 @@ async function main(): Promise<void> {
   const targets = [
     await startReference(),
     await startGuanxi('Guanxi on SQLite', undefined, join(folder, 'sqlite')),
-    ...(maria ? [await startGuanxi('Guanxi on MariaDB', `${maria.url}/bench`, join(folder, 'maria'))] : []),
+    ...(maria
+      ? [await startGuanxi('Guanxi on MariaDB', `${maria.url}/bench`, join(folder, 'maria'))]
+      : []),
   ];
   const rates = new Map<string, number[]>(targets.map((target) => [target.name, []]));
   const p99s = new Map<string, number[]>(targets.map((target) => [target.name, []]));
@@ -98,7 +122,9 @@ async function main(): Promise<void> {
         const { seconds, answers } = await fire(target.port, calls, connections);
         const wrong = answers.filter((one) => one.status !== 200 || textOf(one.body) !== answer);
         if (wrong.length > 0 || answers.length !== count) {
-          throw new Error(`${target.name}: ${wrong.length} wrong answers, first ${JSON.stringify(wrong[0])}`);
+          throw new Error(
+            `${target.name}: ${wrong.length} wrong answers, first ${JSON.stringify(wrong[0])}`,
+          );
         }
         if (round === 0) continue;
         rates.get(target.name)?.push(count / seconds);

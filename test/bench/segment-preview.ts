@@ -7,7 +7,13 @@ import { parseArgs } from 'node:util';
 import { createConnection, type Connection } from 'mysql2/promise';
 import { entities } from '../../src/entities';
 import { openDatabase } from '../../src/kernel/database';
-import { countPersons, fieldList, samplePersons, topConditions, type Rule } from '../../src/segments';
+import {
+  countPersons,
+  fieldList,
+  samplePersons,
+  topConditions,
+  type Rule,
+} from '../../src/segments';
 import { migrations } from '../../migrations';
 import { startMariaDb } from '../support/servers';
 
@@ -23,7 +29,8 @@ const now = Date.parse('2026-11-21T06:32:00Z');
 const day = 24 * 3_600_000;
 
 /** A number from 0 to 1 that depends on the row and on what it is for. */
-const chance = (salt: string) => `(CONV(LEFT(MD5(CONCAT('${salt}.', seq)), 8), 16, 10) / 4294967296)`;
+const chance = (salt: string) =>
+  `(CONV(LEFT(MD5(CONCAT('${salt}.', seq)), 8), 16, 10) / 4294967296)`;
 const ago = (salt: string, days: number) => `${now} - ROUND(${chance(salt)} * ${days} * ${day})`;
 const id = (letter: string, seq: string) => `CONCAT('${letter}', LPAD(${seq}, 25, '0'))`;
 
@@ -74,7 +81,9 @@ async function run(): Promise<void> {
     await db.writer.runMigrations();
     const started = performance.now();
     await fill(url);
-    print(`${identities} identities made in ${((performance.now() - started) / 1_000).toFixed(0)} s`);
+    print(
+      `${identities} identities made in ${((performance.now() - started) / 1_000).toFixed(0)} s`,
+    );
     const judging = { fields: fieldList(), now, zone: 'Asia/Shanghai' };
     for (const [name, rule] of Object.entries(rules)) {
       const preview = await median(async () => {

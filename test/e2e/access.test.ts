@@ -50,7 +50,9 @@ describe('access', () => {
 
     expect(routes.length).toBeGreaterThan(60);
     expect(undeclared).toEqual([]);
-    expect(openNow.map((route) => `${route.method} ${route.path}`).sort()).toEqual([...open].sort());
+    expect(openNow.map((route) => `${route.method} ${route.path}`).sort()).toEqual(
+      [...open].sort(),
+    );
   });
 
   test('without a token every other route answers 401 and nothing else', async () => {
@@ -66,31 +68,37 @@ describe('access', () => {
     expect(answers.filter((answer) => answer.status !== 401)).toEqual([]);
   });
 
-  test.each(roles)('a token with the rights of %s opens exactly the routes of that role', async (role) => {
-    const granted = permissionsOf[role];
-    const token =
-      granted.length === 0
-        ? undefined
-        : (
-            await app.api<{ token: string }>('POST', '/api/v1/api-tokens', {
-              name: role,
-              permissions: granted,
-            })
-          ).body.token;
-    const guarded = routes.filter((route) => route.permission !== 'public' && !/events$/.test(route.path));
+  test.each(roles)(
+    'a token with the rights of %s opens exactly the routes of that role',
+    async (role) => {
+      const granted = permissionsOf[role];
+      const token =
+        granted.length === 0
+          ? undefined
+          : (
+              await app.api<{ token: string }>('POST', '/api/v1/api-tokens', {
+                name: role,
+                permissions: granted,
+              })
+            ).body.token;
+      const guarded = routes.filter(
+        (route) => route.permission !== 'public' && !/events$/.test(route.path),
+      );
 
-    const wrong: string[] = [];
-    for (const route of guarded) {
-      if (!token) continue;
-      const isGranted =
-        route.permission === 'signed-in' || (granted as readonly string[]).includes(route.permission);
-      if (isGranted) continue;
-      const { status } = await call(route, { authorization: `Bearer ${token}` });
-      if (status !== 403) wrong.push(`${route.method} ${route.path} answered ${status}`);
-    }
+      const wrong: string[] = [];
+      for (const route of guarded) {
+        if (!token) continue;
+        const isGranted =
+          route.permission === 'signed-in' ||
+          (granted as readonly string[]).includes(route.permission);
+        if (isGranted) continue;
+        const { status } = await call(route, { authorization: `Bearer ${token}` });
+        if (status !== 403) wrong.push(`${route.method} ${route.path} answered ${status}`);
+      }
 
-    expect(wrong).toEqual([]);
-  });
+      expect(wrong).toEqual([]);
+    },
+  );
 
   test('a session needs its CSRF token to write, and a foreign origin is refused', async () => {
     const { body: made } = await app.api<{ id: string }>('POST', '/api/v1/operators', {
@@ -107,10 +115,18 @@ describe('access', () => {
     );
     const cookie = (signIn.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
     const write = (headers: Record<string, string>) =>
-      app.api('POST', '/api/v1/person-fields', { key: 'k', name: 'K', type: 'text' }, { authorization: '', cookie, ...headers });
+      app.api(
+        'POST',
+        '/api/v1/person-fields',
+        { key: 'k', name: 'K', type: 'text' },
+        { authorization: '', cookie, ...headers },
+      );
 
     const without = await write({});
-    const foreign = await write({ 'x-csrf-token': signIn.body.csrfToken, origin: 'https://evil.example' });
+    const foreign = await write({
+      'x-csrf-token': signIn.body.csrfToken,
+      origin: 'https://evil.example',
+    });
     const good = await write({ 'x-csrf-token': signIn.body.csrfToken });
 
     expect(made.id).toBeDefined();
@@ -120,11 +136,18 @@ describe('access', () => {
 
   test('sign-in is throttled, and tells nobody whether the operator exists', async () => {
     const attempt = (email: string) =>
-      app.api<{ code: string }>('POST', '/api/v1/session', { email, password: 'wrong wrong wrong' }, { authorization: '' });
+      app.api<{ code: string }>(
+        'POST',
+        '/api/v1/session',
+        { email, password: 'wrong wrong wrong' },
+        { authorization: '' },
+      );
 
     const known = await attempt('someone@example.com');
     const unknown = await attempt('nobody@example.com');
-    const many = await Promise.all(Array.from({ length: 12 }, () => attempt('someone@example.com')));
+    const many = await Promise.all(
+      Array.from({ length: 12 }, () => attempt('someone@example.com')),
+    );
 
     expect([known.status, known.body.code]).toEqual([unknown.status, unknown.body.code]);
     expect(many.some((answer) => answer.status === 429)).toBe(true);
@@ -148,12 +171,22 @@ describe('access', () => {
     ['another type', 'a=1', 'application/x-www-form-urlencoded', 415],
     ['an unknown field', '{"name":"x","rule":{},"role":"admin"}', 'application/json', 400],
     ['an object for a text', '{"name":{"role":"admin"},"rule":{}}', 'application/json', 400],
-    ['a prototype', '{"__proto__":{"name":"x"},"name":"y","rule":{"all":[]},"constructor":1}', 'application/json', 400],
+    [
+      'a prototype',
+      '{"__proto__":{"name":"x"},"name":"y","rule":{"all":[]},"constructor":1}',
+      'application/json',
+      400,
+    ],
   ])('%s is refused with a stable code and no echo', async (_, body, type, status) => {
-    const answer = await app.api<{ code: string; requestId: string }>('POST', '/api/v1/segments', body, {
-      'content-type': type,
-      authorization: `Bearer ${apiToken}`,
-    });
+    const answer = await app.api<{ code: string; requestId: string }>(
+      'POST',
+      '/api/v1/segments',
+      body,
+      {
+        'content-type': type,
+        authorization: `Bearer ${apiToken}`,
+      },
+    );
 
     expect(answer.status).toBe(status);
     expect(answer.body.code).toMatch(/^[a-z_]+$/);

@@ -77,7 +77,11 @@ export async function aFollower(
     const person = { id: personId, displayName: facts.name ?? null, createdAt: now };
     await insertRows(tx, 'person', [person], { onConflict: ['id'] });
     for (const name of facts.tags ?? []) {
-      const tag = { id: `T${Buffer.from(name).toString('hex').slice(0, 25)}`, name, createdAt: now };
+      const tag = {
+        id: `T${Buffer.from(name).toString('hex').slice(0, 25)}`,
+        name,
+        createdAt: now,
+      };
       await insertRows(tx, 'tag', [tag], { onConflict: ['name'] });
       const row = { identityId: id, tagId: tag.id, addedBy: 'test', at: now };
       await insertRows(tx, 'identity_tag', [row]);

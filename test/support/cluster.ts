@@ -133,7 +133,9 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
     encodingAesKey: account.encodingAesKey,
     mode: 'secure',
   });
-  const [row] = await sql.all<{ id: string }>(`SELECT id FROM account WHERE platformId = ?`, [appId]);
+  const [row] = await sql.all<{ id: string }>(`SELECT id FROM account WHERE platformId = ?`, [
+    appId,
+  ]);
   const accountId = row?.id ?? '';
 
   return {
@@ -150,10 +152,14 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
     advance: (ms) => advance(driver, members, ms),
     syncFollowers: async () => {
       await api('POST', `/api/v1/accounts/${accountId}/sync`);
-      await eventually('all followers read', async () => {
-        const [found] = await sql.all<{ n: number }>(`SELECT COUNT(*) AS n FROM identity`);
-        return Number(found?.n) >= options.followers;
-      }, 120_000);
+      await eventually(
+        'all followers read',
+        async () => {
+          const [found] = await sql.all<{ n: number }>(`SELECT COUNT(*) AS n FROM identity`);
+          return Number(found?.n) >= options.followers;
+        },
+        120_000,
+      );
     },
     everybody: async () => {
       const made = await api<{ id: string }>('POST', '/api/v1/segments', {

@@ -16,7 +16,10 @@ export type CommitCutter = {
  * A TCP proxy before a MySQL server. Now and then it lets a COMMIT through, waits until the server has
  * answered it, and cuts the connection instead of handing the answer on: the client cannot know.
  */
-export async function openCommitCutter(serverPort: () => number, random: Random): Promise<CommitCutter> {
+export async function openCommitCutter(
+  serverPort: () => number,
+  random: Random,
+): Promise<CommitCutter> {
   let perMille = 0;
   let commits = 0;
   let cuts = 0;

@@ -7,7 +7,9 @@ module.exports = async () => {
   if (mariaDb) process.env.TEST_MARIADB_URL = mariaDb.url;
   if (redis) process.env.TEST_REDIS_URL = redis.url;
   if (chromium) process.env.TEST_CHROMIUM = chromium;
-  const missing = [!mariaDb && 'MariaDB', !redis && 'Redis', !chromium && 'Chromium'].filter(Boolean);
+  const missing = [!mariaDb && 'MariaDB', !redis && 'Redis', !chromium && 'Chromium'].filter(
+    Boolean,
+  );
   if (missing.length > 0 && process.env.CI === 'true') {
     throw new Error(`missing here, and CI=true: ${missing.join(', ')}`);
   }

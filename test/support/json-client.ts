@@ -15,7 +15,10 @@ export function jsonClient(base: () => string, headers: Record<string, string> =
   return async <T>(method: string, path: string, body?: unknown) => {
     const answer = await fetch(`${base()}${path}`, {
       method,
-      headers: { ...headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+      headers: {
+        ...headers,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       signal: AbortSignal.timeout(60_000),
     });
@@ -28,7 +31,7 @@ export function jsonClient(base: () => string, headers: Record<string, string> =
 /** All rows of a list that is read page by page. */
 export async function allPages<T>(client: JsonClient, path: string): Promise<T[]> {
   const rows: T[] = [];
-  for (let cursor: string | null = ''; cursor !== null; ) {
+  for (let cursor: string | null = ''; cursor !== null;) {
     const glue = path.includes('?') ? '&' : '?';
     const at = cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`;
     const page: { items: T[]; nextCursor: string | null } = await client(

@@ -12,6 +12,7 @@ import {
 } from '../../src/red-packets';
 import { readPromotion } from '../../src/red-packets/read-promotions';
 import { newFollower } from '../../src/relationships';
+import type { Settings } from '../../src/kernel/settings';
 import type { TestKit } from './open-kit';
 import { PaperWechat } from './paper-wechat';
 
@@ -74,6 +75,7 @@ export class MoneyWorld {
           name: '山茶花',
           ...account,
           ...rest,
+          ...seat.merchant?.(merchantId),
         },
       ]);
       const segment = { id: segmentId, name: '全部', rule: '{"all":[]}', people: null };
@@ -154,6 +156,11 @@ export class MoneyWorld {
   async expireLeases(): Promise<void> {
     await this.write(`UPDATE payout SET leaseUntil = 1 WHERE leaseUntil IS NOT NULL`);
     await this.write(`UPDATE promotion_run SET leaseUntil = 1 WHERE leaseUntil IS NOT NULL`);
+  }
+
+  /** Settings are fixed in a running server; a test has its own. */
+  set(settings: Partial<Settings>): void {
+    Object.assign(this.kit.settings, settings);
   }
 
   write(sql: string, params: (string | number | null)[] = []): Promise<unknown> {

@@ -70,7 +70,10 @@ async function freshFile() {
     template = join(mkdtempSync(join(tmpdir(), 'guanxi-template-')), 'guanxi.db');
     copyFileSync(file, template);
   }
-  return { database, drop: () => Promise.resolve(rmSync(folder, { recursive: true, force: true })) };
+  return {
+    database,
+    drop: () => Promise.resolve(rmSync(folder, { recursive: true, force: true })),
+  };
 }
 
 async function freshServer() {

@@ -38,7 +38,9 @@ export class ServerProcess {
   }
 
   get isRunning(): boolean {
-    return this.child !== undefined && this.child.exitCode === null && this.child.signalCode === null;
+    return (
+      this.child !== undefined && this.child.exitCode === null && this.child.signalCode === null
+    );
   }
 
   /** Starts without waiting; `more` is added to the environment of this one life. */
@@ -69,8 +71,11 @@ export class ServerProcess {
   async ready(withinMs = 90_000): Promise<void> {
     const until = Date.now() + withinMs;
     while (Date.now() < until) {
-      if (!this.isRunning) throw new Error(`${this.name} ended while starting, see ${this.logFile}`);
-      const isReady = await fetch(`${this.url}/readyz`, { signal: AbortSignal.timeout(2_000) }).then(
+      if (!this.isRunning)
+        throw new Error(`${this.name} ended while starting, see ${this.logFile}`);
+      const isReady = await fetch(`${this.url}/readyz`, {
+        signal: AbortSignal.timeout(2_000),
+      }).then(
         (answer) => answer.ok,
         () => false,
       );

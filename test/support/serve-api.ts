@@ -8,7 +8,12 @@ import type { TestKit } from './open-kit';
 export type ApiAnswer = { status: number; body: any };
 
 export type ServedApi = {
-  call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<ApiAnswer>;
+  call(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers?: Record<string, string>,
+  ): Promise<ApiAnswer>;
   /** Who calls from now on. */
   as(actor: Partial<Actor>): void;
   close(): Promise<void>;
@@ -27,7 +32,9 @@ export async function serveApi(kit: TestKit, operations: readonly Operation[]): 
   let actor = owner;
   const app = new Koa();
   app.use(problems(kit.log, kit.newId));
-  app.use(apiRoutes(operations, () => Promise.resolve(actor), openReplays(kit.db, kit.clock)).routes());
+  app.use(
+    apiRoutes(operations, () => Promise.resolve(actor), openReplays(kit.db, kit.clock)).routes(),
+  );
   const server = app.listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
   const { port } = server.address() as AddressInfo;
@@ -36,7 +43,10 @@ export async function serveApi(kit: TestKit, operations: readonly Operation[]): 
       const isRaw = typeof body === 'string' || body instanceof Uint8Array;
       const response = await fetch(`http://127.0.0.1:${port}${path}`, {
         method,
-        headers: { ...(body === undefined || isRaw ? {} : { 'content-type': 'application/json' }), ...headers },
+        headers: {
+          ...(body === undefined || isRaw ? {} : { 'content-type': 'application/json' }),
+          ...headers,
+        },
         ...(body === undefined ? {} : { body: isRaw ? (body as string) : JSON.stringify(body) }),
       });
       const text = await response.text();

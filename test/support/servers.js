@@ -87,7 +87,13 @@ async function startMariaDb(options = {}) {
   const installer = findProgram(['mariadb-install-db', 'mysql_install_db'], []);
   execFileSync(
     installer,
-    ['--no-defaults', ...user, `--datadir=${data}`, '--auth-root-authentication-method=normal', '--skip-test-db'],
+    [
+      '--no-defaults',
+      ...user,
+      `--datadir=${data}`,
+      '--auth-root-authentication-method=normal',
+      '--skip-test-db',
+    ],
     { stdio: 'ignore' },
   );
   const port = options.port ?? (await freePort());
@@ -131,7 +137,18 @@ async function startRedis(options = {}) {
   if (!server) return undefined;
   const folder = mkdtempSync(join(tmpdir(), 'guanxi-redis-'));
   const port = options.port ?? (await freePort());
-  const args = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', '', '--appendonly', 'no'];
+  const args = [
+    '--port',
+    String(port),
+    '--bind',
+    '127.0.0.1',
+    '--dir',
+    folder,
+    '--save',
+    '',
+    '--appendonly',
+    'no',
+  ];
   const launch = () => spawn(server, args, { stdio: 'ignore' });
   let child = launch();
   await waitFor(port, child);
@@ -153,7 +170,10 @@ async function startRedis(options = {}) {
 /** CHROMIUM_PATH, PATH, or the Debian package. */
 function findChromium() {
   if (process.env.CHROMIUM_PATH) return process.env.CHROMIUM_PATH;
-  return findProgram(['chromium', 'chromium-browser', 'google-chrome'], ['chromium', 'fonts-noto-cjk']);
+  return findProgram(
+    ['chromium', 'chromium-browser', 'google-chrome'],
+    ['chromium', 'fonts-noto-cjk'],
+  );
 }
 
 module.exports = { startMariaDb, startRedis, findChromium, freePort };

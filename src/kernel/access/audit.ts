@@ -18,7 +18,9 @@ const most = 20_000;
 
 function kept(value: unknown): string | null {
   if (value === undefined) return null;
-  const text = JSON.stringify(value, (key, inner: unknown) => (hidden.test(key) ? '[hidden]' : inner));
+  const text = JSON.stringify(value, (key, inner: unknown) =>
+    hidden.test(key) ? '[hidden]' : inner,
+  );
   return text.length > most ? `${text.slice(0, most)}…` : text;
 }
 

@@ -45,7 +45,14 @@ export const permissionsOf: Readonly<Record<Role, readonly Permission[]>> = {
     'work.replay',
   ],
   reviewer: [...reading, 'replies.edit', 'campaigns.send', 'promotions.pay'],
-  analyst: ['overview.read', 'people.read', 'replies.read', 'segments.read', 'campaigns.read', 'promotions.read'],
+  analyst: [
+    'overview.read',
+    'people.read',
+    'replies.read',
+    'segments.read',
+    'campaigns.read',
+    'promotions.read',
+  ],
   rep: [],
 };
 

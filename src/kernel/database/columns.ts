@@ -8,7 +8,8 @@ const wholeNumber: ValueTransformer = {
   from: (value: string | number | null) => {
     if (value === null) return null;
     const number = Number(value);
-    if (!Number.isSafeInteger(number)) throw new RangeError('a stored number is not a safe integer');
+    if (!Number.isSafeInteger(number))
+      throw new RangeError('a stored number is not a safe integer');
     return number;
   },
 };

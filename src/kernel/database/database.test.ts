@@ -123,7 +123,9 @@ onBothEngines('transactions', (open) => {
     const { db } = await open();
     await db.transact((tx) => insertRows(tx, 'tag', [tag('a'), tag('b')]));
 
-    const rows = await db.longRead<{ n: number }>('SELECT COUNT(*) AS n FROM tag WHERE id <> ?', ['b']);
+    const rows = await db.longRead<{ n: number }>('SELECT COUNT(*) AS n FROM tag WHERE id <> ?', [
+      'b',
+    ]);
 
     expect(rows[0]?.n).toBe(1);
   });

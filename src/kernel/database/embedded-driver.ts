@@ -6,9 +6,9 @@ import Libsql from 'libsql';
  */
 type Statement = {
   reader: boolean;
-  run(...values: unknown[]): { changes: number; lastInsertRowid: number };
-  all(...values: unknown[]): unknown[];
-  get(...values: unknown[]): unknown;
+  run: (...values: unknown[]) => { changes: number; lastInsertRowid: number };
+  all: (...values: unknown[]) => unknown[];
+  get: (...values: unknown[]) => unknown;
 };
 export type EmbeddedConnection = {
   prepare(sql: string): Statement;
@@ -20,7 +20,8 @@ export type EmbeddedConnection = {
 function bindable(value: unknown): string | number | bigint | null {
   if (value === null || value === undefined) return null;
   if (typeof value === 'boolean') return value ? 1 : 0;
-  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint') return value;
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint')
+    return value;
   throw new TypeError(`SQLite cannot bind ${Object.prototype.toString.call(value)}`);
 }
 
@@ -29,13 +30,10 @@ type Native = new (file: string, options?: object) => EmbeddedConnection;
 export class EmbeddedDatabase extends (Libsql as unknown as Native) {
   override prepare(sql: string): Statement {
     const statement = super.prepare(sql);
-    const guarded = <T>(method: (...values: unknown[]) => T) => {
-      const native = method.bind(statement);
-      return (...values: unknown[]): T => native(values.flat().map(bindable));
-    };
-    statement.run = guarded(statement.run);
-    statement.all = guarded(statement.all as (...values: unknown[]) => unknown[]);
-    statement.get = guarded(statement.get as (...values: unknown[]) => unknown);
+    const { run, all, get } = statement;
+    statement.run = (...values) => run.call(statement, values.flat().map(bindable));
+    statement.all = (...values) => all.call(statement, values.flat().map(bindable));
+    statement.get = (...values) => get.call(statement, values.flat().map(bindable));
     return statement;
   }
 }

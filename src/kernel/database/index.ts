@@ -1,5 +1,6 @@
 export * from './db';
 export * from './claim';
 export * from './columns';
+export { migrate } from './migrate';
 export { openDatabase, type DatabaseOptions, type OpenDatabase } from './open';
 export * from './statements';

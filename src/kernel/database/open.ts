@@ -188,7 +188,6 @@ async function forgetIdleConnections(pool: Pool): Promise<void> {
 
 async function serverGroup<T>(pool: Pool, work: (raw: Raw) => Promise<T>): Promise<T> {
   const connection = await pool.promise().getConnection();
-  let isUsable = true;
   const raw: Raw = {
     engine: 'mysql' satisfies Engine,
     run: async (sql, params = []) => {
@@ -204,16 +203,13 @@ async function serverGroup<T>(pool: Pool, work: (raw: Raw) => Promise<T>): Promi
     await connection.query('START TRANSACTION');
     const result = await work(raw);
     await connection.query('COMMIT');
+    connection.release();
     return result;
   } catch (error) {
-    try {
-      await connection.query('ROLLBACK');
-    } catch {
-      isUsable = false;
-    }
+    await connection.query('ROLLBACK').then(
+      () => connection.release(),
+      () => connection.destroy(),
+    );
     throw error;
-  } finally {
-    if (isUsable) connection.release();
-    else connection.destroy();
   }
 }

@@ -8,7 +8,12 @@ type Options = { nullable?: boolean; primary?: boolean };
 type ColumnWord = (isEmbedded: boolean) => TableColumnOptions;
 
 const column =
-  (name: string, type: string, options: Options, more: Partial<TableColumnOptions> = {}): ColumnWord =>
+  (
+    name: string,
+    type: string,
+    options: Options,
+    more: Partial<TableColumnOptions> = {},
+  ): ColumnWord =>
   () => ({
     name,
     type,

@@ -78,7 +78,11 @@ export async function insertRows(
   for (let from = 0; from < rows.length; from += rowsPerStatement) {
     const slice = rows.slice(from, from + rowsPerStatement);
     const sql = head + slice.map(() => oneRow).join(', ') + tail;
-    await execute(at, sql, slice.flatMap((row) => valuesOf(row, columns)));
+    await execute(
+      at,
+      sql,
+      slice.flatMap((row) => valuesOf(row, columns)),
+    );
   }
 }
 

@@ -36,7 +36,11 @@ const problem = {
       type: 'array',
       items: {
         type: 'object',
-        properties: { path: { type: 'string' }, code: { type: 'string' }, message: { type: 'string' } },
+        properties: {
+          path: { type: 'string' },
+          code: { type: 'string' },
+          message: { type: 'string' },
+        },
       },
     },
   },
@@ -51,7 +55,10 @@ function describeOperation(operation: Operation): unknown {
       : undefined;
   return {
     summary: operation.summary,
-    operationId: `${operation.method.toLowerCase()} ${operation.path}`.replace(/[^a-zA-Z0-9]+/g, '_'),
+    operationId: `${operation.method.toLowerCase()} ${operation.path}`.replace(
+      /[^a-zA-Z0-9]+/g,
+      '_',
+    ),
     'x-permission': operation.permission,
     ...(operation.permission === 'public' ? {} : { security: [{ token: [] }, { session: [] }] }),
     parameters: [
@@ -63,12 +70,16 @@ function describeOperation(operation: Operation): unknown {
       [good]: {
         description: 'done',
         ...(operation.response
-          ? { content: { 'application/json': { schema: jsonSchema(operation.response, 'output') } } }
+          ? {
+              content: { 'application/json': { schema: jsonSchema(operation.response, 'output') } },
+            }
           : {}),
       },
       default: {
         description: 'refused',
-        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+        content: {
+          'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } },
+        },
       },
     },
   };

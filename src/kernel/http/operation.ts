@@ -47,5 +47,5 @@ export function operation<
   spec: OperationSpec<P, Q, B>,
   handle: (request: OperationRequest<P, Q, B>) => Promise<unknown>,
 ): Operation {
-  return { ...spec, handle: handle as Operation['handle'] };
+  return { ...spec, handle: handle };
 }

@@ -43,7 +43,7 @@ export function parseWith<S extends z.ZodType>(schema: S, value: unknown): z.out
   if (parsed.success) return parsed.data;
   const errors = parsed.error.issues.slice(0, 20).map((issue) => ({
     path: issue.path.map(String).join('.'),
-    code: issue.code ?? 'invalid',
+    code: issue.code,
     message: issue.message,
   }));
   throw new InvalidInput('input_invalid', { errors });

@@ -11,7 +11,7 @@ export function answerProblem(ctx: Context, error: AppError): void {
   ctx.type = 'application/problem+json';
   ctx.body = JSON.stringify({
     type: `urn:guanxi:${error.code}`,
-    title: text(locale, `error.${error.code}`, params as Record<string, unknown>),
+    title: text(locale, `error.${error.code}`, params),
     status: error.status,
     code: error.code,
     requestId: trailId(),

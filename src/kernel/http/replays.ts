@@ -21,7 +21,14 @@ type Row = { requestHash: string; status: number | null; body: string | null; cr
 
 export function openReplays(db: Db, clock: Clock): Replays {
   const begin = async (actorId: string, key: string, requestHash: string): Promise<Earlier> => {
-    const row = { actorId, requestKey: key, requestHash, status: null, body: null, createdAt: clock.system() };
+    const row = {
+      actorId,
+      requestKey: key,
+      requestHash,
+      status: null,
+      body: null,
+      createdAt: clock.system(),
+    };
     const isNew = await db.transact((tx) =>
       insertOnce(tx, 'idempotent_request', row, ['actorId', 'requestKey']),
     );

@@ -35,7 +35,11 @@ export function apiRoutes(
   return router;
 }
 
-async function allow(ctx: Context, operation: Operation, authenticate: Authenticate): Promise<Actor> {
+async function allow(
+  ctx: Context,
+  operation: Operation,
+  authenticate: Authenticate,
+): Promise<Actor> {
   const actor = await authenticate(ctx);
   if (operation.permission === 'public') return actor ?? nobody;
   if (!actor) throw new Unauthenticated();
@@ -56,7 +60,9 @@ async function answer(
   const run = async () => {
     const result = await operation.handle({
       actor,
-      params: operation.params && parseWith(operation.params, (ctx as Context & { params: unknown }).params),
+      params:
+        operation.params &&
+        parseWith(operation.params, (ctx as Context & { params: unknown }).params),
       query: operation.query && parseWith(operation.query, ctx.query),
       body: operation.body && parseWith(operation.body, sent),
       locale: localeOf(ctx.get('accept-language')),
@@ -82,7 +88,8 @@ async function answer(
 /** `?a=1&a=2` is refused: what one reader takes for the first, another takes for the last. */
 function refuseRepeatedParameters(ctx: Context): void {
   for (const [name, value] of Object.entries(ctx.query)) {
-    if (Array.isArray(value)) throw new InvalidInput('parameter_repeated', { parameter: name.slice(0, 40) });
+    if (Array.isArray(value))
+      throw new InvalidInput('parameter_repeated', { parameter: name.slice(0, 40) });
   }
 }
 

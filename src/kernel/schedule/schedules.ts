@@ -38,9 +38,7 @@ export class Schedules {
   private heartbeat: { stop(): void | Promise<void> } | undefined;
   private beating: Promise<void> | undefined;
 
-  constructor(
-    private readonly kit: { db: Db; clock: Clock; log: Log; afterTick: () => void },
-  ) {}
+  constructor(private readonly kit: { db: Db; clock: Clock; log: Log; afterTick: () => void }) {}
 
   on(kind: string, handler: TickHandler): void {
     this.handlers.set(kind, handler);
@@ -94,7 +92,12 @@ export class Schedules {
     if (!handler) return;
     const dueAt = latestDue(schedule, now);
     const isLate = now - dueAt > graceMs;
-    const outcome = !isLate || schedule.missed === 'once' ? 'ran' : schedule.missed === 'ask' ? 'waiting' : 'skipped';
+    const outcome =
+      !isLate || schedule.missed === 'once'
+        ? 'ran'
+        : schedule.missed === 'ask'
+          ? 'waiting'
+          : 'skipped';
     await this.kit.db.transact(async (tx) => {
       const row = { scheduleId: schedule.id, dueAt, outcome, firedAt: this.kit.clock.system() };
       const isOurs = await insertOnce(tx, 'schedule_tick', row, ['scheduleId', 'dueAt']);
@@ -105,9 +108,11 @@ export class Schedules {
         schedule.nextDueAt,
       ]);
       faultPoint('tick.before-commit');
-      const isActive = await select<{ active: number }>(tx, `SELECT active FROM schedule WHERE id = ?`, [
-        schedule.id,
-      ]);
+      const isActive = await select<{ active: number }>(
+        tx,
+        `SELECT active FROM schedule WHERE id = ?`,
+        [schedule.id],
+      );
       if (isOurs && outcome === 'ran' && isActive[0]?.active === 1) {
         await handler(tx, { scheduleId: schedule.id, ownerId: schedule.ownerId, dueAt });
       }

@@ -299,8 +299,7 @@ export const en: Readonly<Record<string, string>> = {
   'reply.import.not_json': 'the line is not valid JSON',
   'reply.import.not_utf8': 'the line is not UTF-8',
   'reply.import.question_invalid': 'question is missing, empty or longer than 500 characters',
-  'reply.import.similar_invalid':
-    'similar must be a list of at most 200 texts of 1–500 characters',
+  'reply.import.similar_invalid': 'similar must be a list of at most 200 texts of 1–500 characters',
   'reply.opt-in.answer': 'Messages are on again. Answer TD to stop them.',
   'reply.opt-in.words': 'resume',
   'reply.opt-out.answer':
@@ -310,8 +309,7 @@ export const en: Readonly<Record<string, string>> = {
   'reply.why.keyword-absent': 'None of its keywords occurs',
   'reply.why.lost-to-exact': '“{winner}” is exactly what was said',
   'reply.why.lost-to-id': 'Published together with “{winner}”; the id decides',
-  'reply.why.lost-to-longer-keyword':
-    '“{keyword}” is shorter than “{winnerKeyword}” of “{winner}”',
+  'reply.why.lost-to-longer-keyword': '“{keyword}” is shorter than “{winnerKeyword}” of “{winner}”',
   'reply.why.lost-to-newer': '“{winner}” was published later',
   'reply.why.lost-to-priority': 'Priority {priority} is below {winnerPriority} of “{winner}”',
   'reply.why.not-for-this-kind': 'Does not answer this kind of message',

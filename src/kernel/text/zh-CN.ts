@@ -68,7 +68,8 @@ export const zhCN: Readonly<Record<string, string>> = {
   'timeline.unfollowed.after': '关注 {days} 天后取消了关注',
   'timeline.unjoined': '合并已拆开',
   'timeline.untagged': '去掉标签「{tag}」',
-  'check.callback_never': '还没收到过回调。请在公众平台「基本配置」里填 {url}，消息加解密选安全模式。',
+  'check.callback_never':
+    '还没收到过回调。请在公众平台「基本配置」里填 {url}，消息加解密选安全模式。',
   'check.callback_ok': '收到过回调，签名正确。',
   'check.cert_missing': '缺少商户证书或私钥。',
   'check.cert_ok': '商户证书和私钥已就位，发出第一个红包时才会真正验证。',
@@ -278,10 +279,13 @@ export const zhCN: Readonly<Record<string, string>> = {
   'reply.clarify.tail': '点一下问题，或回复前面的数字。',
   'reply.conflict.same-keyword': '「{keyword}」先由「{winner}」回答',
   'reply.conflict.shadowed': '被「{winner}」挡住，「{keyword}」轮不到它',
-  'reply.health.few-phrasings': '问法还不够：有第二种问法的只有 {positives} 句，至少要 {needed} 句，判断才可靠。',
+  'reply.health.few-phrasings':
+    '问法还不够：有第二种问法的只有 {positives} 句，至少要 {needed} 句，判断才可靠。',
   'reply.health.nothing-to-ask': '「{question}」里没有可以问的字。',
-  'reply.health.phrasing-finds-other-faq': '「{phrasing}」更像在问「{other}」，不像「{question}」。',
-  'reply.health.shared-phrasing': '「{phrasing}」同时写在几个问答里：{questions}，所以都不会自动回答。',
+  'reply.health.phrasing-finds-other-faq':
+    '「{phrasing}」更像在问「{other}」，不像「{question}」。',
+  'reply.health.shared-phrasing':
+    '「{phrasing}」同时写在几个问答里：{questions}，所以都不会自动回答。',
   'reply.import.answer_invalid': 'answer 缺失、为空或太长',
   'reply.import.id_invalid': 'id 缺失或不合规：1–64 个英文字符，不含空格',
   'reply.import.line_too_long': '这一行太长',

@@ -14,7 +14,9 @@ export function openInProcessBell(log: Log): Bell {
     waiting.delete(key);
     const listener = listeners.get(topic);
     if (!listener || !isOpen) return;
-    const run = listener(id).catch((error: unknown) => log.error('bell.listener', { topic, error }));
+    const run = listener(id).catch((error: unknown) =>
+      log.error('bell.listener', { topic, error }),
+    );
     running.add(run);
     void run.finally(() => running.delete(run));
   };

@@ -138,7 +138,10 @@ export class Work {
       };
       await handler(task, this.stopping.signal);
       faultPoint('job.before-done');
-      await this.settle(`DELETE FROM job WHERE id = ? AND leaseBy = ?`, [job.id, job.leaseBy ?? '']);
+      await this.settle(`DELETE FROM job WHERE id = ? AND leaseBy = ?`, [
+        job.id,
+        job.leaseBy ?? '',
+      ]);
     } catch (error) {
       await this.failed(job, error);
     } finally {

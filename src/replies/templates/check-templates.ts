@@ -2,7 +2,13 @@ import { DateTime } from 'luxon';
 import { seededRandom } from '../../kernel/random';
 import { buildFaqIndex } from '../faq';
 import { compileRules } from '../matching';
-import { answerMessage, byWelcome, type Answered, type BookRule, type ReplyBook } from '../reply-book';
+import {
+  answerMessage,
+  byWelcome,
+  type Answered,
+  type BookRule,
+  type ReplyBook,
+} from '../reply-book';
 import { wordsOf } from '../answers/render-answer';
 import { tryTemplates, type PlacedConversation, type Templates } from './read-templates';
 import type { TemplateProblem } from './read-yaml';
@@ -96,9 +102,12 @@ function differenceOf(step: ConversationStep, answered: Answered | undefined): s
   const by = answered?.by ?? 'nobody';
   const said = answered?.reply ? wordsOf(answered.reply) : '';
   const came = answered?.ruleId ?? answered?.faqId;
-  if (by !== step.by) return `answered by ${by}${came === undefined ? '' : ` (${came})`}, not ${step.by}`;
-  if (step.rule !== undefined && step.rule !== answered?.ruleId) return `rule ${came ?? '?'}, not ${step.rule}`;
-  if (step.faq !== undefined && step.faq !== answered?.faqId) return `faq ${came ?? '?'}, not ${step.faq}`;
+  if (by !== step.by)
+    return `answered by ${by}${came === undefined ? '' : ` (${came})`}, not ${step.by}`;
+  if (step.rule !== undefined && step.rule !== answered?.ruleId)
+    return `rule ${came ?? '?'}, not ${step.rule}`;
+  if (step.faq !== undefined && step.faq !== answered?.faqId)
+    return `faq ${came ?? '?'}, not ${step.faq}`;
   if (step.contains !== undefined && !said.includes(step.contains)) {
     return `the answer lacks ${JSON.stringify(step.contains)}`;
   }

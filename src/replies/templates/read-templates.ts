@@ -68,7 +68,12 @@ export async function tryTemplates(
   for (const file of await yamlFiles(folder)) {
     const text = await readFile(join(folder, file), 'utf8');
     if (text.length > longestFile) {
-      problems.push({ file, line: 1, code: 'file_too_large', message: `${longestFile} characters` });
+      problems.push({
+        file,
+        line: 1,
+        code: 'file_too_large',
+        message: `${longestFile} characters`,
+      });
       continue;
     }
     const yaml = readYaml(file, text);
@@ -77,7 +82,12 @@ export async function tryTemplates(
     const parsed = templateFile.safeParse(yaml.value);
     if (!parsed.success) {
       for (const { path, code, message } of parsed.error.issues) {
-        problems.push({ file, line: yaml.lineOf(path), code, message: `${path.join('.')}: ${message}` });
+        problems.push({
+          file,
+          line: yaml.lineOf(path),
+          code,
+          message: `${path.join('.')}: ${message}`,
+        });
       }
       continue;
     }
@@ -116,7 +126,12 @@ async function addFile(place: Place, read: TemplateFile): Promise<void> {
     isFirst(place, `rule ${rule.key}`, path);
     for (const { code, keyword } of checkRule(rule)) {
       const at = [...path, 'keywords', ...(keyword === undefined ? [] : [keyword])];
-      problems.push({ file, line: yaml.lineOf(at), code, message: rule.keywords[keyword ?? 0] ?? '' });
+      problems.push({
+        file,
+        line: yaml.lineOf(at),
+        code,
+        message: rule.keywords[keyword ?? 0] ?? '',
+      });
     }
     const answer = await answerOf(place, written, [...path, 'answer']);
     if (answer) templates.rules.push({ ...rule, answer });
@@ -140,7 +155,11 @@ async function addFile(place: Place, read: TemplateFile): Promise<void> {
   }
 }
 
-function isFirst({ file, yaml, problems, seen }: Place, name: string, path: (string | number)[]): void {
+function isFirst(
+  { file, yaml, problems, seen }: Place,
+  name: string,
+  path: (string | number)[],
+): void {
   const line = yaml.lineOf(path);
   const other = seen.get(name);
   if (other !== undefined) {

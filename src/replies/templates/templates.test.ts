@@ -44,16 +44,31 @@ describe('the templates folder', () => {
     ['replies.yaml', 'texts/address.liquid', 'texts/absent.liquid', 'replies.yaml', 16],
     ['replies.yaml', 'key: address', 'key: opening-hours', 'replies.yaml', 12],
     ['texts/member.liquid', '{%- else -%}', '{%- elze -%}', 'texts/member.liquid', undefined],
-    ['texts/opening-hours.liquid', '{%- endif %}', '{%- endfor %}', 'texts/opening-hours.liquid', undefined],
+    [
+      'texts/opening-hours.liquid',
+      '{%- endif %}',
+      '{%- endfor %}',
+      'texts/opening-hours.liquid',
+      undefined,
+    ],
     ['faqs.yaml', 'answer: 可以。在订单页', 'reply: 可以。在订单页', 'faqs.yaml', undefined],
     ['messages.yaml', 'thing4: 点', 'thing5: 点', 'messages.yaml', 14],
-    ['conversations/everyday.yaml', 'faq: parking', 'faq: booking', 'conversations/everyday.yaml', 19],
+    [
+      'conversations/everyday.yaml',
+      'faq: parking',
+      'faq: booking',
+      'conversations/everyday.yaml',
+      19,
+    ],
   ])('%s with %j as %j is refused at its line', async (file, from, to, named, line) => {
     await spoil(file, from, to);
 
     const { problems } = await checkTemplates(folder, zone);
 
-    expect(problems[0]).toMatchObject({ file: named, line: line ?? (expect.any(Number) as number) });
+    expect(problems[0]).toMatchObject({
+      file: named,
+      line: line ?? (expect.any(Number) as number),
+    });
   });
 });
 
@@ -73,7 +88,10 @@ onBothEngines('importing templates', (open) => {
       faqs: { added: 12, changed: 0 },
       settings: true,
     });
-    expect(again).toMatchObject({ rules: { added: 0, changed: 0 }, faqs: { added: 0, changed: 0 } });
+    expect(again).toMatchObject({
+      rules: { added: 0, changed: 0 },
+      faqs: { added: 0, changed: 0 },
+    });
     expect(third.rules).toEqual({ added: 0, changed: 1 });
   });
 

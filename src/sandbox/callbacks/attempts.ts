@@ -5,7 +5,7 @@ import type { AttemptRow } from './shapes';
 export function addAttempt(world: World, attempt: Omit<AttemptRow, 'n'>): void {
   world.store
     .sql(
-      `INSERT INTO attempt (eventId, n, callbackId, systemAt, ms, status, stamp, nonce, prefix, replyRaw, replyPlain, verdict, reason)
+      `INSERT INTO attempt (eventId, n, callbackId, systemAt, ms, status, stamp, nonce, prefix, replyRaw, replyPlain, verdict, reason, trace)
        VALUES (?, (SELECT coalesce(max(n), 0) + 1 FROM attempt WHERE eventId = ?), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     )
     .run(
@@ -25,6 +25,7 @@ export function addAttempt(world: World, attempt: Omit<AttemptRow, 'n'>): void {
         attempt.replyPlain,
         attempt.verdict,
         attempt.reason,
+        attempt.trace,
       ],
     );
 }

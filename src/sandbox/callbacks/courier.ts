@@ -193,6 +193,7 @@ export class Courier implements Messenger {
         ...{ stamp: stamp.timestamp, nonce: stamp.nonce, prefix: stamp.prefix.toString() },
         status: heard.outcome === 'answered' ? heard.status : null,
         replyRaw: heard.outcome === 'answered' ? heard.body.slice(0, 65_536) : '',
+        trace: heard.outcome === 'answered' ? (heard.trace ?? null) : null,
         ...{ replyPlain: end.plain, verdict: end.verdict, reason: end.reason },
       });
       if (isOver) conclude(world, event, end, turn === undefined);

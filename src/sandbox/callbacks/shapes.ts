@@ -40,6 +40,8 @@ export interface AttemptRow {
   nonce: string;
   prefix: string;
   replyRaw: string;
+  /** What the app told of itself in `X-Guanxi-Trace`; kept as it came. */
+  trace: string | null;
   replyPlain: string | null;
   verdict: string;
   reason: string | null;

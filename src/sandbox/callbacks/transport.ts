@@ -1,7 +1,7 @@
 import { Agent, request } from 'undici';
 
 export type Heard =
-  | { outcome: 'answered'; status: number; body: string }
+  | { outcome: 'answered'; status: number; body: string; trace?: string | null }
   | { outcome: 'timeout' | 'refused'; reason: string };
 
 /**
@@ -48,7 +48,9 @@ export class Transport {
         ...(push.body === undefined ? {} : { body: push.body }),
       });
       const body = await answer.body.text();
-      return { outcome: 'answered', status: answer.statusCode, body };
+      const told = answer.headers['x-guanxi-trace'];
+      const trace = typeof told === 'string' ? told.slice(0, 8_192) : null;
+      return { outcome: 'answered', status: answer.statusCode, body, trace };
     } catch (error) {
       if (giveUp.signal.aborted)
         return { outcome: 'timeout', reason: `no answer within ${push.timeoutMs} ms` };

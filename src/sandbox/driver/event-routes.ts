@@ -91,6 +91,7 @@ function showAttempt(world: World, event: EventRow, attempt: AttemptRow) {
     url: push?.path ?? null,
     bodyEncrypted: push?.encrypted ? push.body : null,
     replyRaw: attempt.replyRaw,
+    trace: attempt.trace,
     replyPlain: attempt.replyPlain,
     verdict: attempt.verdict,
     reason: attempt.reason,

@@ -52,7 +52,7 @@ CREATE INDEX IF NOT EXISTS ix_event_due ON event (dueAt, id) WHERE state = 'wait
 CREATE INDEX IF NOT EXISTS ix_event_openid ON event (openid, id);
 CREATE TABLE IF NOT EXISTS attempt (eventId INTEGER NOT NULL, n INTEGER NOT NULL, callbackId INTEGER NOT NULL, systemAt INTEGER NOT NULL,
   ms REAL NOT NULL, status INTEGER, stamp TEXT NOT NULL, nonce TEXT NOT NULL, prefix TEXT NOT NULL, replyRaw TEXT NOT NULL, replyPlain TEXT,
-  verdict TEXT NOT NULL, reason TEXT, PRIMARY KEY (eventId, n)) WITHOUT ROWID;
+  verdict TEXT NOT NULL, reason TEXT, trace TEXT, PRIMARY KEY (eventId, n)) WITHOUT ROWID;
 
 CREATE TABLE IF NOT EXISTS merchant (mchId TEXT PRIMARY KEY, name TEXT NOT NULL, apiV2Key TEXT NOT NULL, apiV3Key TEXT NOT NULL,
   certPem TEXT NOT NULL, keyPem TEXT NOT NULL, serialNo TEXT NOT NULL, fingerprint TEXT NOT NULL, publicKeyPem TEXT NOT NULL,

@@ -4,5 +4,11 @@ const wechat = require('co-wechat');
 
 const [token, appid, encodingAESKey, answer] = process.argv.slice(2);
 const app = new Koa();
-app.use(wechat({ token, appid, encodingAESKey }).middleware(async (message) => (message.Content === '几点开门' ? answer : '')));
-const server = app.listen(0, '127.0.0.1', () => process.stdout.write(`listening ${server.address().port}\n`));
+app.use(
+  wechat({ token, appid, encodingAESKey }).middleware(async (message) =>
+    message.Content === '几点开门' ? answer : '',
+  ),
+);
+const server = app.listen(0, '127.0.0.1', () =>
+  process.stdout.write(`listening ${server.address().port}\n`),
+);

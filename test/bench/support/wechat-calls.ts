@@ -61,7 +61,11 @@ export function makeCalls(basePath: string, count: number, people: number, text:
 export type Answered = { call: Call; status: number; body: string; ms: number };
 
 /** Sends the calls over `connections` keep-alive connections, each waiting for its answer. */
-export async function fire(port: number, calls: Call[], connections: number): Promise<{ seconds: number; answers: Answered[] }> {
+export async function fire(
+  port: number,
+  calls: Call[],
+  connections: number,
+): Promise<{ seconds: number; answers: Answered[] }> {
   const agent = new http.Agent({ keepAlive: true, maxSockets: connections });
   const answers: Answered[] = [];
   let next = 0;
@@ -69,13 +73,25 @@ export async function fire(port: number, calls: Call[], connections: number): Pr
     new Promise<void>((resolve, reject) => {
       const started = performance.now();
       const request = http.request(
-        { port, host: '127.0.0.1', path: call.path, method: 'POST', agent, headers: { 'content-type': 'text/xml', 'content-length': call.body.length } },
+        {
+          port,
+          host: '127.0.0.1',
+          path: call.path,
+          method: 'POST',
+          agent,
+          headers: { 'content-type': 'text/xml', 'content-length': call.body.length },
+        },
         (response) => {
           let body = '';
           response.setEncoding('utf8');
           response.on('data', (part: string) => (body += part));
           response.on('end', () => {
-            answers.push({ call, status: response.statusCode ?? 0, body, ms: performance.now() - started });
+            answers.push({
+              call,
+              status: response.statusCode ?? 0,
+              body,
+              ms: performance.now() - started,
+            });
             resolve();
           });
         },

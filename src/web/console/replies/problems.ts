@@ -1,0 +1,14 @@
+import { ApiError } from '../../shared/api/api-error';
+import { hasText, t } from '../../shared/i18n/i18n';
+
+/** What the server has against one part of a form, in our words where we have some. */
+export function problemText(error: unknown, part: string): string {
+  if (!(error instanceof ApiError)) return '';
+  const field = error.fields.find(({ path }) => path === part || path.startsWith(`${part}.`));
+  if (!field) return '';
+  const [, name = field.code, line] = /^(\w+)(?:: (?:line )?(\d+))?/.exec(field.message) ?? [];
+  for (const code of [field.code, name]) {
+    if (hasText(`problem.${code}`)) return t(`problem.${code}`, { n: line ?? '' });
+  }
+  return field.message;
+}
