@@ -59,7 +59,6 @@ onBothEngines('any order of answers, crashes and clicks', (open) => {
   test('nobody is ever paid twice, the books agree at each step, and everything ends', async () => {
     const kit = await open();
     const world = await MoneyWorld.open(kit);
-    const { transact } = kit.db;
     let round = 0;
     const numRuns = kit.db.engine === 'sqlite' ? 30 : 8;
 
@@ -71,10 +70,9 @@ onBothEngines('any order of answers, crashes and clicks', (open) => {
         const id = await world.started({ amount: { minFen: 100, maxFen: 300 }, budgetFen: 700 });
 
         for (const one of steps) {
-          await perform(world, id, one, transact);
+          await perform(world, id, one);
           await booksAgree(world, id);
         }
-        kit.db.transact = transact;
         world.wechat.next = () => 'ok';
         await toTheEnd(world, id);
 
@@ -96,27 +94,19 @@ onBothEngines('any order of answers, crashes and clicks', (open) => {
   }, 180_000);
 });
 
-async function perform(
-  world: MoneyWorld,
-  id: string,
-  one: Step,
-  transact: MoneyWorld['kit']['db']['transact'],
-): Promise<void> {
+async function perform(world: MoneyWorld, id: string, one: Step): Promise<void> {
   const { kit, wechat, loop } = world;
   switch (one.do) {
     case 'turn': {
       const left = { send: [...one.sends], query: [...one.queries] };
       wechat.next = (call) => left[call].shift() ?? 'ok';
-      let commits = 0;
-      kit.db.transact = async (work) => {
-        const result = await transact(work);
-        commits += 1;
-        if (commits === one.loseCommit) throw new Crash();
-        return result;
-      };
+      const hearAgain = world.loseAnswers(
+        (commit) => commit === one.loseCommit,
+        () => new Crash(),
+      );
       await loop.turn().catch(() => undefined);
       await loop.idle();
-      kit.db.transact = transact;
+      hearAgain();
       return;
     }
     case 'pass':

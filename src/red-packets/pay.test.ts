@@ -242,13 +242,12 @@ onBothEngines('paying', (open) => {
 
   test('without the cache no money moves, and it goes on when the cache is back', async () => {
     const world = await MoneyWorld.open(await open(), 2);
-    const { increment } = world.kit.cache;
-    world.kit.cache.increment = () => Promise.reject(new Error('away'));
+    const bringBack = world.loseCache();
     const id = await world.started();
 
     await world.drain();
     const during = await world.view(id);
-    world.kit.cache.increment = increment;
+    bringBack();
     await world.drain();
 
     expect(during.recipients).toMatchObject({ reserved: 2, sent: 0 });

@@ -1,5 +1,6 @@
 import { MoneyWorld, equationHolds, owner } from '../../test/support/money-world';
 import { onBothEngines } from '../../test/support/open-kit';
+import { Crash } from '../../test/support/paper-wechat';
 import { PayLoop, runPromotionNow, startPromotion } from './index';
 
 const hour = 60 * 60_000;
@@ -33,15 +34,10 @@ onBothEngines('reserving', (open) => {
   test('a run killed in the middle of reserving goes on where it was, for everybody once', async () => {
     const world = await MoneyWorld.open(await open(), 450);
     const id = await world.started({ amount: { minFen: 100, maxFen: 300 }, budgetFen: 80_000 });
-    const { transact } = world.kit.db;
-    let commits = 0;
-    world.kit.db.transact = async (work) => {
-      const result = await transact(work);
-      commits += 1;
-      // The commit is done, and its answer never arrives.
-      if (commits % 4 === 0) throw new Error('the connection broke');
-      return result;
-    };
+    const hearAgain = world.loseAnswers(
+      (commit) => commit % 4 === 0,
+      () => new Crash(),
+    );
 
     for (let turn = 0; turn < 30; turn += 1) {
       await world.loop.turn().catch(() => undefined);
@@ -49,7 +45,7 @@ onBothEngines('reserving', (open) => {
       world.kit.clock.advance(3_000);
       await world.expireLeases();
     }
-    world.kit.db.transact = transact;
+    hearAgain();
     await startPromotion(world.kit, owner, id);
     await world.drain();
 
@@ -113,12 +109,11 @@ onBothEngines('reserving', (open) => {
     world.kit.clock.set(shanghai('2026-11-21T23:59:00'));
     const id = await world.started({ budgetFen: 600, perDayFen: 400, schedule: daily });
     await runPromotionNow(world.kit, owner, id);
-    const { increment } = world.kit.cache;
-    world.kit.cache.increment = () => Promise.reject(new Error('away'));
+    const bringBack = world.loseCache();
     await world.drain();
     const reserved = await world.view(id);
 
-    world.kit.cache.increment = increment;
+    bringBack();
     world.kit.clock.set(shanghai('2026-11-22T00:10:00'));
     await world.drain();
     const nextDay = world.wechat.sends.length;

@@ -27,7 +27,7 @@ export const owner: Actor = {
 export const appId = 'wx1234567890abcdef';
 export const mchId = '1900000109';
 
-type Form = Partial<Parameters<typeof PromotionForm.parse>[0] & object> & Record<string, unknown>;
+type Form = Record<string, unknown>;
 
 /** Where a test wants another merchant than the one on paper. */
 type Seat = {
@@ -156,6 +156,35 @@ export class MoneyWorld {
   async expireLeases(): Promise<void> {
     await this.write(`UPDATE payout SET leaseUntil = 1 WHERE leaseUntil IS NOT NULL`);
     await this.write(`UPDATE promotion_run SET leaseUntil = 1 WHERE leaseUntil IS NOT NULL`);
+  }
+
+  /** The nth commit is done, but its answer never arrives; call the result to end it. */
+  loseAnswers(isLost: (commit: number) => boolean, error: () => Error): () => void {
+    const { kit } = this;
+    const whole = kit.db;
+    let commits = 0;
+    kit.db = {
+      ...whole,
+      transact: async (work) => {
+        const result = await whole.transact(work);
+        commits += 1;
+        if (isLost(commits)) throw error();
+        return result;
+      },
+    };
+    return () => {
+      kit.db = whole;
+    };
+  }
+
+  /** The cache is away; call the result to bring it back. */
+  loseCache(): () => void {
+    const { kit } = this;
+    const whole = kit.cache;
+    kit.cache = { ...whole, increment: () => Promise.reject(new Error('away')) };
+    return () => {
+      kit.cache = whole;
+    };
   }
 
   /** Settings are fixed in a running server; a test has its own. */

@@ -6,7 +6,7 @@ export function addAttempt(world: World, attempt: Omit<AttemptRow, 'n'>): void {
   world.store
     .sql(
       `INSERT INTO attempt (eventId, n, callbackId, systemAt, ms, status, stamp, nonce, prefix, replyRaw, replyPlain, verdict, reason, trace)
-       VALUES (?, (SELECT coalesce(max(n), 0) + 1 FROM attempt WHERE eventId = ?), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       VALUES (?, (SELECT coalesce(max(n), 0) + 1 FROM attempt WHERE eventId = ?), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     )
     .run(
       ...[

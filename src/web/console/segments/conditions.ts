@@ -37,11 +37,7 @@ export function newCondition(field: SegmentField): DraftCondition {
 }
 
 /** The same condition with another operator; the value stays when its kind stays. */
-export function withOp(
-  condition: DraftCondition,
-  field: SegmentField,
-  op: string,
-): DraftCondition {
+export function withOp(condition: DraftCondition, field: SegmentField, op: string): DraftCondition {
   const before = shapeOf(field, condition.op);
   const after = shapeOf(field, op);
   const next: DraftCondition = { uid: condition.uid, field: condition.field, op };
