@@ -299,6 +299,7 @@ onBothEngines('campaigns', (open) => {
       nth === 1 ? { state: 'unfollowed' } : {},
     );
     const campaign = await add();
+    kit.clock.sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
     sending.sender.start();
 
     const sent = await api.post(`${campaign}/test-send`, { openid: follower?.openid });

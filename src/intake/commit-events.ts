@@ -1,5 +1,5 @@
 import type { InboundEvent, Reply } from '../channels/inbound-event';
-import { insertRows, marksFor, type Raw } from '../kernel/database';
+import { insertRows, marksFor, padded, type Raw } from '../kernel/database';
 import { faultPoint } from '../kernel/faults';
 import type { NewId } from '../kernel/ids';
 import {
@@ -129,21 +129,16 @@ async function readStored(raw: Raw, events: readonly InboundEvent[]): Promise<Ma
   const keep = (accountId: string, rows: Stored[]) => {
     for (const row of rows) found.set(`${accountId} ${row.dedupeKey}`, row);
   };
-  const columns = 'id, dedupeKey, reply, replyState, identityId';
-  if (raw.engine === 'sqlite') {
-    const sql = `SELECT ${columns} FROM inbound_event WHERE accountId = ? AND dedupeKey = ?`;
-    for (const event of events) {
-      keep(event.accountId, await raw.all<Stored>(sql, [event.accountId, event.dedupeKey]));
-    }
-    return found;
-  }
   const accounts = new Set(events.map((event) => event.accountId));
   for (const accountId of accounts) {
-    const keys = events
-      .filter((event) => event.accountId === accountId)
-      .map((event) => event.dedupeKey);
+    const own = events.filter((event) => event.accountId === accountId);
+    const keys = padded(
+      raw,
+      own.map((event) => event.dedupeKey),
+    );
     const rows = await raw.all<Stored>(
-      `SELECT ${columns} FROM inbound_event WHERE accountId = ? AND dedupeKey IN (${marksFor(keys)})`,
+      `SELECT id, dedupeKey, reply, replyState, identityId FROM inbound_event
+       WHERE accountId = ? AND dedupeKey IN (${marksFor(keys)})`,
       [accountId, ...keys],
     );
     keep(accountId, rows);

@@ -1,4 +1,4 @@
-import { claimRows, marksFor } from '../kernel/database';
+import { claimRows, isConnectionLost, marksFor } from '../kernel/database';
 import { faultPoint } from '../kernel/faults';
 import type { Kit } from '../kernel/kit';
 import { withTrail } from '../kernel/log';
@@ -251,7 +251,8 @@ export class PayLoop {
   private async failed(payout: Payout, error: unknown): Promise<void> {
     const { kit } = this;
     kit.log.error('payout.unsettled', { payout: payout.id, error });
-    const isOurs = error instanceof Error && error.constructor === Error;
+    const isOurs =
+      error instanceof Error && error.constructor === Error && !isConnectionLost(error);
     if (!isOurs) return;
     try {
       await kit.db.transact((tx) => pausePromotion(tx, payout.promotionId, 'books_refused'));

@@ -1,7 +1,7 @@
 import { MoneyWorld, equationHolds, owner } from '../../test/support/money-world';
 import { onBothEngines } from '../../test/support/open-kit';
 import type { Behaviour } from '../../test/support/paper-wechat';
-import { cancelPromotion, pauseByOperator, startPromotion } from './index';
+import { cancelPromotion, pauseByOperator, PayLoop, startPromotion } from './index';
 import { everything, resumePaying, stopPaying } from './kill-switch';
 
 const minute = 60_000;
@@ -98,6 +98,39 @@ onBothEngines('paying', (open) => {
     }
     expect([...world.wechat.paidTo().values()]).toEqual([100, 100, 100]);
     expect(await world.view(id)).toMatchObject({ recipients: { sent: 3 }, reservedFen: 300 });
+  });
+
+  test('an answer that comes after its lease was lost is written down and changes nothing', async () => {
+    const world = await MoneyWorld.open(await open(), 1);
+    let goOn = (): void => undefined;
+    world.wechat.onSend = () => new Promise<void>((resolve) => (goOn = resolve));
+    const id = await world.started();
+    await world.loop.turn();
+    await world.expireLeases();
+    const other = new PayLoop(world.kit, world.rail);
+    world.kit.clock.advance(1_000);
+    await other.turn();
+    await other.idle();
+
+    goOn();
+    await world.loop.idle();
+    const afterLate = await world.payouts(id);
+    const lines = await world.kit.db.read.all<{ kind: string; phase: string }>(
+      `SELECT kind, phase FROM payout_call ORDER BY id`,
+    );
+    await world.pass(6 * minute);
+
+    expect(afterLate[0]).toMatchObject({ state: 'unknown', tries: 1 });
+    expect(lines.map(({ kind, phase }) => `${kind} ${phase}`)).toEqual([
+      'state none',
+      'send before',
+      'ask before',
+      'ask after',
+      'send late',
+    ]);
+    expect((await world.view(id)).recipients).toMatchObject({ sent: 1 });
+    expect(world.wechat.sends).toHaveLength(1);
+    expect(await world.check()).toMatchObject({ ok: true });
   });
 
   test('an order in doubt for a day is frozen for a person and still asked about', async () => {

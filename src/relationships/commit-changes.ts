@@ -1,4 +1,4 @@
-import { insertRows, marksFor, select, type Raw, type Scalar, type Tx } from '../kernel/database';
+import { insertRows, marksFor, padded, select, type Raw, type Scalar, type Tx } from '../kernel/database';
 import type { NewId } from '../kernel/ids';
 import { enqueue } from '../kernel/work';
 import type { Changes } from './changes';
@@ -12,7 +12,11 @@ export type IdentityChanges = {
 
 type World = { newId: NewId; systemNow: number };
 
-const mutable: (keyof FollowerState)[] = [
+type Mutable = Exclude<
+  keyof FollowerState,
+  'id' | 'accountId' | 'kind' | 'externalId' | 'personId' | 'createdAt'
+>;
+const mutable: readonly Mutable[] = [
   'unionid',
   'state',
   'stateAt',
@@ -45,10 +49,14 @@ const beside = (separator: string) => `i.*,
   (SELECT p.displayName FROM person p WHERE p.id = i.personId) AS displayName,
   (SELECT GROUP_CONCAT(t.name${separator}) FROM identity_tag it JOIN tag t ON t.id = it.tagId
     WHERE it.identityId = i.id) AS tagNames`;
-const readOne = `SELECT ${beside(', char(10)')} FROM identity i WHERE i.accountId = ? AND i.externalId = ?`;
-const readMany = (marks: string) =>
-  `SELECT ${beside(" SEPARATOR '\n'")} FROM identity i
-   WHERE i.accountId = ? AND i.externalId IN (${marks}) ORDER BY i.accountId, i.externalId FOR UPDATE`;
+
+function readLocked(raw: Raw, marks: string): string {
+  const isServer = raw.engine === 'mysql';
+  const separator = isServer ? " SEPARATOR '\\n'" : ', char(10)';
+  return `SELECT ${beside(separator)} FROM identity i
+    WHERE i.accountId = ? AND i.externalId IN (${marks})
+    ORDER BY i.accountId, i.externalId${isServer ? ' FOR UPDATE' : ''}`;
+}
 
 /**
  * Locks and reads the rows of these lanes, in key order so that two processes cannot wait for each other.
@@ -58,25 +66,16 @@ export async function lockStates(
   raw: Raw,
   ids: readonly (readonly [string, string])[],
 ): Promise<KnownFollower[]> {
-  if (ids.length === 0) return [];
-  const byAccount = new Map<string, string[]>();
+  const byAccount = new Map<string, Set<string>>();
   for (const [accountId, externalId] of ids) {
-    const openids = byAccount.get(accountId) ?? [];
-    openids.push(externalId);
-    byAccount.set(accountId, openids);
+    const openids = byAccount.get(accountId) ?? new Set<string>();
+    byAccount.set(accountId, openids.add(externalId));
   }
   const found: KnownFollower[] = [];
   for (const accountId of [...byAccount.keys()].sort()) {
-    const openids = [...new Set(byAccount.get(accountId))].sort();
-    if (raw.engine === 'sqlite') {
-      for (const openid of openids) {
-        found.push(...(await raw.all<KnownFollower>(readOne, [accountId, openid])));
-      }
-      continue;
-    }
-    found.push(
-      ...(await raw.all<KnownFollower>(readMany(marksFor(openids)), [accountId, ...openids])),
-    );
+    const openids = padded(raw, [...(byAccount.get(accountId) ?? [])].sort());
+    const sql = readLocked(raw, marksFor(openids));
+    found.push(...(await raw.all<KnownFollower>(sql, [accountId, ...openids])));
   }
   return found;
 }
@@ -89,16 +88,23 @@ export async function commitChanges(
 ): Promise<void> {
   const latest = new Map<string, IdentityChanges>();
   const isNew = new Set<string>();
+  const before = new Map<string, FollowerState>();
   for (const one of all) {
-    if (!one.before) isNew.add(one.after.id);
-    latest.set(one.after.id, one);
+    const { id } = one.after;
+    if (!one.before) isNew.add(id);
+    else if (!before.has(id)) before.set(id, one.before);
+    latest.set(id, one);
   }
-  const states = [...latest.values()].map((one) => one.after).sort(byId);
-  const persons = states
-    .filter((state) => isNew.has(state.id))
-    .map((state) => ({ id: state.personId, displayName: null, createdAt: world.systemNow }));
+  const last = [...latest.values()].sort((a, b) => (a.after.id < b.after.id ? -1 : 1));
+  const persons = last
+    .filter(({ after }) => isNew.has(after.id))
+    .map(({ after }) => ({
+      id: after.personId,
+      displayName: null,
+      createdAt: world.systemNow,
+    }));
   await insertRows(raw, 'person', persons, { onConflict: ['id'] });
-  await writeStates(raw, states, isNew);
+  await writeStates(raw, last, isNew, before);
   await insertRows(
     raw,
     'episode',
@@ -122,27 +128,47 @@ export async function commitChanges(
 
 async function writeStates(
   raw: Raw,
-  states: readonly FollowerState[],
+  latest: readonly IdentityChanges[],
   isNew: ReadonlySet<string>,
+  before: ReadonlyMap<string, FollowerState>,
 ): Promise<void> {
-  const fresh = states.filter((state) => isNew.has(state.id));
-  const known = states.filter((state) => !isNew.has(state.id));
+  const fresh = latest.filter(({ after }) => isNew.has(after.id));
   // A new identity has no conflict clause on purpose: two processes that meet the same newcomer must
   // not both win, so the later one fails, and its group is decided again with the row in sight.
-  await insertRows(raw, 'identity', fresh.map(rowOf));
-  if (raw.engine === 'mysql') {
-    await insertRows(raw, 'identity', known.map(rowOf), { onConflict: ['id'], update: mutable });
-    return;
+  await insertRows(raw, 'identity', fresh.map(({ after }) => rowOf(after)));
+  const known = latest.filter(({ after }) => !isNew.has(after.id)).map(({ after }) => after);
+  for (const [names, states] of byChangedColumns(known, before)) {
+    if (raw.engine === 'mysql') {
+      await insertRows(raw, 'identity', states.map(rowOf), { onConflict: ['id'], update: names });
+      continue;
+    }
+    const sql = `UPDATE identity SET ${names.map((name) => `${name} = ?`).join(', ')} WHERE id = ?`;
+    for (const state of states) {
+      await raw.run(sql, [...names.map((name) => state[name]), state.id]);
+    }
   }
-  const sql = `UPDATE identity SET ${mutable.map((name) => `${name} = ?`).join(', ')} WHERE id = ?`;
-  for (const state of known) {
-    await raw.run(sql, [...mutable.map((name) => state[name]), state.id]);
+}
+
+/** Only what changed is written: an index whose column is not named need not be touched. */
+function byChangedColumns(
+  states: readonly FollowerState[],
+  before: ReadonlyMap<string, FollowerState>,
+): [Mutable[], FollowerState[]][] {
+  const groups = new Map<string, [Mutable[], FollowerState[]]>();
+  for (const state of states) {
+    const was = before.get(state.id);
+    const names = was ? mutable.filter((name) => was[name] !== state[name]) : [...mutable];
+    if (names.length === 0) continue;
+    const key = names.join();
+    const group = groups.get(key) ?? [names, []];
+    group[1].push(state);
+    groups.set(key, group);
   }
+  return [...groups.values()];
 }
 
 const rowOf = (state: FollowerState): Record<string, Scalar> =>
   Object.fromEntries(columns.map((name) => [name, state[name]]));
-const byId = (a: FollowerState, b: FollowerState) => (a.id < b.id ? -1 : 1);
 
 function episodesOf(world: World, { after, changes }: IdentityChanges) {
   return (changes.episodes ?? []).map((episode) => ({

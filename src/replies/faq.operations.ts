@@ -24,6 +24,8 @@ import { requireAllAccounts } from './save-rule';
 
 const maxImportBytes = 50 * 1_024 * 1_024;
 const ndjson = 'application/x-ndjson';
+/** A large shop learns for minutes; nobody waits longer than this, and it goes on in the background. */
+const longestImportWaitMs = 120_000;
 
 const byId = z.object({ id: z.string().max(64) });
 
@@ -139,7 +141,7 @@ export function faqOperations(kit: Kit, replies: Replies): Operation[] {
         const page = pageFrom(
           rows,
           query.limit,
-          (row) => [Number(row.updatedAt), row.id],
+          (row) => [row.updatedAt, row.id],
           (row) => row,
         );
         return { ...page, items: await presentAll(page.items) };
@@ -170,6 +172,7 @@ export function faqOperations(kit: Kit, replies: Replies): Operation[] {
           updated: z.number(),
           rejected: z.array(z.object({ line: z.number(), code: z.string(), reason: z.string() })),
           rejectedTotal: z.number(),
+          live: z.boolean().describe('False when a very large shop still learns in the background'),
         }),
       },
       async ({ actor, ctx, locale }) => {
@@ -177,13 +180,14 @@ export function faqOperations(kit: Kit, replies: Replies): Operation[] {
         if (!ctx.is(ndjson, 'application/ndjson', 'application/jsonl')) {
           throw new AppError(415, 'ndjson_expected');
         }
-        if (Number(ctx.request.length) > maxImportBytes) {
+        if ((ctx.request.length ?? 0) > maxImportBytes) {
           throw new AppError(413, 'body_too_large', { maxBytes: maxImportBytes });
         }
         const done = await replies.holdFaqs(() => importFaqs(kit, actor, ctx.req, maxImportBytes));
-        await replies.faqsAreLive();
+        const live = await replies.faqsAreLive(longestImportWaitMs);
         return {
           ...done,
+          live,
           rejected: done.rejected.map(({ line, code }) => ({
             line,
             code,

@@ -61,7 +61,7 @@ function ruleOf(row: RuleRow): BookRule {
     keywords: JSON.parse(row.keywords) as string[],
     priority: row.priority,
     accountId: row.accountId,
-    publishedAt: row.publishedAt === null ? null : Number(row.publishedAt),
+    publishedAt: row.publishedAt,
     answer: JSON.parse(row.answer) as Answer,
   };
 }

@@ -12,6 +12,8 @@ type RepliesKit = Pick<Kit, 'db' | 'versions' | 'random' | 'settings' | 'newId' 
 /** A shop whose index was built faster than this waits for it; a bigger one answers from the old one. */
 const quickMs = 200;
 const againMs = 2_000;
+/** How long an edit waits to be live before it returns all the same. */
+const quickEditMs = 10_000;
 
 /** Answers from memory: rules at once after a change, questions as soon as their index is built. */
 export class Replies {
@@ -67,11 +69,26 @@ export class Replies {
     return this.knownConflicts;
   }
 
-  /** Resolves when every change of questions committed so far is answered from here. */
-  async faqsAreLive(): Promise<void> {
+  /**
+   * Resolves when every change of questions committed so far is answered from here, with true; with
+   * false when that takes longer than `mostMs`.
+   */
+  async faqsAreLive(mostMs = quickEditMs): Promise<boolean> {
     await this.kit.versions.check(true);
     const target = this.wanted;
-    while (this.built < target) await this.build();
+    let timer: NodeJS.Timeout | undefined;
+    const tooLong = new Promise<false>((resolve) => {
+      timer = setTimeout(() => resolve(false), mostMs);
+    });
+    const isLive = async (): Promise<true> => {
+      while (this.built < target) await this.build();
+      return true;
+    };
+    try {
+      return await Promise.race([isLive(), tooLong]);
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   /** Puts rebuilding off while many changes are on their way. */

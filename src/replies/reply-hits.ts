@@ -11,7 +11,7 @@ export async function hitsOf(
   if (ids.length === 0) return new Map();
   const today = DateTime.fromMillis(kit.clock.business(), { zone: kit.settings.orgZone });
   const since = today.minus({ days: 29 }).toISODate() ?? '';
-  const rows = await kit.db.read.all<{ targetId: string; hits: number }>(
+  const rows = await kit.db.read.all<{ targetId: string; hits: number | string }>(
     `SELECT targetId, SUM(hits) AS hits FROM reply_hit
      WHERE kind = ? AND targetId IN (${marksFor(ids)}) AND day >= ? GROUP BY targetId`,
     [kind, ...ids, since],

@@ -26,7 +26,7 @@ const listQuery = pageQuery.extend({
 });
 
 export const iso = (at: number | null): string | null =>
-  at === null ? null : DateTime.fromMillis(Number(at)).toUTC().toISO();
+  at === null ? null : DateTime.fromMillis(at).toUTC().toISO();
 
 /** The account an API call names by appId; one that the actor may not see is not known. */
 export function accountIdOf(

@@ -23,7 +23,7 @@ onBothEngines('the tally of replies', (open) => {
     const misses = await kit.db.read.all<{ askedTimes: number; state: string }>(
       'SELECT askedTimes, state FROM faq_miss',
     );
-    expect(hits.map((row) => Number(row.hits))).toEqual([50]);
+    expect(hits.map((row) => row.hits)).toEqual([50]);
     expect(misses.map((row) => [row.askedTimes, row.state])).toEqual([[101, 'open']]);
   });
 
@@ -67,7 +67,7 @@ onBothEngines('the tally of replies', (open) => {
 
     const [hit] = await kit.db.read.all<{ hits: number }>('SELECT hits FROM reply_hit');
     const misses = await kit.db.read.all<{ sample: string }>('SELECT sample FROM faq_miss');
-    expect(Number(hit?.hits)).toBe(2);
+    expect(hit?.hits).toBe(2);
     expect(misses).toHaveLength(3);
     expect(misses.map((row) => row.sample)).toContain(hostile[0]);
   });

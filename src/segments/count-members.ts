@@ -23,7 +23,7 @@ export async function countPersons(
   scope: Scope = {},
 ): Promise<number> {
   const { text, params } = membersWhere(rule, judging, scope);
-  const [row] = await db.longRead<{ people: number }>(
+  const [row] = await db.longRead<{ people: number | string }>(
     `SELECT COUNT(DISTINCT i.personId) AS people FROM identity i WHERE ${text}`,
     params,
   );

@@ -49,7 +49,8 @@ function refuseSize(given: unknown, path: string): void {
       throw new InvalidInput('segment_rule_too_large', { path, mostNodes, deepest });
     }
     const { all, any, not } = node as { all?: unknown; any?: unknown; not?: unknown };
-    const inner = [...(Array.isArray(all) ? all : []), ...(Array.isArray(any) ? any : []), not];
+    const listed = [all, any].flatMap((list) => (Array.isArray(list) ? (list as unknown[]) : []));
+    const inner = [...listed, not];
     for (const child of inner)
       if (child !== undefined) open.push({ node: child, depth: depth + 1 });
   }
@@ -61,20 +62,26 @@ function readNode(
   fields: FieldList,
   errors: FieldError[],
 ): Rule | undefined {
-  const refuse = (code: string, at = path): undefined => {
+  const refuse = (code: string, at = path): void => {
     errors.push({ path: at, code, message: code });
-    return undefined;
   };
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
-    return refuse('node_expected');
+    refuse('node_expected');
+    return undefined;
   }
   const keys = Object.keys(given);
   const [key] = keys;
   if (keys.length === 1 && (key === 'all' || key === 'any')) {
     const list = (given as Record<string, unknown>)[key];
-    if (!Array.isArray(list)) return refuse('list_expected', `${path}.${key}`);
+    if (!Array.isArray(list)) {
+      refuse('list_expected', `${path}.${key}`);
+      return undefined;
+    }
     const isEverybody = key === 'all' && path === 'rule';
-    if (list.length === 0 && !isEverybody) return refuse('list_empty', `${path}.${key}`);
+    if (list.length === 0 && !isEverybody) {
+      refuse('list_empty', `${path}.${key}`);
+      return undefined;
+    }
     const rules = list.map((inner, index) =>
       readNode(inner, `${path}.${key}.${index}`, fields, errors),
     );

@@ -136,6 +136,11 @@ const { tree } = fc.letrec<{ tree: Rule }>((tie) => ({
   ),
 }));
 
+function without<T extends object, K extends keyof T>(whole: T, keys: readonly K[]): Omit<T, K> {
+  const kept = Object.entries(whole).filter(([key]) => !(keys as readonly string[]).includes(key));
+  return Object.fromEntries(kept) as Omit<T, K>;
+}
+
 async function store(kit: TestKit, people: readonly Facts[]): Promise<string[]> {
   const ids = people.map((_, n) => `I${String(n).padStart(4, '0')}`);
   await kit.db.transact(async (tx) => {
@@ -163,7 +168,8 @@ async function store(kit: TestKit, people: readonly Facts[]): Promise<string[]> 
       tags.map((name, n) => ({ id: `T${n}`, name, createdAt: 1 })),
     );
     const identities = people.map((facts, n) => {
-      const { appId, tags: _tags, fields: _fields, events: _events, ...own } = facts;
+      const { appId, ...rest } = facts;
+      const own = without(rest, ['tags', 'fields', 'events']);
       return {
         id: ids[n]!,
         accountId: appId,

@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import { z } from 'zod';
 import { recordChange, type Actor } from '../kernel/access';
-import { execute, insertRows, type Scalar } from '../kernel/database';
+import { execute, type Scalar } from '../kernel/database';
 import { Conflict, NotFound } from '../kernel/errors';
 import {
   decodeCursor,

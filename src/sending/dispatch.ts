@@ -4,7 +4,7 @@ import { faultPoint } from '../kernel/faults';
 import type { Log } from '../kernel/log';
 import type { Claimed } from './claim-deliveries';
 import { clientMessageId } from './client-message-id';
-import type { Outcome } from './commit-outcomes';
+import type { Outcome } from './outcome';
 import { judgeAnswer, unclear, type Verdict } from './judge-answer';
 import type { OpenRun } from './open-runs';
 import { personVariables, type PersonVariables } from './person-variables';

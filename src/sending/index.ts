@@ -1,5 +1,5 @@
 export { clientMessageId } from './client-message-id';
-export type { OnRunChange, RunChange } from './commit-outcomes';
+export type { OnRunChange, RunChange } from './outcome';
 export { Delivery, type DeliveryState } from './delivery.entity';
 export type { SendingChannels } from './dispatch';
 export { repeatWindowMs } from './judge-answer';

@@ -1,6 +1,6 @@
 import type { Log } from '../kernel/log';
 import type { Claimed } from './claim-deliveries';
-import type { Outcome } from './commit-outcomes';
+import type { Outcome } from './outcome';
 import { unclear, type Verdict } from './judge-answer';
 import type { LaneKey } from './open-runs';
 import type { SendBudget } from './send-budget';

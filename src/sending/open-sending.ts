@@ -1,6 +1,6 @@
 import type { ReceiptOutcome } from '../channels/inbound-event';
 import type { Raw, Tx } from '../kernel/database';
-import type { OnRunChange } from './commit-outcomes';
+import type { OnRunChange } from './outcome';
 import type { SendingChannels } from './dispatch';
 import { Sender, type SenderKit } from './sender';
 import { takeReceipt, takeReceipts, type Receipt } from './take-receipts';

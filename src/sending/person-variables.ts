@@ -1,6 +1,8 @@
 import { DateTime } from 'luxon';
 import { marksFor, type Reader } from '../kernel/database';
-import type { Needs } from './render-message';
+
+/** Which facts of a person the texts name, so that only those are read. */
+export type Needs = { readonly fields: boolean; readonly tags: boolean };
 
 /** What a text may name about the person it is for; replies use the same words. */
 export type PersonVariables = {

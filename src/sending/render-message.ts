@@ -1,7 +1,7 @@
 import { Liquid, type Template } from 'liquidjs';
 import { checkTemplateField } from '../channels/official-account';
 import { InvalidInput } from '../kernel/errors';
-import type { PersonVariables } from './person-variables';
+import type { Needs, PersonVariables } from './person-variables';
 import type { TemplateRunMessage } from './run-message';
 
 /** Limits, so that no text an operator writes can hold the server. */
@@ -29,9 +29,6 @@ function liquidIn(zone: string): Liquid {
 export type RenderedTemplate = { fields: Record<string, string>; url?: string };
 /** Why this person's text cannot be sent: WeChat would refuse the field. */
 export type FieldTrouble = { key: string; code: string; params: Readonly<Record<string, unknown>> };
-
-/** Which facts of a person the texts name, so that only those are read. */
-export type Needs = { readonly fields: boolean; readonly tags: boolean };
 
 /** A message parsed once and filled in for many. */
 export type PreparedTemplate = {

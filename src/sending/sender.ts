@@ -1,5 +1,5 @@
 import type { Kit } from '../kernel/kit';
-import type { OnRunChange } from './commit-outcomes';
+import type { OnRunChange } from './outcome';
 import { openDispatch, type SendingChannels } from './dispatch';
 import { Lane } from './lane';
 import type { LaneKey } from './open-runs';

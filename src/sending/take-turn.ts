@@ -7,7 +7,8 @@ import {
   type Claimed,
   type Lease,
 } from './claim-deliveries';
-import { ownOutcomes, settleOutcomes, type Outcome, type SettleWorld } from './commit-outcomes';
+import { ownOutcomes, settleOutcomes } from './commit-outcomes';
+import type { Outcome, SettleWorld } from './outcome';
 import type { Turn, TurnWanted } from './lane';
 import { heldUntil, readOpenRuns, type LaneKey, type OpenRun } from './open-runs';
 import { dropSomeQueued } from './send-runs';

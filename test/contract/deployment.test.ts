@@ -203,7 +203,7 @@ describe('compose.yaml', () => {
   const filled = (value: string) =>
     value.replace(
       /\$\{(\w+):\?[^}]*\}/g,
-      (_whole, name: string) => (given as Record<string, string>)[name] ?? 'secret0password1',
+      (_whole, name: string) => new Map(Object.entries(given)).get(name) ?? 'secret0password1',
     );
 
   test('has web, worker, a migration before them, MariaDB and Redis', () => {

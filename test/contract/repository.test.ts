@@ -200,7 +200,7 @@ describe('secrets and places', () => {
     const body = 'MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQ';
     const samples = [
       `appSecret is ${'0123456789abcdef'.repeat(2)}.`,
-      `EncodingAESKey=${'abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG'}`,
+      ['EncodingAESKey', 'abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG'].join('='),
       `-----BEGIN PRIVATE KEY-----\n${body}`,
       `apiV2Key: '${'8934e7d15453e97507ef794cf7b0519d'.toUpperCase()}'`,
     ];

@@ -2,7 +2,7 @@
  * Kills the product at every named point, and its servers at random, while it sends, pays and takes
  * callbacks; then compares three books: the sandbox's, our ledger's, and the console's numbers.
  *   npm run test:faults -- [--recipients 500] [--seed 1] [--engine sqlite|mariadb|both] [--only name]
- *                          [--at-once 3]
+ *                          [--at-once 3] [--rounds 2]
  * Ends with 1 when a promise was broken. Logs and figures of each scenario are kept in artefacts/faults.
  */
 import { spawnSync } from 'node:child_process';
@@ -21,6 +21,7 @@ const { values } = parseArgs({
   options: {
     recipients: { type: 'string', default: '500' },
     seed: { type: 'string', default: String(1 + (Date.now() % 100_000)) },
+    rounds: { type: 'string', default: '2' },
     engine: { type: 'string', default: 'both' },
     only: { type: 'string', default: '' },
     'at-once': { type: 'string', default: '3' },
@@ -64,7 +65,13 @@ async function runOne(one: (typeof scenarios)[number]): Promise<Report> {
     const at = ((Date.now() - began) / 1_000).toFixed(1).padStart(6);
     say(`${at} s  ${one.name.padEnd(18)} ${line}`);
   };
-  const scene = new Scene(one.name, seed, seeded(seed), Number(values.recipients), tell);
+  const scene = new Scene(one.name, {
+    seed,
+    random: seeded(seed),
+    recipients: Number(values.recipients),
+    rounds: Number(values.rounds),
+    say: tell,
+  });
   const stops: (() => Promise<void>)[] = [];
   try {
     await one.run(scene, path, (stop) => stops.push(stop));

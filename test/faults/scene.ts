@@ -24,13 +24,29 @@ export class Scene {
   private isOver = false;
   kills = 0;
 
+  readonly seed: number;
+  readonly random: Random;
+  readonly recipients: number;
+  private readonly rounds: number;
+  readonly say: (line: string) => void;
+
   constructor(
     readonly name: string,
-    readonly seed: number,
-    readonly random: Random,
-    readonly recipients: number,
-    readonly say: (line: string) => void,
-  ) {}
+    options: {
+      seed: number;
+      random: Random;
+      recipients: number;
+      /** How often each named point is died at. */
+      rounds: number;
+      say: (line: string) => void;
+    },
+  ) {
+    this.seed = options.seed;
+    this.random = options.random;
+    this.recipients = options.recipients;
+    this.rounds = options.rounds;
+    this.say = options.say;
+  }
 
   /** A promise of the product; when it is broken the run fails and says how. */
   promise(isKept: boolean, text: string): void {
@@ -75,7 +91,7 @@ export class Scene {
       await member.start({ FAULT: fault });
       await options.isReady();
     } else member.launch({ FAULT: fault });
-    const until = Date.now() + (options.withinMs ?? 45_000);
+    const until = Date.now() + (options.withinMs ?? 90_000);
     while (Date.now() < until) {
       const ended = await member.end(700);
       if (ended) {
@@ -137,8 +153,9 @@ export class Scene {
     return item;
   }
 
-  shuffled<T>(items: readonly T[]): T[] {
-    const rest = [...items];
+  /** Every item as often as there are rounds, mixed. */
+  mixed<T>(items: readonly T[]): T[] {
+    const rest = Array.from({ length: this.rounds }, () => items).flat();
     const out: T[] = [];
     while (rest.length > 0) out.push(...rest.splice(this.random(0, rest.length - 1), 1));
     return out;

@@ -2,30 +2,40 @@ import { randomBytes, randomInt } from 'node:crypto';
 import { seal, signatureOf, unseal } from '../../src/sandbox/callbacks/envelope';
 import type { SandboxAccount } from './cluster';
 
-export type TextMessage = { openid: string; messageId: string; text: string; createdAt: number };
+/** What a message or event of a follower carries besides its envelope, as WeChat names it. */
+export type CallbackFields = { FromUserName: string; CreateTime: number } & Record<
+  string,
+  string | number
+>;
 export type Answered = { status: number; reply: string | undefined };
 
-/** One delivery of a message, as WeChat makes it: encrypted afresh each time, with a nonce of its own. */
+export const textFields = (openid: string, messageId: string, text: string, createTime: number) => ({
+  FromUserName: openid,
+  CreateTime: createTime,
+  MsgType: 'text',
+  Content: text,
+  MsgId: messageId,
+});
+
+/** One delivery, as WeChat makes it: encrypted afresh each time, with a nonce of its own. */
 export async function deliver(
   base: string,
   account: SandboxAccount,
-  message: TextMessage,
+  fields: CallbackFields,
   timeoutMs = 5_000,
 ): Promise<Answered> {
   const { appId, originalId, token, encodingAesKey } = account;
-  const xml =
-    `<xml><ToUserName><![CDATA[${originalId}]]></ToUserName>` +
-    `<FromUserName><![CDATA[${message.openid}]]></FromUserName><CreateTime>${message.createdAt}</CreateTime>` +
-    `<MsgType><![CDATA[text]]></MsgType><Content><![CDATA[${message.text}]]></Content>` +
-    `<MsgId>${message.messageId}</MsgId></xml>`;
-  const sealed = seal(encodingAesKey, appId, randomBytes(16), xml);
+  const inner = Object.entries({ ToUserName: originalId, ...fields })
+    .map(([name, value]) => `<${name}><![CDATA[${value}]]></${name}>`)
+    .join('');
+  const sealed = seal(encodingAesKey, appId, randomBytes(16), `<xml>${inner}</xml>`);
   const timestamp = String(Math.floor(Date.now() / 1_000));
   const nonce = String(randomInt(1e9));
   const query = new URLSearchParams({
     signature: signatureOf(token, timestamp, nonce),
     timestamp,
     nonce,
-    openid: message.openid,
+    openid: fields.FromUserName,
     encrypt_type: 'aes',
     msg_signature: signatureOf(token, timestamp, nonce, sealed),
   });

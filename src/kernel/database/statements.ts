@@ -124,9 +124,17 @@ export function isDeadlock(error: unknown): boolean {
 
 /** The connection is gone or unusable: nothing is known about the transaction. */
 export function isConnectionLost(error: unknown): boolean {
+  if (isFatal(error)) return true;
   return /PROTOCOL_|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|ER_SERVER_SHUTDOWN|ER_CON_COUNT|POOL_CLOSED/.test(
     codeOf(error),
   );
+}
+
+/** The driver's mark for errors after which a connection is dead; some of them carry no code. */
+function isFatal(error: unknown): boolean {
+  if (typeof error !== 'object' || error === null) return false;
+  const { fatal, driverError } = error as { fatal?: unknown; driverError?: unknown };
+  return fatal === true || (driverError !== undefined && isFatal(driverError));
 }
 
 export function codeOf(error: unknown): string {
@@ -139,3 +147,16 @@ export function codeOf(error: unknown): string {
 
 /** `?, ?, ?` for an IN list. */
 export const marksFor = (values: readonly unknown[]): string => values.map(() => '?').join(', ');
+
+const paddedSizes = [1, 2, 4, 8, 16, 32, 64, 128];
+
+/**
+ * Values for an IN list, filled up with the last one to one of few lengths, so that the embedded engine
+ * prepares few statements. The server parses each statement anyway and gets them as they are.
+ */
+export function padded<Value extends Scalar>(raw: Raw, values: readonly Value[]): Value[] {
+  const last = values.at(-1);
+  const size = paddedSizes.find((one) => one >= values.length);
+  if (raw.engine === 'mysql' || last === undefined || size === undefined) return [...values];
+  return [...values, ...Array<Value>(size - values.length).fill(last)];
+}

@@ -23,7 +23,8 @@ function openEngine(zone?: string): Liquid {
     memoryLimit: 100_000,
     ...(zone === undefined ? {} : { timezoneOffset: zone }),
   });
-  for (const tag of ['include', 'render', 'layout', 'block']) delete engine.tags[tag];
+  for (const tag of ['include', 'render', 'layout', 'block'])
+    Reflect.deleteProperty(engine.tags, tag);
   return engine;
 }
 

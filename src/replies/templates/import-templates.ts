@@ -128,7 +128,7 @@ function isSame(before: Known, rule: TemplateRule): boolean {
     before.name === after.name &&
     before.matchKind === after.matchKind &&
     before.keywords === after.keywords &&
-    Number(before.priority) === after.priority &&
+    before.priority === after.priority &&
     before.answer === after.answer
   );
 }

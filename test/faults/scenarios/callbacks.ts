@@ -1,6 +1,6 @@
 import type { Cluster } from '../../support/cluster';
 import { pause } from '../../support/json-client';
-import { deliver } from '../../support/signed-callbacks';
+import { deliver, textFields } from '../../support/signed-callbacks';
 import { intakePoints } from '../points';
 import { partsOf, type Scene } from '../scene';
 
@@ -70,8 +70,8 @@ class PacedSender {
     for (let tries = 0; tries < 3 && one.replies.length < wanted; tries += 1) {
       const web = webs[(serial + tries) % webs.length];
       try {
-        const message = { openid: one.openid, messageId: one.messageId, text: '几点开门', createdAt };
-        const answer = await deliver(web?.url ?? '', this.cluster.account, message);
+        const fields = textFields(one.openid, one.messageId, '几点开门', createdAt);
+        const answer = await deliver(web?.url ?? '', this.cluster.account, fields);
         if (answer.status === 200) one.replies.push(answer.reply);
         else one.refusals += 1;
       } catch {
@@ -110,7 +110,7 @@ export async function callbacks(
   await pause(1_000);
 
   const deaths = scene
-    .shuffled([...intakePoints, ...intakePoints, ...intakePoints])
+    .mixed(intakePoints)
     .map((point) => `${point}:${scene.random(1, 30)}`);
   for (const [place, fault] of deaths.entries()) {
     const web = webs[place % webs.length];

@@ -69,8 +69,7 @@ export async function money(scene: Scene, cluster: Cluster, troubles: MoneyTroub
     extra += 1;
     await start(`more ${extra}`);
   };
-  const twice = <T>(points: readonly T[]) => [...points, ...points];
-  const deaths = scene.shuffled(twice(payPoints)).map((point) => {
+  const deaths = scene.mixed(payPoints).map((point) => {
     const isPerPayout = point !== 'payout.after-claim';
     return `${point}:${isPerPayout ? scene.random(1, 25) : scene.random(1, 3)}`;
   });
@@ -82,7 +81,7 @@ export async function money(scene: Scene, cluster: Cluster, troubles: MoneyTroub
   }
   await scene.everybodyRuns(cluster.members);
   await troubles.before?.();
-  for (const fault of scene.shuffled(twice(askPoints))) {
+  for (const fault of scene.mixed(askPoints)) {
     await dieAsking(scene, cluster, `${fault}:${scene.random(1, 3)}`);
   }
   for (let n = 0; n < troubles.randomKills; n += 1) {

@@ -1,6 +1,7 @@
 import type { Schedule } from '../schedules/schedule';
 
-export type CampaignStatus = 'draft' | 'scheduled' | 'running' | 'paused' | 'finished' | 'cancelled';
+export type CampaignStatus =
+  'draft' | 'scheduled' | 'running' | 'paused' | 'finished' | 'cancelled';
 
 export interface Counts {
   planned: number;
@@ -146,7 +147,14 @@ const deliveryTones: Readonly<Record<string, Tone>> = {
 };
 export const deliveryTone = (state: string): Tone => deliveryTones[state] ?? 'idle';
 
-export const deliveryStates = ['delivered', 'sent', 'pending', 'failed', 'unknown', 'skipped'] as const;
+export const deliveryStates = [
+  'delivered',
+  'sent',
+  'pending',
+  'failed',
+  'unknown',
+  'skipped',
+] as const;
 
 export const isOver = (status: CampaignStatus): boolean =>
   status === 'finished' || status === 'cancelled';

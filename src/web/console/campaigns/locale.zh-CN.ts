@@ -20,7 +20,8 @@ export const messages = {
   'campaigns.failed': '失败',
   'campaigns.none-title': '没有这个状态的活动',
   'campaigns.empty-title': '把一条通知发给一群人',
-  'campaigns.empty-text': '比如：每天 10:00，给积分快到期的会员发一条到期提醒。发之前先看计划：谁会收到，谁不会、为什么，十个人手机上的样子。',
+  'campaigns.empty-text':
+    '比如：每天 10:00，给积分快到期的会员发一条到期提醒。发之前先看计划：谁会收到，谁不会、为什么，十个人手机上的样子。',
   'campaigns.empty-first': '建第一个活动',
   'campaigns.draw-title': '会员积分到期提醒',
   'campaigns.draw-points': '到期积分',
@@ -74,6 +75,7 @@ export const messages = {
   'campaigns.counted-now': '按现在的名单算',
   'campaigns.left-out': '不发',
   'campaigns.each-reason': '每个人都有原因',
+  'campaigns.nobody-left-out': '一个都没落下',
   'campaigns.how': '怎么到',
   'campaigns.template-message': '模板消息',
   'campaigns.why-not': '为什么不发',
@@ -108,7 +110,8 @@ export const messages = {
   'campaigns.send': '发给 {n} 人',
   'campaigns.send-each': '开始，每次约 {n} 人',
   'campaigns.ask': '发给 {n} 人？',
-  'campaigns.ask-text': '马上开始，名单定下不再变；{left} 人不发，各有原因。发出去的收不回来，没发的随时可以停。',
+  'campaigns.ask-text':
+    '马上开始，名单定下不再变；{left} 人不发，各有原因。发出去的收不回来，没发的随时可以停。',
   'campaigns.ask-each': '开始按时间表发，每次约 {n} 人？',
   'campaigns.ask-each-text': '{text}，每次到点按人群重新定名单。随时可以暂停或取消。',
   'campaigns.not-yet': '先不发',
@@ -143,7 +146,8 @@ export const messages = {
   'campaigns.cancel-title': '取消这个活动？',
   'campaigns.cancel-title-n': '取消剩下的 {n} 条？',
   'campaigns.cancel-text': '以后不会再发。取消以后不能恢复。',
-  'campaigns.cancel-text-n': '已发的 {sent} 条收不回来，剩下的 {n} 条不再发。取消以后不能恢复；只想停一下，用「暂停」。',
+  'campaigns.cancel-text-n':
+    '已发的 {sent} 条收不回来，剩下的 {n} 条不再发。取消以后不能恢复；只想停一下，用「暂停」。',
   'campaigns.cancel-not': '不取消',
   'campaigns.cancelled': '取消了，{n} 条没有发',
   'campaigns.reasons': '没发到的原因',

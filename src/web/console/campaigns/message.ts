@@ -12,7 +12,10 @@ export interface PersonFieldName {
 /** What a text may name, in the order of the menu. */
 export function variablesOf(fields: readonly PersonFieldName[]): { code: string; name: string }[] {
   return [
-    { code: `person.name | default: "${t('campaigns.default-name')}"`, name: t('campaigns.var-name') },
+    {
+      code: `person.name | default: "${t('campaigns.default-name')}"`,
+      name: t('campaigns.var-name'),
+    },
     { code: 'today', name: t('campaigns.var-today') },
     { code: 'person.followedDays', name: t('campaigns.var-days') },
     { code: 'account.name', name: t('campaigns.var-account') },
@@ -28,8 +31,14 @@ const todayText = (now: number): string =>
 
 type Facts = Readonly<Record<string, string>>;
 
-export function factsOf(person: Person | null, accountId: string, account: string, now: number): Facts {
-  const follower = person?.followers.find((one) => one.accountId === accountId) ?? person?.followers[0];
+export function factsOf(
+  person: Person | null,
+  accountId: string,
+  account: string,
+  now: number,
+): Facts {
+  const follower =
+    person?.followers.find((one) => one.accountId === accountId) ?? person?.followers[0];
   const followedAt = follower?.followedAt ? Date.parse(follower.followedAt) : now;
   const fields = Object.entries(person?.fields ?? {}).map(
     ([key, value]) => [`person.fields.${key}`, value === null ? '' : String(value)] as const,
@@ -52,7 +61,8 @@ export function fillPlain(text: string, facts: Facts): string {
     /\{\{-?\s*([\w.]+)\s*(?:\|\s*default:\s*(?:"([^"]*)"|'([^']*)'))?\s*-?\}\}/g,
     (whole, name: string, double?: string, single?: string) => {
       const fact = facts[name];
-      if (fact === undefined) return name.startsWith('person.fields.') ? (double ?? single ?? '') : whole;
+      if (fact === undefined)
+        return name.startsWith('person.fields.') ? (double ?? single ?? '') : whole;
       return fact !== '' ? fact : (double ?? single ?? '');
     },
   );

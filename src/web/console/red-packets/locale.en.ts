@@ -21,18 +21,21 @@ export const messages: Record<keyof typeof zh, string> = {
   'promotions.random': '{min}–{max} random',
   'promotions.none-title': 'None with this status',
   'promotions.empty-title': 'Send cash red packets to people',
-  'promotions.empty-text': 'Choose a segment, an amount and a budget. Every fen is in the ledger: reserved, sent, received, returned, each with its time. Where WeChat was unclear we ask first and never pay twice.',
+  'promotions.empty-text':
+    'Choose a segment, an amount and a budget. Every fen is in the ledger: reserved, sent, received, returned, each with its time. Where WeChat was unclear we ask first and never pay twice.',
   'promotions.empty-first': 'Make the first one',
   'promotions.sample-wish': 'A small thank-you',
   'promotions.stop-all': 'Stop everything',
   'promotions.stop-all-title': 'Stop all red packets now?',
-  'promotions.stop-all-text': '{n} running {n:promotion stops:promotions stop} within a second; {amount} that has not left stays. What WeChat already has arrives or comes back, and is booked.',
+  'promotions.stop-all-text':
+    '{n} running {n:promotion stops:promotions stop} within a second; {amount} that has not left stays. What WeChat already has arrives or comes back, and is booked.',
   'promotions.stop-all-action': 'Stop everything',
   'promotions.stop-all-not': 'Go on',
   'promotions.stopped-all': 'Stopped. Nothing is paid until you lift it',
   'promotions.resume-all': 'Lift the stop',
   'promotions.resume-all-title': 'Lift the stop?',
-  'promotions.resume-all-text': 'Promotions that are not paused go on with the person they stopped at, with the same number and amount: nobody is paid twice.',
+  'promotions.resume-all-text':
+    'Promotions that are not paused go on with the person they stopped at, with the same number and amount: nobody is paid twice.',
   'promotions.resume-all-action': 'Lift and go on',
   'promotions.resumed-all': 'Lifted; what is not paused goes on',
   'promotions.money': 'Where the budget is',
@@ -42,7 +45,8 @@ export const messages: Record<keyof typeof zh, string> = {
   'promotions.available': 'Available',
   'promotions.refunded': 'Came back',
   'promotions.equation': 'Paid + reserved + available = budget, to the fen',
-  'promotions.equation-off': 'Paid + reserved + available and the budget differ by {amount}: stop and check the ledger',
+  'promotions.equation-off':
+    'Paid + reserved + available and the budget differ by {amount}: stop and check the ledger',
   'promotions.delivered': '{amount} of the reserved is out and not opened yet',
   'promotions.ledger': 'Ledger',
   'promotions.ledger-draft': 'Not started: no ledger yet.',
@@ -74,14 +78,20 @@ export const messages: Record<keyof typeof zh, string> = {
   'promotions.tab.refunded': 'Returned',
   'promotions.tab.skipped': 'Not sent',
   'promotions.promise.reserved': 'The money is only set aside; WeChat has not been asked.',
-  'promotions.promise.sending': 'It is not paid a second time before there is a result. The number stays this one; {amount} stays reserved.',
-  'promotions.promise.unknown': 'It is not paid a second time before there is a result. The number stays this one; {amount} stays reserved.',
-  'promotions.promise.held': 'It will be sent with the same number, which WeChat pays once. {amount} stays reserved.',
-  'promotions.promise.sent': 'WeChat has sent it. Unopened for 24 hours it comes back, and {amount} with it.',
+  'promotions.promise.sending':
+    'It is not paid a second time before there is a result. The number stays this one; {amount} stays reserved.',
+  'promotions.promise.unknown':
+    'It is not paid a second time before there is a result. The number stays this one; {amount} stays reserved.',
+  'promotions.promise.held':
+    'It will be sent with the same number, which WeChat pays once. {amount} stays reserved.',
+  'promotions.promise.sent':
+    'WeChat has sent it. Unopened for 24 hours it comes back, and {amount} with it.',
   'promotions.promise.received': '{amount} is in their wallet.',
   'promotions.promise.refunded': '{amount} is back in the budget.',
-  'promotions.promise.failed': 'WeChat confirmed that nothing was paid; {amount} is back in the budget.',
-  'promotions.promise.frozen': 'Nothing automatic happens now; {amount} stays reserved. Look the number up in the merchant platform.',
+  'promotions.promise.failed':
+    'WeChat confirmed that nothing was paid; {amount} is back in the budget.',
+  'promotions.promise.frozen':
+    'Nothing automatic happens now; {amount} stays reserved. Look the number up in the merchant platform.',
   'promotions.promise.skipped': 'Nothing left; {amount} is back in the budget.',
   'promotions.attention': 'To look at',
   'promotions.attention-unknown': '{n} unclear',
@@ -100,7 +110,7 @@ export const messages: Record<keyof typeof zh, string> = {
   'promotions.pays': 'Who pays',
   'promotions.when': 'When',
   'promotions.once': 'One round at the start',
-  'promotions.acknowledged': 'Made {when}; WeChat’s rule was read',
+  'promotions.acknowledged': "Made {when}; WeChat's rule was read",
   'promotions.not-acknowledged': 'Made {when}',
   'promotions.without': 'People without one',
   'promotions.left-out.waiting': 'Not reached yet',
@@ -111,8 +121,10 @@ export const messages: Record<keyof typeof zh, string> = {
   'promotions.start-action': 'Start, at most {money}',
   'promotions.start-title': 'Start, at most {money}?',
   'promotions.start-title-n': 'Send red packets to {n} people, at most {money}?',
-  'promotions.start-once': ' The list is fixed at the start. What is sent cannot be taken back; unopened packets return to the budget after 24 hours.',
-  'promotions.start-schedule': ' It goes out round by round by its timetable; the list is fixed at each start, and it ends with the budget.',
+  'promotions.start-once':
+    ' The list is fixed at the start. What is sent cannot be taken back; unopened packets return to the budget after 24 hours.',
+  'promotions.start-schedule':
+    ' It goes out round by round by its timetable; the list is fixed at each start, and it ends with the budget.',
   'promotions.not-yet': 'Not yet',
   'promotions.started-now': 'Started',
   'promotions.paused-now': 'Stopped: no new payment',
@@ -120,21 +132,27 @@ export const messages: Record<keyof typeof zh, string> = {
   'promotions.cancelled-now': 'Cancelled',
   'promotions.running-now': 'The round has begun',
   'promotions.reach-unknown': '{amount} each, paid by {merchant}: enough for {least}–{most}.',
-  'promotions.reach-all': '{amount} each, paid by {merchant}. {people} people; the budget has one for everybody.',
-  'promotions.reach-maybe': '{amount} each, paid by {merchant}. {people} people; the budget is good for {least}–{most}, perhaps not for everybody.',
-  'promotions.reach-short': '{amount} each, paid by {merchant}. {people} people; the budget is good for {most} at most, so at least {short} get none.',
+  'promotions.reach-all':
+    '{amount} each, paid by {merchant}. {people} people; the budget has one for everybody.',
+  'promotions.reach-maybe':
+    '{amount} each, paid by {merchant}. {people} people; the budget is good for {least}–{most}, perhaps not for everybody.',
+  'promotions.reach-short':
+    '{amount} each, paid by {merchant}. {people} people; the budget is good for {most} at most, so at least {short} get none.',
   'promotions.run-now': 'Run now',
   'promotions.run-now-title': 'One round now, at most {money}?',
   'promotions.run-now-text': ' The timetable stays.',
   'promotions.stop': 'Stop now',
   'promotions.resume': 'Go on',
   'promotions.cancel': 'Cancel',
-  'promotions.cancel-title': 'Cancel “{name}”?',
-  'promotions.cancel-text': 'The {paid} paid stay. Of the {reserved} reserved, what has not left is free at once and the rest waits for WeChat. The {available} left are not sent. This cannot be undone.',
+  'promotions.cancel-title': 'Cancel "{name}"?',
+  'promotions.cancel-text':
+    'The {paid} paid stay. Of the {reserved} reserved, what has not left is free at once and the rest waits for WeChat. The {available} left are not sent. This cannot be undone.',
   'promotions.cancel-action': 'Cancel the {available} left',
   'promotions.cancel-not': 'Keep it',
-  'promotions.paused-text': 'Stopped: {why}. Going on begins with the person it stopped at, same number, same amount.',
-  'promotions.approval': 'The budget of {budget} is above {threshold} and needs a second person. Approvals are not built yet: lower the budget to {threshold}, or ask an administrator to move the line.',
+  'promotions.paused-text':
+    'Stopped: {why}. Going on begins with the person it stopped at, same number, same amount.',
+  'promotions.approval':
+    'The budget of {budget} is above {threshold} and needs a second person. Approvals are not built yet: lower the budget to {threshold}, or ask an administrator to move the line.',
   'promotions.to-whom': 'To whom',
   'promotions.account': 'From which account',
   'promotions.choose': 'Choose',
@@ -168,10 +186,11 @@ export const messages: Record<keyof typeof zh, string> = {
   'promotions.bytes': '{n} / {most} bytes',
   'promotions.sender': 'Sender',
   'promotions.activity': 'Activity',
-  'promotions.once-text': '“Start” fixes the list and sends one round.',
-  'promotions.rule': 'WeChat’s rule',
+  'promotions.once-text': '"Start" fixes the list and sends one round.',
+  'promotions.rule': "WeChat's rule",
   'promotions.acknowledge': 'These packets do not reward following or sharing',
-  'promotions.acknowledge-why': 'WeChat forbids paying for follows and shares and closes the interface for it. Who ticked this, and when, is kept.',
+  'promotions.acknowledge-why':
+    'WeChat forbids paying for follows and shares and closes the interface for it. Who ticked this, and when, is kept.',
   'promotions.save': 'Save and check',
   'promotions.saved': 'Saved as a draft; check it, then start',
   'promotions.nothing-leaves': 'Saving makes a draft: no money moves',
@@ -180,7 +199,8 @@ export const messages: Record<keyof typeof zh, string> = {
   'promotions.tap': 'Tap the packet to see it opened',
   'promotions.packet-of': 'From {name}',
   'promotions.no-merchant-title': 'Connect a merchant first',
-  'promotions.no-merchant-text': 'The money comes from a WeChat Pay merchant. Connect one with its certificate and come back.',
+  'promotions.no-merchant-text':
+    'The money comes from a WeChat Pay merchant. Connect one with its certificate and come back.',
   'promotions.no-merchant-action': 'Connect one',
   'promotions.problem.missing': 'This is needed',
   'promotions.problem.packet': 'An amount from 0.30 to 500.00',

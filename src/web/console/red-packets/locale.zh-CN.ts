@@ -19,18 +19,21 @@ export const messages = {
   'promotions.random': '{min}–{max} 随机',
   'promotions.none-title': '没有这个状态的红包',
   'promotions.empty-title': '给一群人发现金红包',
-  'promotions.empty-text': '选一个人群，定好金额和预算。每一分钱都有台账：占用、发出、到账、退回，一步一步带时间；微信没说清的，先问清楚，不会付第二次。',
+  'promotions.empty-text':
+    '选一个人群，定好金额和预算。每一分钱都有台账：占用、发出、到账、退回，一步一步带时间；微信没说清的，先问清楚，不会付第二次。',
   'promotions.empty-first': '建第一个红包',
   'promotions.sample-wish': '花开有你，请收下',
   'promotions.stop-all': '全部停发',
   'promotions.stop-all-title': '立刻停发所有红包？',
-  'promotions.stop-all-text': '{n} 个进行中的红包一秒内停下，还没发出的 {amount} 先不发。已经交给微信的会照常到账或退回，结果照样记账。',
+  'promotions.stop-all-text':
+    '{n} 个进行中的红包一秒内停下，还没发出的 {amount} 先不发。已经交给微信的会照常到账或退回，结果照样记账。',
   'promotions.stop-all-action': '全部停发',
   'promotions.stop-all-not': '不停',
   'promotions.stopped-all': '都停了。恢复之前不会有新的付款',
   'promotions.resume-all': '解除全部停发',
   'promotions.resume-all-title': '解除全部停发？',
-  'promotions.resume-all-text': '没有暂停的红包会从停下的那个人接着发，单号和金额不变，不会重复付。',
+  'promotions.resume-all-text':
+    '没有暂停的红包会从停下的那个人接着发，单号和金额不变，不会重复付。',
   'promotions.resume-all-action': '解除，接着发',
   'promotions.resumed-all': '解除了，没有暂停的红包接着发',
   'promotions.money': '预算用到哪里了',
@@ -72,8 +75,10 @@ export const messages = {
   'promotions.tab.refunded': '已退回',
   'promotions.tab.skipped': '没有发',
   'promotions.promise.reserved': '钱只是占着，还没有交给微信。',
-  'promotions.promise.sending': '没有结果之前不会再付第二次。单号一直是这一个，{amount} 仍占着预算。',
-  'promotions.promise.unknown': '没有结果之前不会再付第二次。单号一直是这一个，{amount} 仍占着预算。',
+  'promotions.promise.sending':
+    '没有结果之前不会再付第二次。单号一直是这一个，{amount} 仍占着预算。',
+  'promotions.promise.unknown':
+    '没有结果之前不会再付第二次。单号一直是这一个，{amount} 仍占着预算。',
   'promotions.promise.held': '再发也用同一个单号，微信只会付一次。{amount} 仍占着预算。',
   'promotions.promise.sent': '微信已经发出。24 小时没收会退回来，{amount} 回到预算。',
   'promotions.promise.received': '{amount} 已经到对方零钱。',
@@ -119,8 +124,10 @@ export const messages = {
   'promotions.running-now': '这一轮开始了',
   'promotions.reach-unknown': '每个 {amount}，{merchant}付钱，够发 {least}–{most} 个。',
   'promotions.reach-all': '每个 {amount}，{merchant}付钱。人群有 {people} 人，预算够每人一个。',
-  'promotions.reach-maybe': '每个 {amount}，{merchant}付钱。人群有 {people} 人，预算够发 {least}–{most} 个，不一定够每人一个。',
-  'promotions.reach-short': '每个 {amount}，{merchant}付钱。人群有 {people} 人，预算最多够 {most} 个，至少 {short} 人发不到。',
+  'promotions.reach-maybe':
+    '每个 {amount}，{merchant}付钱。人群有 {people} 人，预算够发 {least}–{most} 个，不一定够每人一个。',
+  'promotions.reach-short':
+    '每个 {amount}，{merchant}付钱。人群有 {people} 人，预算最多够 {most} 个，至少 {short} 人发不到。',
   'promotions.run-now': '现在就发一轮',
   'promotions.run-now-title': '现在就发一轮，最多 {money}？',
   'promotions.run-now-text': '时间表照旧。',
@@ -128,11 +135,13 @@ export const messages = {
   'promotions.resume': '接着发',
   'promotions.cancel': '取消红包',
   'promotions.cancel-title': '取消「{name}」？',
-  'promotions.cancel-text': '已付的 {paid} 不变；占用的 {reserved} 里没发出的马上放回，发出的等微信给结果；还能发的 {available} 不再发。取消以后不能恢复。',
+  'promotions.cancel-text':
+    '已付的 {paid} 不变；占用的 {reserved} 里没发出的马上放回，发出的等微信给结果；还能发的 {available} 不再发。取消以后不能恢复。',
   'promotions.cancel-action': '取消剩下的 {available}',
   'promotions.cancel-not': '不取消',
   'promotions.paused-text': '停着：{why}。接着发会从停下的那个人开始，单号和金额不变。',
-  'promotions.approval': '预算 {budget} 超过了 {threshold}，要另一个人批准才能发。审批还没有做进来：把预算降到 {threshold} 以内，或者请管理员调整这条线。',
+  'promotions.approval':
+    '预算 {budget} 超过了 {threshold}，要另一个人批准才能发。审批还没有做进来：把预算降到 {threshold} 以内，或者请管理员调整这条线。',
   'promotions.to-whom': '发给谁',
   'promotions.account': '从哪个公众号',
   'promotions.choose': '选一个',
@@ -169,7 +178,8 @@ export const messages = {
   'promotions.once-text': '点「开始」时定名单，发一轮。',
   'promotions.rule': '微信的规定',
   'promotions.acknowledge': '这次红包不是用来换关注或转发的',
-  'promotions.acknowledge-why': '微信禁止用红包奖励关注和分享，违反会封接口。谁勾的、什么时候勾的会记下来。',
+  'promotions.acknowledge-why':
+    '微信禁止用红包奖励关注和分享，违反会封接口。谁勾的、什么时候勾的会记下来。',
   'promotions.save': '存下，去核对',
   'promotions.saved': '存成草稿了，核对后再开始',
   'promotions.nothing-leaves': '存下只是草稿，一分钱也不会动',

@@ -3,7 +3,8 @@ import { t } from '../../shared/i18n/i18n';
 import type { Schedule } from '../schedules/schedule';
 
 export type Amount = { fixedFen: number } | { minFen: number; maxFen: number };
-export type PromotionStatus = 'draft' | 'scheduled' | 'running' | 'paused' | 'finished' | 'cancelled';
+export type PromotionStatus =
+  'draft' | 'scheduled' | 'running' | 'paused' | 'finished' | 'cancelled';
 
 export interface Promotion {
   id: string;

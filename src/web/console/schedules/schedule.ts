@@ -33,7 +33,9 @@ const numbers = (text: string): number[] | null => {
 /** The plain choices behind a cron text; whatever is not one of them stays a cron text. */
 export function plainOf(cron: string): Plain {
   const base: Plain = { rhythm: 'cron', time: '10:00', weekdays: [1], days: [1] };
-  const [minute = '', hour = '', day = '', month = '', weekday = '', ...more] = cron.trim().split(/\s+/);
+  const [minute = '', hour = '', day = '', month = '', weekday = '', ...more] = cron
+    .trim()
+    .split(/\s+/);
   if (more.length > 0 || month !== '*' || !whole.test(minute) || !whole.test(hour)) return base;
   const plain = { ...base, time: `${hour.padStart(2, '0')}:${minute.padStart(2, '0')}` };
   if (day === '*' && weekday === '*') return { ...plain, rhythm: 'daily' };
@@ -52,7 +54,11 @@ export function cronOf({ rhythm, time, weekdays, days }: Plain, written: string)
   const [hour = '10', minute = '0'] = time.split(':');
   const at = `${Number(minute)} ${Number(hour)}`;
   if (rhythm === 'daily') return `${at} * * *`;
-  if (rhythm === 'weekly') return `${at} * * ${weekdays.map((n) => n % 7).sort((a, b) => a - b).join(',')}`;
+  if (rhythm === 'weekly')
+    return `${at} * * ${weekdays
+      .map((n) => n % 7)
+      .sort((a, b) => a - b)
+      .join(',')}`;
   if (rhythm === 'monthly') return `${at} ${days.join(',')} * *`;
   return written;
 }

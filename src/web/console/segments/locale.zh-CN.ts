@@ -10,7 +10,8 @@ export const messages = {
   'segments.use-campaign': '活动「{name}」',
   'segments.use-promotion': '红包「{name}」',
   'segments.empty-title': '一句话说清是谁',
-  'segments.empty-text': '比如：近 30 天从静安店关注、有「会员」标签、最近 7 天来过的人。人数边写边算，活动和红包都从人群里挑人。',
+  'segments.empty-text':
+    '比如：近 30 天从静安店关注、有「会员」标签、最近 7 天来过的人。人数边写边算，活动和红包都从人群里挑人。',
   'segments.empty-first': '建第一个人群',
   'segments.draw-source': '来源 是',
   'segments.draw-shop': '静安店',

@@ -63,7 +63,8 @@ export function ruleOfBlock(block: Block): Rule {
   const conditions = block.conditions.map(plain);
   const [only] = conditions;
   if (block.kind === 'one' && only) return only;
-  if (block.kind === 'none') return { not: conditions.length === 1 && only ? only : { any: conditions } };
+  if (block.kind === 'none')
+    return { not: conditions.length === 1 && only ? only : { any: conditions } };
   return { any: conditions };
 }
 
@@ -78,7 +79,8 @@ export function pathsOf(blocks: readonly Block[]): Map<string, number> {
       paths.set(at, block.uid);
       return;
     }
-    const isSingle = block.kind === 'one' || (block.kind === 'none' && block.conditions.length === 1);
+    const isSingle =
+      block.kind === 'one' || (block.kind === 'none' && block.conditions.length === 1);
     const base = block.kind === 'none' ? `${at}.not` : at;
     block.conditions.forEach((condition, place) => {
       paths.set(isSingle ? base : `${base}.any.${place}`, condition.uid);

@@ -87,4 +87,3 @@ export async function loadUses(signal: AbortSignal): Promise<Map<string, Use[]>>
   }
   return uses;
 }
-

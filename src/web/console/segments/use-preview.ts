@@ -20,7 +20,11 @@ export function usePreview(blocks: () => readonly Block[] | null) {
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   const ask = (rule: Rule, withSteps: boolean, signal: AbortSignal) =>
-    api.post<SegmentPreview>('/segments/preview', { rule, steps: withSteps }, { signal, timeoutMs: 60_000 });
+    api.post<SegmentPreview>(
+      '/segments/preview',
+      { rule, steps: withSteps },
+      { signal, timeoutMs: 60_000 },
+    );
 
   async function count(now: readonly Block[]): Promise<void> {
     const mine = new AbortController();

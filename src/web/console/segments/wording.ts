@@ -15,7 +15,9 @@ export function valueText(condition: Condition, field: SegmentField | undefined)
   const nameOf = (one: string) => field?.options?.find((o) => o.value === one)?.name ?? one;
   if (typeof value === 'number') return String(value);
   const texts = typeof value === 'string' ? [value] : value;
-  return texts.map((one) => t('segments.quoted', { text: nameOf(one) })).join(t('segments.or-mark'));
+  return texts
+    .map((one) => t('segments.quoted', { text: nameOf(one) }))
+    .join(t('segments.or-mark'));
 }
 
 export function conditionText(condition: Condition, fields: FieldBook): string {
