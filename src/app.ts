@@ -24,7 +24,7 @@ export type AppParts = {
 };
 
 /** Middleware in order, no I/O. */
-export function createApp(kit: Pick<Kit, 'log' | 'newId' | 'settings'>, parts: AppParts): Koa {
+export function createApp(kit: Pick<Kit, 'log' | 'newId' | 'settings' | 'clock'>, parts: AppParts): Koa {
   const app = new Koa({
     proxy: kit.settings.trustedProxies > 0,
     maxIpsCount: kit.settings.trustedProxies,
@@ -34,7 +34,7 @@ export function createApp(kit: Pick<Kit, 'log' | 'newId' | 'settings'>, parts: A
   for (const router of parts.callbacks) app.use(router.routes());
   app.use(parts.health.routes());
   if (parts.sandbox) app.use(parts.sandbox);
-  app.use(problems(kit.log, kit.newId));
+  app.use(problems(kit.log, kit.newId, kit.clock));
   app.use(securityHeaders());
   app.use(
     compress({

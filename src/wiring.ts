@@ -51,6 +51,8 @@ export type World = {
   operations: readonly Operation[];
   readiness: Readiness;
   start(): Promise<void>;
+  /** Nothing new begins: streams end, calls under way are finished and written down. */
+  rest(): Promise<void>;
   stop(): Promise<void>;
 };
 
@@ -156,6 +158,14 @@ export async function wire(kit: RunningKit): Promise<World> {
   });
   const works = settings.role === 'all' || settings.role === 'worker';
 
+  let resting: Promise<void> | undefined;
+  const rest = () =>
+    (resting ??= (async () => {
+      streams.close();
+      await kit.schedules.stop();
+      await Promise.all([sending.sender.stop(), redPackets.payLoop.stop(), kit.work.stop()]);
+    })());
+
   return {
     app,
     operations,
@@ -171,12 +181,11 @@ export async function wire(kit: RunningKit): Promise<World> {
       }
       return Promise.resolve();
     },
+    rest,
     stop: async () => {
       await intake.drain();
-      streams.close();
+      await rest();
       await noted.stop();
-      await kit.schedules.stop();
-      await Promise.all([sending.sender.stop(), redPackets.payLoop.stop(), kit.work.stop()]);
       await replies.close();
       clock?.stop();
       await sandbox?.close();

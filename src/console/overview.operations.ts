@@ -84,7 +84,7 @@ export function overviewOperations(kit: Kit): Operation[] {
           dailySeries(kit.db, scope, bounds, zone),
           topSources(kit.db, scope, bounds[0] ?? 0),
           todayFigures(kit.db, scope, todayStart, tomorrow),
-          runningWork(kit),
+          runningWork(kit, locale),
           todoList(kit, locale),
         ]);
         const [yesterday, today] = series.slice(-2);
@@ -109,7 +109,7 @@ export function overviewOperations(kit: Kit): Operation[] {
   ];
 }
 
-async function runningWork(kit: Kit): Promise<RunningWork[]> {
+async function runningWork(kit: Kit, locale: Locale): Promise<RunningWork[]> {
   const runs = await kit.db.read.all<{
     id: string;
     name: string;
@@ -154,7 +154,7 @@ async function runningWork(kit: Kit): Promise<RunningWork[]> {
     ...syncs.map((row) => ({
       kind: 'sync' as const,
       id: row.id,
-      name: text('zh-CN', row.titleCode, JSON.parse(row.params) as Record<string, unknown>),
+      name: text(locale, row.titleCode, JSON.parse(row.params) as Record<string, unknown>),
       done: row.done,
       total: row.total,
       status: 'running',
@@ -175,7 +175,7 @@ async function todoList(kit: Kit, locale: Locale) {
       `SELECT (SELECT COUNT(*) FROM job WHERE state = 'dead')
         + (SELECT COUNT(*) FROM inbound_event WHERE failedAt IS NOT NULL) AS n`,
     ),
-    one(`SELECT COUNT(*) AS n FROM faq_miss`),
+    one(`SELECT COUNT(*) AS n FROM faq_miss WHERE state = 'open'`),
   ]);
   const entries: { code: string; n: number; href: string }[] = [
     { code: 'todo.promotion_paused', n: paused, href: '/console/red-packets' },

@@ -17,6 +17,7 @@ const SessionView = z.object({
   csrfToken: z.string(),
   demo: z.boolean(),
   sandbox: z.boolean(),
+  zone: z.string(),
   brand: z.object({ name: z.string() }),
 });
 
@@ -39,6 +40,7 @@ export function sessionOperations(kit: Kit, sessions: Sessions, hints: SignInHin
       csrfToken: session.csrfToken,
       demo: hints().length > 0,
       sandbox: kit.settings.isSandboxOn,
+      zone: kit.settings.orgZone,
       brand: { name: brand?.name ?? 'Guanxi' },
     };
   };

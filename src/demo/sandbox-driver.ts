@@ -3,12 +3,13 @@ import type { Kit } from '../kernel/kit';
 /** Calls of the sandbox's driver, as any outside program would make them. */
 export type SandboxDriver = {
   post<Answer>(path: string, body: unknown): Promise<Answer>;
+  patch<Answer>(path: string, body: unknown): Promise<Answer>;
   get<Answer>(path: string): Promise<Answer>;
 };
 
 export function openSandboxDriver(kit: Pick<Kit, 'http' | 'settings'>): SandboxDriver {
   const call = async <Answer>(
-    method: 'GET' | 'POST',
+    method: 'GET' | 'POST' | 'PATCH',
     path: string,
     body?: unknown,
   ): Promise<Answer> => {
@@ -27,6 +28,7 @@ export function openSandboxDriver(kit: Pick<Kit, 'http' | 'settings'>): SandboxD
   };
   return {
     post: (path, body) => call('POST', path, body),
+    patch: (path, body) => call('PATCH', path, body),
     get: (path) => call('GET', path),
   };
 }

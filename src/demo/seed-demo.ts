@@ -157,6 +157,14 @@ async function dressAccount(
     if (known.some((row) => row.scene === scene)) continue;
     await addScene(kit, parts.book, parts.officialAccounts, { accountId: account.id, scene, name });
   }
+  // WeChat knows a code by its scene only; the wall beside the phone shows what hangs there.
+  const codes = await kit.db.read.all<{ ticket: string; name: string }>(
+    `SELECT ticket, name FROM scene WHERE accountId = ?`,
+    [account.id],
+  );
+  for (const { ticket, name } of codes) {
+    await driver.patch(`/posters/${encodeURIComponent(ticket)}`, { name });
+  }
   await parts.officialAccounts.createMenu(
     channel,
     demoNames.menu.map(({ name, key }) => ({ name, action: 'click' as const, key })),

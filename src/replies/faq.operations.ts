@@ -180,7 +180,7 @@ export function faqOperations(kit: Kit, replies: Replies): Operation[] {
         if (!ctx.is(ndjson, 'application/ndjson', 'application/jsonl')) {
           throw new AppError(415, 'ndjson_expected');
         }
-        if ((ctx.request.length ?? 0) > maxImportBytes) {
+        if (ctx.request.length > maxImportBytes) {
           throw new AppError(413, 'body_too_large', { maxBytes: maxImportBytes });
         }
         const done = await replies.holdFaqs(() => importFaqs(kit, actor, ctx.req, maxImportBytes));

@@ -54,7 +54,7 @@ describe('the words of the web faces', () => {
 
   test('are there for every key a page names', () => {
     const named = sources.flatMap(({ name, text }) =>
-      [...text.matchAll(/\bt\(\s*'([^'$]+)'|\bk="([a-z][\w.-]+)"/g)].map((match) => ({
+      [...text.matchAll(/\bt\(\s*'([\w-]+\.[^'$]+)'|\bk="([a-z][\w.-]+)"/g)].map((match) => ({
         name,
         key: match[1] ?? match[2] ?? '',
       })),

@@ -1,10 +1,11 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createConnection } from 'mysql2/promise';
+import { buildOnce } from '../support/build-once';
 import { freePort } from '../support/servers';
 
 const mariaDb = process.env['TEST_MARIADB_URL'];
@@ -54,11 +55,7 @@ async function stop({ child }: Started): Promise<{ code: number | null; ms: numb
   return { code: child.exitCode, ms: Date.now() - begun };
 }
 
-beforeAll(() => {
-  if (existsSync('dist/src/main.js')) return;
-  const built = spawnSync(process.execPath, ['bin/build-if-changed.js'], { encoding: 'utf8' });
-  if (built.status !== 0) throw new Error(`${built.stdout}${built.stderr}`);
-}, 240_000);
+beforeAll(buildOnce, 400_000);
 
 (mariaDb && redis ? describe : describe.skip)('the entries of ecosystem.config.js', () => {
   const database = `deployed_${randomBytes(6).toString('hex')}`;

@@ -175,7 +175,7 @@ describe('secrets and places', () => {
     ['an AppSecret or a v2 signature', /(?<![\w-])[0-9a-f]{32}(?![\w-])/g],
     [
       'an EncodingAESKey',
-      /(?<![A-Za-z0-9+/_-])(?=[^\s]*[a-z])(?=[^\s]*[A-Z])(?=[^\s]*\d)[A-Za-z0-9]{43}(?![A-Za-z0-9+/=_-])/g,
+      /(?<![A-Za-z0-9+/_-])(?=[A-Z0-9]*[a-z])(?=[a-z0-9]*[A-Z])(?=[A-Za-z]*\d)[A-Za-z0-9]{43}(?![A-Za-z0-9+/=_-])/g,
     ],
     ['a private key', /-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----\s+[A-Za-z0-9+/=]{40,}/g],
     [

@@ -129,7 +129,7 @@ describeWithBrowser('a newcomer, from the first start', () => {
     await ask('开车过来能停车不', '静安店楼下是愚园百货停车场');
     await ask('哞哞咕噜噜', '这句我还没学会');
 
-    await phone.page.getByRole('button', { name: '打开幕后' }).click();
+    await phone.page.getByRole('button', { name: '幕后', exact: true }).click();
     await phone.page.locator('.line.mine .bubble', { hasText: '几点开门' }).click();
     await phone.page.getByText('命中「营业时间」').first().waitFor();
     await settled(phone);

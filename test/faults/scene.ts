@@ -19,7 +19,6 @@ export class Scene {
   readonly notes: string[] = [];
   readonly violations: string[] = [];
   readonly hit = new Map<string, number>();
-  private readonly missed = new Set<string>();
   private readonly background: Promise<void>[] = [];
   private isOver = false;
   kills = 0;
@@ -103,7 +102,7 @@ export class Scene {
       await options.meanwhile?.().catch(() => undefined);
     }
     await member.kill();
-    this.missed.add(fault);
+    this.say(`not reached in time: ${fault}`);
     return false;
   }
 

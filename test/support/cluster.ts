@@ -50,6 +50,8 @@ export type Cluster = {
   api: JsonClient;
   apiOf(member: ServerProcess): JsonClient;
   sql: SqlProbe;
+  /** Opens a stream of server-sent events and keeps it open until the signal. */
+  listen(path: string, signal: AbortSignal): Promise<void>;
   advance(ms: number): Promise<void>;
   syncFollowers(): Promise<void>;
   everybody(): Promise<string>;
@@ -149,6 +151,10 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
     api,
     apiOf,
     sql,
+    listen: async (path, signal) => {
+      const web = webs.find((member) => member.isRunning) ?? first;
+      await fetch(`${web.url}${path}`, { headers: authorization, signal });
+    },
     advance: (ms) => advance(driver, members, ms),
     syncFollowers: async () => {
       await api('POST', `/api/v1/accounts/${accountId}/sync`);

@@ -1,4 +1,5 @@
 import type { Context, Next } from 'koa';
+import type { Clock } from '../clock';
 import { AppError } from '../errors';
 import { trailId, withTrail, type Log } from '../log';
 import { localeOf, text } from '../text';
@@ -21,10 +22,12 @@ export function answerProblem(ctx: Context, error: AppError): void {
 }
 
 /** The one place where an error of a request ends. Anything that is not ours is a bug: logged, answered 500. */
-export function problems(log: Log, newId: () => string) {
+export function problems(log: Log, newId: () => string, clock: Pick<Clock, 'business'>) {
   return (ctx: Context, next: Next): Promise<void> =>
     withTrail(newId(), async () => {
       ctx.set('X-Request-Id', trailId() ?? '');
+      // Pages tell times as the server sees them, also when the sandbox's clock was moved.
+      ctx.set('X-Business-Time', new Date(clock.business()).toISOString());
       try {
         await next();
         if (ctx.status === 404 && ctx.body === undefined && ctx.path.startsWith('/api/')) {

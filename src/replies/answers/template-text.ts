@@ -19,7 +19,8 @@ function openEngine(zone?: string): Liquid {
     // Partials come from this empty list and never from the disk.
     templates: {},
     parseLimit: 20_000,
-    renderLimit: 50,
+    // By the wall clock: far above what an honest answer needs, also on a machine that is busy.
+    renderLimit: 500,
     memoryLimit: 100_000,
     ...(zone === undefined ? {} : { timezoneOffset: zone }),
   });

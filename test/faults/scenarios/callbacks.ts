@@ -1,6 +1,7 @@
 import type { Cluster } from '../../support/cluster';
 import { pause } from '../../support/json-client';
 import { deliver, textFields } from '../../support/signed-callbacks';
+import { makeCampaign, press } from '../check-messages';
 import { intakePoints } from '../points';
 import { partsOf, type Scene } from '../scene';
 
@@ -125,6 +126,7 @@ export async function callbacks(
     await scene.killAtRandom(scene.pick(webs));
     await scene.everybodyRuns(cluster.members);
   }
+  const release = await hangingCalls(cluster);
   let slowest = 0;
   for (let n = 0; n < troubles.gracefulStops; n += 1) {
     await pause(1_500);
@@ -136,6 +138,7 @@ export async function callbacks(
     scene.promise(tookMs <= 10_000, `a graceful stop took ${tookMs} ms`);
     await scene.everybodyRuns([web]);
   }
+  await release();
   await pause(1_500);
   await sender.stop();
   await scene.endBackground();
@@ -143,6 +146,26 @@ export async function callbacks(
   await checkInbox(scene, cluster, sender.sent);
   for (const member of cluster.members) await scene.mustLive(member);
   scene.pointsWere(intakePoints);
+}
+
+/** What makes stopping slow in life: a console page that listens, and calls to which nobody answers. */
+async function hangingCalls(cluster: Cluster): Promise<() => Promise<void>> {
+  await cluster.driver('POST', '/faults', {
+    op: 'add',
+    where: 'template-send',
+    kind: 'timeout-after-accept',
+    rate: 1,
+  });
+  const id = await makeCampaign(cluster, await cluster.everybody(), 'hanging');
+  await press(cluster.api, `/api/v1/campaigns/${id}/start`);
+  const listening = new AbortController();
+  await cluster.listen(`/api/v1/campaigns/${id}/events`, listening.signal).catch(() => undefined);
+  await pause(500);
+  return async () => {
+    listening.abort();
+    await cluster.api('POST', `/api/v1/campaigns/${id}/cancel`);
+    await cluster.driver('POST', '/faults', { op: 'clear' });
+  };
 }
 
 type Stored = { id: string; dedupeKey: string; failure: string | null };

@@ -118,7 +118,7 @@ async function dieAsking(scene: Scene, cluster: Cluster, fault: string): Promise
   const worker = scene.pick(workers);
   for (const other of workers) if (other !== worker) await other.kill();
   await scene.dieAt(worker, fault, {
-    withinMs: 60_000,
+    withinMs: 120_000,
     meanwhile: () => toNextLook(cluster, `state NOT IN ('received', 'refunded', 'failed', 'skipped')`),
   });
 }

@@ -18,7 +18,7 @@ export async function syncAndWindow(scene: Scene, cluster: Cluster): Promise<voi
       await press(cluster.api, `/api/v1/accounts/${cluster.accountId}/sync`);
     },
   });
-  await scene.dieAt(worker, 'job.before-done', { withinMs: 60_000 });
+  await scene.dieAt(worker, 'job.before-done', { withinMs: 120_000 });
   await scene.everybodyRuns(cluster.members);
   await eventually('the sync is done', () => isSyncDone(cluster), 90_000, 500);
   await checkFollowers(scene, cluster);
