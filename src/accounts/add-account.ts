@@ -39,5 +39,7 @@ export async function addAccount(
   const isNew = await insertOnce(tx, 'account', row, ['kind', 'platformId']);
   if (!isNew) throw new Conflict('account_exists', { platformId: wanted.platformId });
   await kit.versions.bump(tx, 'accounts');
+  // Answers name the account.
+  await kit.versions.bump(tx, 'replies');
   return id;
 }

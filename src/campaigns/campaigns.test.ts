@@ -328,6 +328,10 @@ onBothEngines('campaigns', (open) => {
     const missing = await withData({ thing1: '会员', number2: '120' });
     const foreign = await withData({ ...good, amount9: '¥1' });
     const broken = await withData({ ...good, thing1: '{{ person.name | nonsense }}' });
+    const endless = await withData({
+      ...good,
+      thing1: '{% for i in (1..999999999) %}{% for j in (1..999999999) %}x{% endfor %}{% endfor %}',
+    });
     const unknown = await withData(good, { templateId: 'TPL-none' });
     const [saved] = await kit.db.read.all<{ n: number }>(`SELECT COUNT(*) AS n FROM campaign`);
 
@@ -341,6 +345,7 @@ onBothEngines('campaigns', (open) => {
     expect(missing.body.errors).toMatchObject([{ path: 'message.data.date3', code: 'missing' }]);
     expect(foreign.body.errors).toMatchObject([{ code: 'not-in-template' }]);
     expect(broken.body).toMatchObject({ code: 'message_text_invalid' });
+    expect(endless.body).toMatchObject({ code: 'message_text_invalid' });
     expect(unknown).toMatchObject({ status: 400, body: { code: 'template_unknown' } });
     expect(Number(saved?.n)).toBe(0);
   });
@@ -448,12 +453,20 @@ onBothEngines('campaigns', (open) => {
     await addFollowers(kit, accountId, 5);
     const campaign = await add();
     await api.post(`${campaign}/start`);
-    const reading = api.get(`${campaign}/events`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    const stream = streams.stream(campaign.split('/').at(-1) ?? '');
+    let told = '';
+    await new Promise<void>((resolve) => {
+      stream.on('data', (part: Buffer) => {
+        told += part.toString();
+        if (told.includes('event: progress')) resolve();
+      });
+    });
+    const ended = new Promise<void>((resolve) => stream.on('end', resolve));
 
     streams.close();
 
-    expect((await reading).text).toContain('"pending":5');
+    await ended;
+    expect(told).toContain('"pending":5');
   });
 
   test('the editor is told the templates with the rule of each field, and what a timetable means', async () => {

@@ -10,7 +10,7 @@ import { InvalidInput, type FieldError } from '../kernel/errors';
 import type { Kit } from '../kernel/kit';
 import { text, type Locale } from '../kernel/text';
 import {
-  prepareTemplate,
+  checkTexts,
   troublesOfPlainValues,
   type FieldTrouble,
   type TemplateRunMessage,
@@ -38,7 +38,7 @@ export async function checkMessage(
     ...(url === undefined ? {} : { url }),
     ...(miniProgram === undefined ? {} : { miniProgram }),
   };
-  prepareTemplate(message, kit.settings.orgZone);
+  checkTexts(message, kit.settings.orgZone);
   const errors = troublesOfPlainValues(message).map((trouble) => errorOf(trouble, locale));
   const known = await askForTemplate({ ...parts, cache: kit.cache }, accountId, message.templateId);
   if (known !== 'unreachable') {

@@ -25,6 +25,8 @@ const batchSize = 20;
 const pollMs = 500;
 const busyMs = 50;
 const auditMs = 60_000;
+/** Between two looks at how far runs are. */
+const closeMs = 1_000;
 
 /**
  * Pays what is reserved and asks about what is open, until every payout is final. All it knows is in the
@@ -36,6 +38,7 @@ export class PayLoop {
   private turning: Promise<boolean> | undefined;
   private isOpen = false;
   private auditedAt = 0;
+  private closedAt = 0;
 
   constructor(
     private readonly kit: Part,
@@ -104,7 +107,7 @@ export class PayLoop {
       const sent = isStopped ? 0 : await this.sendDue(merchant, running);
       wasBusy = wasBusy || asked + sent > 0;
     }
-    await closeRuns(kit);
+    await this.closeWhenDue();
     return wasBusy;
   }
 
@@ -259,6 +262,13 @@ export class PayLoop {
     } catch (second) {
       kit.log.error('payout.unsettled', { payout: payout.id, error: second });
     }
+  }
+
+  private async closeWhenDue(): Promise<void> {
+    const now = this.kit.clock.system();
+    if (now - this.closedAt < closeMs) return;
+    this.closedAt = now;
+    await closeRuns(this.kit);
   }
 
   private async auditWhenDue(): Promise<void> {

@@ -99,11 +99,6 @@ async function decide(
   );
   if (!amounts) throw new Error('a promotion vanished under its lock');
   const day = chinaDay(kit.clock.business());
-  const [waiting] = await select<{ people: number }>(
-    tx,
-    `SELECT COUNT(*) AS people FROM promotion_recipient WHERE runId = ? AND state = 'waiting'`,
-    [run.id],
-  );
   const ofPromotion = await lockDay(tx, promotionScope(locked.id), day, fen(amounts.perDayFen));
   const cap = kit.settings.dailyPayoutCapFen;
   const ofMerchant = await lockDay(tx, merchantScope(locked.merchantAccountId), day, cap);
@@ -112,7 +107,7 @@ async function decide(
     minFen: amounts.minFen,
     maxFen: amounts.maxFen,
     poolFen: Math.min(run.poolFen, availableOf(locked)),
-    people: waiting?.people ?? 0,
+    people: run.audience - run.decided,
     perPersonFen,
     hasFen: perPersonFen === null ? new Map() : await shares(tx, locked.id, chunk),
     dayRoomFen: Math.min(ofPromotion, ofMerchant),

@@ -29,7 +29,7 @@ export type NewScene = { accountId: string; scene: string; name: string };
 
 /** Asks WeChat for a permanent QR code and keeps it; a scene that exists already is a conflict. */
 export async function addScene(
-  kit: Pick<Kit, 'db' | 'newId' | 'clock'>,
+  kit: Pick<Kit, 'db' | 'newId' | 'clock' | 'versions'>,
   book: AccountBook,
   officialAccounts: OfficialAccountClient,
   wanted: NewScene,
@@ -44,7 +44,11 @@ export async function addScene(
     url: code.pictureUrl,
     createdAt: kit.clock.business(),
   };
-  const isNew = await kit.db.transact((tx) => insertOnce(tx, 'scene', row, ['accountId', 'scene']));
+  const isNew = await kit.db.transact(async (tx) => {
+    // Answers name the scene somebody came by.
+    await kit.versions.bump(tx, 'replies');
+    return insertOnce(tx, 'scene', row, ['accountId', 'scene']);
+  });
   if (!isNew) throw new Conflict('scene_exists', { scene: wanted.scene });
   return { id, url: code.pictureUrl };
 }

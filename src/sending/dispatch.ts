@@ -131,9 +131,21 @@ function fillIn(
       clientMessageId: clientMessageId(claimed.run.id, claimed.identityId),
     };
   } catch {
-    return refused('render-failed');
+    if (claimed.tries >= mostRenders) return refused('render-failed');
+    return { verdict: renderAgain(claimed) };
   }
 }
+
+/** The limits of a text are measured in time, so one that fails once may have been held up by others. */
+const mostRenders = 3;
+
+const renderAgain = ({ inDoubt }: Claimed): Verdict => ({
+  kind: 'again',
+  afterMs: 1_000,
+  inDoubt,
+  reason: 'render-failed',
+  errcode: null,
+});
 
 function withoutAccount({ run, inDoubt }: Claimed): Verdict {
   const reason = 'account-missing';

@@ -14,6 +14,7 @@ export {
   type ReasonCount,
 } from './read-deliveries';
 export {
+  checkTexts,
   prepareTemplate,
   troublesOf,
   troublesOfPlainValues,

@@ -227,7 +227,7 @@ describe('compose.yaml', () => {
 
   test('takes every secret from outside', () => {
     const secrets = Object.values(services)
-      .flatMap(({ environment }) => Object.entries(environment ?? {}))
+      .flatMap(({ environment }) => Object.entries({ ...environment }))
       .filter(([name]) => /KEY|PASSWORD|TOKEN|SECRET/.test(name))
       .filter(([name]) => name !== 'MARIADB_RANDOM_ROOT_PASSWORD');
 

@@ -87,7 +87,9 @@ suite('two web and two worker processes on MariaDB and Redis', () => {
     const stored = await cluster.sql.all(`SELECT id FROM inbound_event WHERE dedupeKey = ?`, [
       `m:${openid}:41000000000000001`,
     ]);
-    const effects = await cluster.sql.all(`SELECT id FROM timeline_entry WHERE kind = 'message-in'`);
+    const effects = await cluster.sql.all(
+      `SELECT id FROM timeline_entry WHERE kind = 'message-in'`,
+    );
     expect([stored.length, effects.length]).toEqual([1, 1]);
   }, 30_000);
 
@@ -121,7 +123,10 @@ suite('two web and two worker processes on MariaDB and Redis', () => {
       Event: n % 2 === 0 ? 'subscribe' : 'unsubscribe',
       EventKey: '',
     }));
-    const mixed = [...events.filter((_, n) => n % 3 === 0), ...events.filter((_, n) => n % 3 !== 0)];
+    const mixed = [
+      ...events.filter((_, n) => n % 3 === 0),
+      ...events.filter((_, n) => n % 3 !== 0),
+    ];
 
     const answers = await Promise.all(
       mixed.map((event, n) => deliver(webs()[n % 2]?.url ?? '', cluster.account, event)),
@@ -145,7 +150,12 @@ suite('two web and two worker processes on MariaDB and Redis', () => {
     if (!one || !other) throw new Error('two web processes are needed');
     const before = await received();
     await cluster.apiOf(one)('POST', `/api/v1/campaigns/${id}/start`);
-    await eventually('some are sent', async () => (await received()).sent > before.sent + 10, 20_000, 50);
+    await eventually(
+      'some are sent',
+      async () => (await received()).sent > before.sent + 10,
+      20_000,
+      50,
+    );
 
     await cluster.apiOf(other)('POST', `/api/v1/campaigns/${id}/pause`);
     await pause(1_500);
@@ -153,10 +163,14 @@ suite('two web and two worker processes on MariaDB and Redis', () => {
     await pause(2_000);
     const later = await received();
     await cluster.apiOf(one)('POST', `/api/v1/campaigns/${id}/start`);
-    await eventually('the rest is sent', async () => {
-      const shown = await cluster.api<{ status: string }>('GET', `/api/v1/campaigns/${id}`);
-      return shown.status === 'finished';
-    }, 40_000);
+    await eventually(
+      'the rest is sent',
+      async () => {
+        const shown = await cluster.api<{ status: string }>('GET', `/api/v1/campaigns/${id}`);
+        return shown.status === 'finished';
+      },
+      40_000,
+    );
 
     expect(later.sent).toBe(paused.sent);
     expect(paused.sent).toBeLessThan(before.sent + followers);
@@ -176,7 +190,11 @@ suite('two web and two worker processes on MariaDB and Redis', () => {
     for (let minutes = 1; minutes <= 3; minutes += 1) {
       const { length } = await dueTimes();
       await cluster.advance(60_000);
-      await eventually('the minute is noticed', async () => (await dueTimes()).length > length, 15_000);
+      await eventually(
+        'the minute is noticed',
+        async () => (await dueTimes()).length > length,
+        15_000,
+      );
     }
     await cluster.api('POST', `/api/v1/campaigns/${id}/pause`);
     await pause(2_000);

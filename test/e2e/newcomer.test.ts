@@ -146,7 +146,7 @@ describeWithBrowser('a newcomer, from the first start', () => {
     await desk.page.locator('tbody tr').first().click();
     await settled(desk);
     await takePicture(desk.page, 'people');
-    await button('打开客户页').or(desk.page.getByRole('button', { name: /详情|打开/ })).first().click();
+    await button('打开详情').click();
     await desk.page.waitForURL(/people\/\w{26}/);
     await settled(desk);
     personId = desk.page.url().split('/').pop() ?? '';
@@ -165,7 +165,7 @@ describeWithBrowser('a newcomer, from the first start', () => {
     await desk.page.getByPlaceholder('备注名').fill('小雨');
     await desk.page.keyboard.press('Enter');
     await desk.page.locator('h1', { hasText: '小雨' }).waitFor();
-    await button('加标签').click();
+    await button('打标签').click();
     await desk.page.getByRole('textbox', { name: '标签名' }).fill('会员');
     await desk.page.keyboard.press('Enter');
 
@@ -265,7 +265,7 @@ describeWithBrowser('a newcomer, from the first start', () => {
   });
 
   chapter('presses "run now", sees the bar reach the end and the card on the phone', async () => {
-    await button('现在发一次').click();
+    await button('现在就发一次').click();
     await dialogButton(/^发给 \d+ 人$/).click();
     await desk.page.locator('.progress__percent', { hasText: '100%' }).waitFor();
 

@@ -54,7 +54,9 @@ export async function press(api: JsonClient, path: string): Promise<boolean> {
 }
 
 /** The rows of the sandbox: what really reached a phone, however large the run. */
-async function reallyReceived(cluster: Cluster): Promise<Map<string, { msgId: string; openid: string }[]>> {
+async function reallyReceived(
+  cluster: Cluster,
+): Promise<Map<string, { msgId: string; openid: string }[]>> {
   const answer = await fetch(
     `${cluster.sandbox.url}/sandbox/api/books/summary?format=ndjson&of=templates`,
   );
@@ -69,11 +71,23 @@ async function reallyReceived(cluster: Cluster): Promise<Map<string, { msgId: st
 }
 
 /** The three books of messages: the phones, our deliveries, and what the console says. */
-export async function checkMessages(scene: Scene, cluster: Cluster, audience: number): Promise<Counts> {
+export async function checkMessages(
+  scene: Scene,
+  cluster: Cluster,
+  audience: number,
+): Promise<Counts> {
   const received = await reallyReceived(cluster);
   const campaigns = await allPages<{ id: string }>(cluster.api, '/api/v1/campaigns');
   const ours = new Set<string>();
-  const total: Counts = { planned: 0, pending: 0, sent: 0, delivered: 0, failed: 0, skipped: 0, unknown: 0 };
+  const total: Counts = {
+    planned: 0,
+    pending: 0,
+    sent: 0,
+    delivered: 0,
+    failed: 0,
+    skipped: 0,
+    unknown: 0,
+  };
   let doubles = 0;
   let missing = 0;
   for (const { id } of campaigns) {
@@ -83,7 +97,16 @@ export async function checkMessages(scene: Scene, cluster: Cluster, audience: nu
         cluster.api,
         `/api/v1/campaigns/${id}/deliveries?runId=${run.id}`,
       );
-      const counted: Counts = { ...total, planned: rows.length, pending: 0, sent: 0, delivered: 0, failed: 0, skipped: 0, unknown: 0 };
+      const counted: Counts = {
+        ...total,
+        planned: rows.length,
+        pending: 0,
+        sent: 0,
+        delivered: 0,
+        failed: 0,
+        skipped: 0,
+        unknown: 0,
+      };
       for (const row of rows) {
         const found = received.get(row.clientMessageId) ?? [];
         ours.add(row.clientMessageId);
@@ -105,10 +128,14 @@ export async function checkMessages(scene: Scene, cluster: Cluster, audience: nu
           found.every(({ openid }) => openid === row.openid),
           `the message of ${row.openid} went to somebody else`,
         );
-        const isOther = row.messageId !== null && !found.some(({ msgId }) => msgId === row.messageId);
+        const isOther =
+          row.messageId !== null && !found.some(({ msgId }) => msgId === row.messageId);
         scene.promise(!isOther, `${row.openid}: our message id is not WeChat's`);
       }
-      scene.promise(rows.length === audience, `run ${run.id} has ${rows.length} of ${audience} people`);
+      scene.promise(
+        rows.length === audience,
+        `run ${run.id} has ${rows.length} of ${audience} people`,
+      );
       for (const key of Object.keys(total) as (keyof Counts)[]) {
         scene.promise(
           counted[key] === run[key],

@@ -82,7 +82,10 @@ export async function checkMoney(scene: Scene, cluster: Cluster): Promise<void> 
       `the console says refunded ${promotion.refundedFen}, its ledger ${fenOf('refunded')}`,
     );
     const people = new Set(rows.map((row) => row.openid));
-    scene.promise(people.size === rows.length, `${rows.length - people.size} people are in one promotion twice`);
+    scene.promise(
+      people.size === rows.length,
+      `${rows.length - people.size} people are in one promotion twice`,
+    );
     sums.paid += promotion.paidFen;
     sums.refunded += promotion.refundedFen;
     sums.reserved += promotion.reservedFen;
@@ -100,7 +103,10 @@ export async function checkMoney(scene: Scene, cluster: Cluster): Promise<void> 
   }
   const foreign = [...packets.keys()].filter((billNo) => !ours.has(billNo));
   scene.promise(foreign.length === 0, `${foreign.length} orders that no ledger knows`);
-  scene.promise(summary.money.twice.length === 0, `${summary.money.twice.length} orders paid twice`);
+  scene.promise(
+    summary.money.twice.length === 0,
+    `${summary.money.twice.length} orders paid twice`,
+  );
   scene.promise(
     summary.money.receivedFen === sums.paid,
     `people received ${summary.money.receivedFen}, we say ${sums.paid}`,
@@ -117,7 +123,7 @@ export async function checkMoney(scene: Scene, cluster: Cluster): Promise<void> 
     payouts: ours.size,
     'orders at WeChat': packets.size,
     calls: [...packets.values()].reduce((sum, packet) => sum + packet.sends, 0),
-    'states': JSON.stringify(byState),
+    states: JSON.stringify(byState),
     'received fen': `${summary.money.receivedFen} = ${sums.paid}`,
     'refunded fen': `${summary.money.refundedFen} = ${sums.refunded}`,
     'paid twice': summary.money.twice.length,

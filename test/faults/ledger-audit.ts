@@ -1,7 +1,13 @@
 import type { SqlProbe } from '../support/sql-probe';
 import type { Scene } from './scene';
 
-type Line = { promotionId: string; kind: string; fromAccount: string; toAccount: string; fen: number };
+type Line = {
+  promotionId: string;
+  kind: string;
+  fromAccount: string;
+  toAccount: string;
+  fen: number;
+};
 type Payout = { promotionId: string; state: string; moneyPlace: string; fen: number };
 type Balance = {
   id: string;
@@ -36,7 +42,11 @@ export async function checkLedger(scene: Scene, sql: SqlProbe): Promise<void> {
       add(mine, (line) => line.fromAccount === account);
     const same = (what: string, a: number, b: number) =>
       scene.promise(a === b, `ledger: ${what} is ${a} and ${b} (promotion ${balance.id})`);
-    same('funding', add(mine, (line) => line.fromAccount === 'outside'), Number(balance.budgetFen));
+    same(
+      'funding',
+      add(mine, (line) => line.fromAccount === 'outside'),
+      Number(balance.budgetFen),
+    );
     same('reserved', held('reserved'), Number(balance.reservedFen));
     same('in flight', held('in-flight'), Number(balance.inFlightFen));
     same('paid', held('paid'), Number(balance.paidFen));
@@ -46,9 +56,17 @@ export async function checkLedger(scene: Scene, sql: SqlProbe): Promise<void> {
       ['in-flight', balance.inFlightFen],
       ['paid', balance.paidFen],
     ] as const) {
-      same(`payouts kept as ${place}`, add(own, (row) => row.moneyPlace === place), Number(fen));
+      same(
+        `payouts kept as ${place}`,
+        add(own, (row) => row.moneyPlace === place),
+        Number(fen),
+      );
     }
-    same('refunded', add(own, (row) => row.state === 'refunded'), Number(balance.refundedFen));
+    same(
+      'refunded',
+      add(own, (row) => row.state === 'refunded'),
+      Number(balance.refundedFen),
+    );
     const numbered = gaps.find((row) => row.promotionId === balance.id);
     same('numbering', Number(numbered?.n ?? 0), Number(balance.ledgerSeq));
     same('last number', Number(numbered?.most ?? 0), Number(balance.ledgerSeq));

@@ -6,8 +6,14 @@ export const sendingPoints = [
   'sending.before-outcome-commit',
   'sending.after-outcome-commit',
 ] as const;
-export const freezePoints = ['campaign.after-freeze-commit', 'campaign.before-freeze-commit'] as const;
-export const reservePoints = ['payout.before-reserve-commit', 'payout.after-reserve-commit'] as const;
+export const freezePoints = [
+  'campaign.after-freeze-commit',
+  'campaign.before-freeze-commit',
+] as const;
+export const reservePoints = [
+  'payout.before-reserve-commit',
+  'payout.after-reserve-commit',
+] as const;
 export const payPoints = [
   'payout.after-claim',
   'payout.before-call',

@@ -55,6 +55,14 @@ function pointsInSource(): string[] {
   return [...found].sort();
 }
 
+const stops: (() => Promise<void>)[] = [];
+async function stopAll(): Promise<void> {
+  for (const stop of stops.splice(0).reverse()) await stop().catch(() => undefined);
+}
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => void stopAll().finally(() => process.exit(1)));
+}
+
 async function runOne(one: (typeof scenarios)[number]): Promise<Report> {
   const seed = Number(values.seed);
   const began = Date.now();
@@ -72,14 +80,17 @@ async function runOne(one: (typeof scenarios)[number]): Promise<Report> {
     rounds: Number(values.rounds),
     say: tell,
   });
-  const stops: (() => Promise<void>)[] = [];
+  const own: (() => Promise<void>)[] = [];
   try {
-    await one.run(scene, path, (stop) => stops.push(stop));
+    await one.run(scene, path, (stop) => {
+      own.push(stop);
+      stops.push(stop);
+    });
   } catch (error) {
     scene.promise(false, error instanceof Error ? (error.stack ?? error.message) : String(error));
   }
   await scene.endBackground();
-  for (const stop of stops.reverse()) await stop().catch(() => undefined);
+  for (const stop of own.reverse()) await stop().catch(() => undefined);
   const report: Report = {
     name: one.name,
     seed,
@@ -111,17 +122,22 @@ async function main(): Promise<void> {
   reports.sort((a, b) => (a.name < b.name ? -1 : 1));
   for (const report of reports) print(report);
   const untested = pointsInSource().filter((point) => !allPoints.includes(point));
-  if (untested.length > 0) say(`\nfault points in the source that no scenario kills at: ${untested.join(', ')}`);
+  if (untested.length > 0)
+    say(`\nfault points in the source that no scenario kills at: ${untested.join(', ')}`);
   const failed = reports.filter((report) => report.violations.length > 0).length;
   const kills = reports.reduce((sum, report) => sum + report.kills, 0);
-  say(`\nseed ${values.seed}, ${values.recipients} recipients, ${kills} kills; logs in artefacts/faults`);
+  say(
+    `\nseed ${values.seed}, ${values.recipients} recipients, ${kills} kills; logs in artefacts/faults`,
+  );
   say(`${reports.length - failed} passed, ${failed + (untested.length > 0 ? 1 : 0)} failed`);
   process.exit(failed > 0 || untested.length > 0 ? 1 : 0);
 }
 
 function print(report: Report): void {
   const verdict = report.violations.length === 0 ? 'kept' : 'BROKEN';
-  say(`\n${report.name}: ${verdict}  (seed ${report.seed}, ${report.seconds} s, ${report.kills} kills)`);
+  say(
+    `\n${report.name}: ${verdict}  (seed ${report.seed}, ${report.seconds} s, ${report.kills} kills)`,
+  );
   for (const [name, value] of Object.entries(report.figures)) say(`  ${name.padEnd(26)} ${value}`);
   for (const text of report.violations) say(`  ! ${text}`);
 }

@@ -82,20 +82,31 @@ export class Scene {
   async dieAt(
     member: ServerProcess,
     fault: string,
-    options: { withinMs?: number; meanwhile?: () => Promise<void>; isReady?: () => Promise<void> } = {},
+    options: {
+      withinMs?: number;
+      meanwhile?: () => Promise<void>;
+      isReady?: () => Promise<void>;
+    } = {},
   ): Promise<boolean> {
     if (member.isRunning) await this.killAtRandom(member);
     else await this.mustLive(member);
     if (options.isReady) {
       await member.start({ FAULT: fault });
       await options.isReady();
-    } else member.launch({ FAULT: fault });
-    const until = Date.now() + (options.withinMs ?? 90_000);
+    } else {
+      member.launch({ FAULT: fault });
+      // It may well die before it is ready: whoever starts takes up what was left.
+      await member.ready(180_000).catch(() => undefined);
+    }
+    const until = Date.now() + (options.withinMs ?? 60_000);
     while (Date.now() < until) {
       const ended = await member.end(700);
       if (ended) {
         const isHit = ended.signal === 'SIGKILL';
-        this.promise(isHit, `${member.name} (${fault}) ended by itself with code ${String(ended.code)}`);
+        this.promise(
+          isHit,
+          `${member.name} (${fault}) ended by itself with code ${String(ended.code)}`,
+        );
         if (isHit) this.struck(fault);
         return isHit;
       }

@@ -22,7 +22,7 @@ export async function openApi(kit: TestKit, operations: readonly Operation[]) {
   let actor = everything;
   const app = new Koa();
   app.silent = true;
-  app.use(problems(kit.log, kit.newId));
+  app.use(problems(kit.log, kit.newId, kit.clock));
   const routes = apiRoutes(
     operations,
     () => Promise.resolve(actor),

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+import { chromium, type Browser, type BrowserContext, type Page, type Request } from 'playwright-core';
 import { eventually, jsonClient, pause, type JsonClient } from './json-client';
 import { ServerProcess, type Environment } from './processes';
 import { freePort } from './servers';
@@ -141,15 +141,15 @@ export function openContext(browser: Browser, viewport = wide): Promise<BrowserC
 export type WatchedPage = {
   page: Page;
   troubles: string[];
-  /** How many answers of the API the page still waits for; streams do not count. */
-  waitingFor(): number;
+  /** Addresses whose answers the page still waits for; streams do not count. */
+  waitingFor(): string[];
 };
 
 export async function openPage(context: BrowserContext): Promise<WatchedPage> {
   const page = await context.newPage();
   page.setDefaultTimeout(20_000);
   const troubles: string[] = [];
-  const open = new Set<unknown>();
+  const open = new Set<Request>();
   const say = (text: string) => troubles.push(`${new URL(page.url()).pathname}: ${text}`);
   page.on('console', (message) => {
     const isRequest = message.text().startsWith('Failed to load resource');
@@ -182,18 +182,19 @@ export async function openPage(context: BrowserContext): Promise<WatchedPage> {
       console.error(`CSP ${event.violatedDirective} ${event.blockedURI}`);
     });
   });
-  return { page, troubles, waitingFor: () => open.size };
+  return { page, troubles, waitingFor: () => [...open].map((request) => request.url()) };
 }
 
-/** Everything asked for has come: nothing in flight, no skeleton left, said twice in a row. */
+/** Everything asked for has come: nothing in flight, no skeleton left, said three times in a row. */
 export async function settled({ page, waitingFor }: WatchedPage): Promise<void> {
   let calm = 0;
   await eventually(
     `${page.url()} comes to rest`,
     async () => {
-      const bones = await page.locator('[class*="bone"], .skeleton').count();
-      calm = bones === 0 && waitingFor() === 0 ? calm + 1 : 0;
-      return calm >= 3;
+      const bones = await page.locator('[class*="__bone"]:visible, .skeleton:visible').count();
+      calm = bones === 0 && waitingFor().length === 0 ? calm + 1 : 0;
+      if (calm < 3) throw new Error(`${bones} bones, waits for ${waitingFor().join(' ')}`);
+      return true;
     },
     20_000,
     40,

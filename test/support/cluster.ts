@@ -90,8 +90,13 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
   const merchant = await driver<SandboxMerchant>('POST', '/merchants', {
     name: '山茶花',
     appIds: [appId],
-    balanceFen: 100_000_000,
-    limits: { ratePerSecond: 0 },
+    balanceFen: 10_000_000_000,
+    limits: {
+      ratePerSecond: 0,
+      userPacketsPerDay: 10_000,
+      userFenPerDay: 1_000_000_000,
+      dayFen: 1_000_000_000,
+    },
   });
   await driver('POST', '/crowd', { appId, followers: options.followers, seed: options.seed });
 

@@ -20,6 +20,12 @@ function entry(): string[] {
 }
 let known: string[] | undefined;
 
+/** A test that dies must not leave servers behind. */
+const alive = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of alive) child.kill('SIGKILL');
+});
+
 /** A server process of ours that a test starts, kills and starts again; its output goes to one file. */
 export class ServerProcess {
   private child: ChildProcess | undefined;
@@ -56,6 +62,8 @@ export class ServerProcess {
     });
     closeSync(log);
     this.child = child;
+    alive.add(child);
+    child.once('exit', () => alive.delete(child));
     this.starts += 1;
     this.ended = new Promise((resolve) => {
       child.once('exit', (code, signal) => resolve({ code, signal, ms: Date.now() - began }));
@@ -68,13 +76,13 @@ export class ServerProcess {
     await this.ready();
   }
 
-  async ready(withinMs = 90_000): Promise<void> {
+  async ready(withinMs = 180_000): Promise<void> {
     const until = Date.now() + withinMs;
     while (Date.now() < until) {
       if (!this.isRunning)
         throw new Error(`${this.name} ended while starting, see ${this.logFile}`);
       const isReady = await fetch(`${this.url}/readyz`, {
-        signal: AbortSignal.timeout(2_000),
+        signal: AbortSignal.timeout(5_000),
       }).then(
         (answer) => answer.ok,
         () => false,

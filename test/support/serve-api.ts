@@ -31,7 +31,7 @@ export const owner: Actor = {
 export async function serveApi(kit: TestKit, operations: readonly Operation[]): Promise<ServedApi> {
   let actor = owner;
   const app = new Koa();
-  app.use(problems(kit.log, kit.newId));
+  app.use(problems(kit.log, kit.newId, kit.clock));
   app.use(
     apiRoutes(operations, () => Promise.resolve(actor), openReplays(kit.db, kit.clock)).routes(),
   );

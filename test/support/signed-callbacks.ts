@@ -9,7 +9,12 @@ export type CallbackFields = { FromUserName: string; CreateTime: number } & Reco
 >;
 export type Answered = { status: number; reply: string | undefined };
 
-export const textFields = (openid: string, messageId: string, text: string, createTime: number) => ({
+export const textFields = (
+  openid: string,
+  messageId: string,
+  text: string,
+  createTime: number,
+) => ({
   FromUserName: openid,
   CreateTime: createTime,
   MsgType: 'text',

@@ -56,14 +56,14 @@ export type Call = { name: string; args: (string | undefined)[]; line: number };
 
 /** Calls and constructions by name; an argument that is a plain text is given, any other is `undefined`. */
 export function callsOf(path: string, source: string): Call[] {
-  const file = ts.createSourceFile(path, source, ts.ScriptTarget.ES2022, true, scriptKind(path));
+  const file = ts.createSourceFile(path, source, ts.ScriptTarget.ES2022, false, scriptKind(path));
   const calls: Call[] = [];
   const visit = (node: ts.Node) => {
     if (
       (ts.isCallExpression(node) || ts.isNewExpression(node)) &&
       ts.isIdentifier(node.expression)
     ) {
-      const line = file.getLineAndCharacterOfPosition(node.getStart()).line + 1;
+      const line = file.getLineAndCharacterOfPosition(node.getStart(file)).line + 1;
       for (const args of readArguments(node.arguments ?? [])) {
         calls.push({ name: node.expression.text, args, line });
       }

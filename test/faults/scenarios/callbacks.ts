@@ -103,16 +103,16 @@ export async function callbacks(
     keywords: ['开门'],
     answer: { type: 'text', text: '每天 10:00 开门' },
   });
-  const rows = await cluster.sql.all<{ externalId: string }>(`SELECT externalId FROM identity LIMIT 200`);
+  const rows = await cluster.sql.all<{ externalId: string }>(
+    `SELECT externalId FROM identity LIMIT 200`,
+  );
   const openids = rows.map((row) => row.externalId);
   const base = 30_000_000_000_000_000n + BigInt(scene.random(1, 1_000_000)) * 1_000_000n;
   const sender = new PacedSender(cluster, openids, troubles.perSecond, base);
   sender.start();
   await pause(1_000);
 
-  const deaths = scene
-    .mixed(intakePoints)
-    .map((point) => `${point}:${scene.random(1, 30)}`);
+  const deaths = scene.mixed(intakePoints).map((point) => `${point}:${scene.random(1, 30)}`);
   for (const [place, fault] of deaths.entries()) {
     const web = webs[place % webs.length];
     if (!web) continue;
@@ -189,7 +189,10 @@ async function checkInbox(scene: Scene, cluster: Cluster, sent: readonly Sent[])
   );
   const known = new Set(sent.map(keyOf));
   const foreign = stored.filter((row) => !known.has(row.dedupeKey));
-  scene.promise(lost.length === 0, `${lost.length} acknowledged messages are not in the inbox once`);
+  scene.promise(
+    lost.length === 0,
+    `${lost.length} acknowledged messages are not in the inbox once`,
+  );
   scene.promise(doubled === 0, `${doubled} messages are in the inbox twice`);
   scene.promise(foreign.length === 0, `${foreign.length} messages in the inbox that nobody sent`);
   scene.promise(unlike.length === 0, `${unlike.length} repeats got another reply than the first`);

@@ -17,7 +17,12 @@ export type Scenario = {
 };
 
 /** Slow enough that a kill always meets work that is under way. */
-const pace = { SENDS_PER_SECOND: '120', PAYOUTS_PER_SECOND: '80', PAUSE_PERCENT: '100' };
+const pace = {
+  SENDS_PER_SECOND: '120',
+  PAYOUTS_PER_SECOND: '60',
+  PAUSE_PERCENT: '100',
+  DAILY_PAYOUT_CAP_FEN: '100000000000',
+};
 
 async function alone(scene: Scene, folder: string, atEnd: AtEnd): Promise<Cluster> {
   const { recipients: followers, seed } = scene;
@@ -138,7 +143,7 @@ export const scenarios: readonly Scenario[] = [
       const world = await several(scene, folder, atEnd);
       world.cutter.rate(10);
       await callbacks(scene, world.cluster, {
-        perSecond: 40,
+        perSecond: 25,
         randomKills: 3,
         gracefulStops: 2,
         beside: async () => {
@@ -156,7 +161,7 @@ export const scenarios: readonly Scenario[] = [
     engine: 'sqlite',
     run: async (scene, folder, atEnd) =>
       callbacks(scene, await alone(scene, folder, atEnd), {
-        perSecond: 40,
+        perSecond: 25,
         randomKills: 3,
         gracefulStops: 2,
       }),

@@ -31,7 +31,11 @@ export type MoneyTroubles = {
 };
 
 /** Red packets while processes die at every named point of reserving, paying and asking. */
-export async function money(scene: Scene, cluster: Cluster, troubles: MoneyTroubles): Promise<void> {
+export async function money(
+  scene: Scene,
+  cluster: Cluster,
+  troubles: MoneyTroubles,
+): Promise<void> {
   const { webs, workers } = partsOf(cluster);
   await cluster.syncFollowers();
   const segmentId = await cluster.everybody();
@@ -95,7 +99,11 @@ export async function money(scene: Scene, cluster: Cluster, troubles: MoneyTroub
   const opened = await openPackets(scene, cluster, openids);
   scene.figures['people who opened'] = opened;
   await cluster.advance(25 * 60 * minute);
-  for (const fault of [...askPoints, 'payout.before-outcome-commit', 'payout.after-outcome-commit']) {
+  for (const fault of [
+    ...askPoints,
+    'payout.before-outcome-commit',
+    'payout.after-outcome-commit',
+  ]) {
     await dieAsking(scene, cluster, `${fault}:${scene.random(1, 20)}`);
   }
   await scene.everybodyRuns(cluster.members);
@@ -118,8 +126,9 @@ async function dieAsking(scene: Scene, cluster: Cluster, fault: string): Promise
   const worker = scene.pick(workers);
   for (const other of workers) if (other !== worker) await other.kill();
   await scene.dieAt(worker, fault, {
-    withinMs: 120_000,
-    meanwhile: () => toNextLook(cluster, `state NOT IN ('received', 'refunded', 'failed', 'skipped')`),
+    withinMs: 90_000,
+    meanwhile: () =>
+      toNextLook(cluster, `state NOT IN ('received', 'refunded', 'failed', 'skipped')`),
   });
 }
 
@@ -154,15 +163,20 @@ async function settle(cluster: Cluster, which: string): Promise<void> {
 }
 
 /** Two in three open everything they got. */
-async function openPackets(scene: Scene, cluster: Cluster, openids: readonly string[]): Promise<number> {
+async function openPackets(
+  scene: Scene,
+  cluster: Cluster,
+  openids: readonly string[],
+): Promise<number> {
   const curious = openids.filter(() => scene.random(1, 3) > 1);
   const waiting = [...curious];
   const lane = async () => {
     for (let openid = waiting.pop(); openid !== undefined; openid = waiting.pop()) {
       for (;;) {
-        const isOpened = await cluster
-          .driver('POST', `/people/${openid}/open-packet`, {})
-          .then(() => true, () => false);
+        const isOpened = await cluster.driver('POST', `/people/${openid}/open-packet`, {}).then(
+          () => true,
+          () => false,
+        );
         if (!isOpened) break;
       }
     }

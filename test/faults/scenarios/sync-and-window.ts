@@ -34,7 +34,10 @@ export async function syncAndWindow(scene: Scene, cluster: Cluster): Promise<voi
   await scene.everybodyRuns(cluster.members);
   await everythingEnds(cluster);
   const counts = await checkMessages(scene, cluster, scene.recipients);
-  scene.promise(counts.unknown > 0, 'nobody is shown as unknown although answers were lost for ever');
+  scene.promise(
+    counts.unknown > 0,
+    'nobody is shown as unknown although answers were lost for ever',
+  );
   scene.pointsWere(['sync.after-batch', 'job.before-done']);
 }
 
