@@ -27,7 +27,12 @@ function isElsewhere({ settings }: RunningKit): boolean {
  * Business time follows the sandbox's clock: a poke says that it moved, and we ask how far. Whoever pokes
  * without reason causes one question and nothing else.
  */
-export function sandboxClock(kit: RunningKit): { routes: Router; stop: () => void } {
+export function sandboxClock(kit: RunningKit): {
+  routes: Router;
+  /** The clock may have moved while nobody here was running to be told. */
+  catchUp: () => Promise<void>;
+  stop: () => void;
+} {
   const router = new Router();
   const pull = async () => {
     const answer = await kit.http.request({
@@ -47,5 +52,5 @@ export function sandboxClock(kit: RunningKit): { routes: Router; stop: () => voi
     ctx.status = 204;
   });
   const stop = followWorldClock(kit.db, kit.clock);
-  return { routes: router, stop };
+  return { routes: router, catchUp: () => pull().catch(() => undefined), stop };
 }

@@ -172,14 +172,14 @@ export async function wire(kit: RunningKit): Promise<World> {
     readiness,
     book,
     officialAccounts,
-    start: () => {
+    start: async () => {
+      await clock?.catchUp();
       if (works) {
         kit.work.start();
         kit.schedules.start();
         sending.sender.start();
         redPackets.payLoop.start();
       }
-      return Promise.resolve();
     },
     rest,
     stop: async () => {

@@ -39,7 +39,10 @@ export function healthRoutes(
     };
   });
   router.get('/metrics', async (ctx) => {
-    const isLocal = isLoopback(ctx.req.socket.remoteAddress?.replace('::ffff:', '') ?? '');
+    // Behind a proxy everybody comes from this machine.
+    const isProxied = ctx.get('x-forwarded-for') !== '' || ctx.get('forwarded') !== '';
+    const isLocal =
+      !isProxied && isLoopback(ctx.req.socket.remoteAddress?.replace('::ffff:', '') ?? '');
     const actor = isLocal ? undefined : await authenticate(ctx);
     if (!isLocal && !actor?.permissions.has('overview.read')) {
       ctx.status = 401;

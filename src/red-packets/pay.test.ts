@@ -139,7 +139,7 @@ onBothEngines('paying', (open) => {
     const id = await world.started();
     await world.drain();
 
-    await world.pass(26 * hour, 30);
+    await world.pass(26 * hour, 12);
     const frozen = await world.view(id);
     world.wechat.next = () => 'ok';
     await world.pass(7 * hour);
@@ -155,7 +155,7 @@ onBothEngines('paying', (open) => {
     const id = await world.started();
     await world.drain();
 
-    await world.pass(30 * 24 * hour, 40);
+    await world.pass(30 * 24 * hour, 12);
     const queries = world.wechat.queries;
     await world.pass(48 * hour);
 
@@ -176,7 +176,7 @@ onBothEngines('paying', (open) => {
 
     await world.drain();
     const held = await world.view(id);
-    await world.pass(25 * hour, 30);
+    await world.pass(25 * hour, 12);
     const after = await world.view(id);
 
     expect(held).toMatchObject({ recipients: { held: 1, sent: 1 }, availableFen: 0 });
@@ -318,6 +318,29 @@ onBothEngines('paying', (open) => {
     expect(during.recipients['sending']).toBe(0);
   });
 
+  test('a stop that comes between the claim and the send still stops it', async () => {
+    const world = await MoneyWorld.open(await open(), 3);
+    const { kit } = world;
+    const stop = { scope: everything, reason: 'operator', decidedBy: 'x' };
+    const stops = [
+      (id: string) => pauseByOperator(kit, owner, id),
+      (id: string) => cancelPromotion(kit, owner, id),
+      () => kit.db.transact((tx) => stopPaying(tx, kit, stop)),
+    ];
+
+    for (const act of stops) {
+      const id = await world.started({ budgetFen: 300 });
+      const goOn = world.beforePermits(() => act(id));
+      await world.loop.turn();
+      await world.loop.idle();
+      goOn();
+      const { recipients } = await world.view(id);
+      expect([recipients['sending'], recipients['sent']]).toEqual([0, 0]);
+    }
+
+    expect(world.wechat.sends).toHaveLength(0);
+  });
+
   test('the kill switch stops every promotion, and questions go on', async () => {
     const world = await MoneyWorld.open(await open(), 50);
     const id = await world.started({ budgetFen: 5_000 });
@@ -350,7 +373,7 @@ onBothEngines('paying', (open) => {
 
     await cancelPromotion(world.kit, owner, id);
     const atOnce = await world.view(id);
-    await world.pass(30 * hour, 40);
+    await world.pass(30 * hour, 12);
 
     expect(atOnce).toMatchObject({ status: 'cancelled', recipients: { reserved: 0, skipped: 20 } });
     expect(equationHolds(atOnce)).toBe(true);

@@ -17,7 +17,7 @@ afterEach(() => closers.splice(0).forEach((close) => close()));
 /** The API over HTTP, for whoever `actor` is. */
 async function api(kit: TestKit, actor: Actor = owner) {
   const app = new Koa();
-  app.use(problems(kit.log, kit.newId));
+  app.use(problems(kit.log, kit.newId, kit.clock));
   const replays = openReplays(kit.db, kit.clock);
   app.use(apiRoutes(redPacketOperations(kit), () => Promise.resolve(actor), replays).routes());
   const server = app.listen(0, '127.0.0.1');

@@ -92,7 +92,7 @@ onBothEngines('paying through the sandbox', (open) => {
     await made.drain();
     const held = await made.view(id);
     await rig.api('POST', '/clock', { advanceMs: 25 * hour });
-    await made.pass(26 * hour, 30);
+    await made.pass(26 * hour, 12);
 
     expect(held.recipients).toMatchObject({ held: 1, sent: 2 });
     expect((await made.payouts(id)).map(({ state }) => state)).toEqual([

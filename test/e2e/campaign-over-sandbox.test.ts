@@ -103,7 +103,7 @@ onBothEngines('a campaign over the sandbox', (open) => {
       externalId: openids[nth] ?? '',
     }));
     for (const kind of ['half-json', 'http-502-html-accepted', 'reset-mid-reply', 'errcode:-1']) {
-      await drive('POST', '/faults', { where: 'template-send', kind, rate: 0.15, seed: kind });
+      await drive('POST', '/faults', { where: 'template-send', kind, rate: 0.2, count: 9, seed: kind });
     }
     const segmentId = kit.newId();
     const rule = '{"field":"state","op":"is","value":"following"}';
@@ -122,7 +122,7 @@ onBothEngines('a campaign over the sandbox', (open) => {
     const campaign = `/api/v1/campaigns/${String(made.body.id)}`;
     await api.post(`${campaign}/start`);
 
-    for (let tries = 0; tries < 12; tries += 1) {
+    for (let tries = 0; tries < 20; tries += 1) {
       await sending.sender.drain();
       kit.clock.advance(20_000);
     }

@@ -70,6 +70,7 @@ suite('two web and two worker processes on MariaDB and Redis', () => {
       match: 'words',
       keywords: ['开门'],
       answer: { type: 'text', text: '每天 10:00 开门' },
+      publish: true,
     });
     // The other process hears of the new rule within a second or two.
     await pause(2_500);
@@ -200,7 +201,7 @@ suite('two web and two worker processes on MariaDB and Redis', () => {
     await pause(2_000);
 
     const runs = await dueTimes();
-    const gaps = runs.slice(1).map((run, n) => Number(run.dueAt) - Number(runs[n]?.dueAt));
+    const gaps = runs.slice(1).map((run, n) => run.dueAt - (runs[n]?.dueAt ?? 0));
     expect(runs.length).toBeGreaterThanOrEqual(3);
     expect(new Set(gaps)).toEqual(new Set([60_000]));
     expect((await received()).doubles).toEqual([]);

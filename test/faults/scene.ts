@@ -61,7 +61,7 @@ export class Scene {
 
   /** A process that ends without being killed has crashed. */
   async mustLive(member: ServerProcess): Promise<void> {
-    if (member.starts === 0 || member.isRunning) return;
+    if (member.starts === 0 || member.isRunning || member.isEndedByUs) return;
     const ended = await member.end(0);
     if (ended && ended.signal !== 'SIGKILL') {
       this.promise(false, `${member.name} ended by itself with code ${String(ended.code)}`);

@@ -2,14 +2,20 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chromium, type Browser, type BrowserContext, type Page, type Request } from 'playwright-core';
-import { eventually, jsonClient, pause, type JsonClient } from './json-client';
+import {
+  chromium,
+  type Browser,
+  type BrowserContext,
+  type Page,
+  type Request,
+} from 'playwright-core';
+import { eventually, jsonClient, type JsonClient } from './json-client';
 import { ServerProcess, type Environment } from './processes';
 import { freePort } from './servers';
 
 const root = join(__dirname, '../..');
 const apiToken = 'browser-test-token-0123456789abcdef';
-const artefacts = join(root, 'artefacts');
+export const artefacts = join(root, 'artefacts');
 const lock = join(artefacts, 'building');
 const isForReadme = process.env['UPDATE_PICTURES'] === '1';
 
@@ -177,11 +183,11 @@ export async function openPage(context: BrowserContext): Promise<WatchedPage> {
       say(`${response.request().method()} ${pathname} answered ${response.status()}`);
     }
   });
-  await page.addInitScript(() => {
-    document.addEventListener('securitypolicyviolation', (event) => {
-      console.error(`CSP ${event.violatedDirective} ${event.blockedURI}`);
-    });
-  });
+  await page.addInitScript(
+    `document.addEventListener('securitypolicyviolation', (event) => {
+      console.error('CSP ' + event.violatedDirective + ' ' + event.blockedURI);
+    });`,
+  );
   return { page, troubles, waitingFor: () => [...open].map((request) => request.url()) };
 }
 
@@ -218,4 +224,4 @@ export async function takePicture(page: Page, name: string, inReadme = false): P
   await page.screenshot({ path: join(folder, `${name}.png`), animations: 'disabled' });
 }
 
-export { eventually, pause };
+export { eventually };

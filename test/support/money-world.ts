@@ -187,6 +187,22 @@ export class MoneyWorld {
     };
   }
 
+  /** Something happens between the loop's first look and its claim; call the result to end it. */
+  beforePermits(act: () => Promise<void>): () => void {
+    const { kit } = this;
+    const whole = kit.cache;
+    kit.cache = {
+      ...whole,
+      increment: async (...given) => {
+        await act();
+        return whole.increment(...given);
+      },
+    };
+    return () => {
+      kit.cache = whole;
+    };
+  }
+
   /** Settings are fixed in a running server; a test has its own. */
   set(settings: Partial<Settings>): void {
     Object.assign(this.kit.settings, settings);

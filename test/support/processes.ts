@@ -31,6 +31,8 @@ export class ServerProcess {
   private child: ChildProcess | undefined;
   private ended: Promise<Ended> = Promise.resolve({ code: null, signal: null, ms: 0 });
   starts = 0;
+  /** Whether this life was ended by us. */
+  isEndedByUs = false;
 
   constructor(
     readonly name: string,
@@ -62,6 +64,7 @@ export class ServerProcess {
     });
     closeSync(log);
     this.child = child;
+    this.isEndedByUs = false;
     alive.add(child);
     child.once('exit', () => alive.delete(child));
     this.starts += 1;
@@ -106,6 +109,7 @@ export class ServerProcess {
 
   async kill(): Promise<void> {
     if (!this.isRunning) return;
+    this.isEndedByUs = true;
     this.child?.kill('SIGKILL');
     await this.ended;
   }
@@ -113,6 +117,7 @@ export class ServerProcess {
   /** Asks it to stop; how it ended and how long that took. */
   async stop(withinMs = 20_000): Promise<Ended & { tookMs: number }> {
     const asked = Date.now();
+    this.isEndedByUs = true;
     this.child?.kill('SIGTERM');
     const ended = await this.end(withinMs);
     if (ended) return { ...ended, tookMs: Date.now() - asked };

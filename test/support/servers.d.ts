@@ -1,9 +1,9 @@
 export type TestServer = {
   url: string;
   port?: number;
-  kill?(): Promise<void>;
-  restart?(): Promise<void>;
-  stop(): Promise<void>;
+  kill?: () => Promise<void>;
+  restart?: () => Promise<void>;
+  stop: () => Promise<void>;
 };
 type Options = { own?: boolean; durable?: boolean; port?: number };
 

@@ -13,10 +13,11 @@ export async function migrate({ engine, writer }: OpenDatabase): Promise<void> {
   try {
     const locked = `SELECT GET_LOCK(${lockName}, ${longestWaitSeconds}) AS held`;
     const [row] = (await holder.query(locked)) as { held: number | null }[];
-    if (Number(row?.held) !== 1) throw new Error('another process is still migrating this database');
+    if (Number(row?.held) !== 1)
+      throw new Error('another process is still migrating this database');
     await writer.runMigrations();
-    await holder.query(`SELECT RELEASE_LOCK(${lockName})`);
   } finally {
+    await holder.query(`SELECT RELEASE_LOCK(${lockName})`).catch(() => undefined);
     await holder.release();
   }
 }

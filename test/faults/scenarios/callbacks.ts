@@ -102,6 +102,7 @@ export async function callbacks(
     match: 'words',
     keywords: ['开门'],
     answer: { type: 'text', text: '每天 10:00 开门' },
+    publish: true,
   });
   const rows = await cluster.sql.all<{ externalId: string }>(
     `SELECT externalId FROM identity LIMIT 200`,

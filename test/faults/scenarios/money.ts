@@ -55,7 +55,7 @@ export async function money(
 
   const [first] = workers;
   if (!first) return;
-  const [before = '', after = ''] = reservePoints;
+  const [before, after] = reservePoints;
   for (const worker of workers) if (worker !== first) await worker.kill();
   await scene.dieAt(first, before, { isReady: () => start('first') });
   await scene.dieAt(first, after);
@@ -107,6 +107,7 @@ export async function money(
     await dieAsking(scene, cluster, `${fault}:${scene.random(1, 20)}`);
   }
   await scene.everybodyRuns(cluster.members);
+  await cluster.driver('POST', '/faults', { op: 'clear' });
   await settle(cluster, `state NOT IN ('received', 'refunded', 'failed', 'skipped')`);
   await scene.endBackground();
   await lookAtBudgets(scene, cluster);
@@ -139,8 +140,8 @@ async function toNextLook(cluster: Cluster, which: string): Promise<void> {
   );
   if (!row?.due) return;
   const { nowMs } = await cluster.driver<{ nowMs: number }>('GET', '/clock');
-  const wait = Number(row.due) - nowMs;
-  if (wait > 1_000) await cluster.advance(wait + 500);
+  const wait = row.due - nowMs;
+  if (wait > 1_000) await cluster.advance(Math.max(wait, 10 * minute));
 }
 
 async function settle(cluster: Cluster, which: string): Promise<void> {

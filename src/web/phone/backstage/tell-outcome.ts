@@ -20,13 +20,17 @@ export const wasAccepted = (attempt: Attempt): boolean => accepted.has(attempt.v
 export const decidingAttempt = (event: BackstageEvent): Attempt | undefined =>
   event.attempts.find(wasAccepted) ?? event.attempts.at(-1);
 
+/** Who answered, in words; a kind that is newer than this page is told by its name alone. */
+export const tellRule = ({ name, why }: { name: string; why: string }): string =>
+  textOr(`outcome.by.${why}`, t('outcome.rule', { name }), { name });
+
 /** One sentence on what became of a callback, and one on why. */
 export function tellOutcome(event: BackstageEvent): Outcome {
   const attempt = decidingAttempt(event);
   if (!attempt) return { good: true, title: t('outcome.waiting'), detail: '' };
   const ms = msText(attempt.ms);
   const rule = event.attempts.find((one) => one.trace?.rule)?.trace?.rule;
-  const details = [rule ? t('outcome.rule', { name: rule.name, why: rule.why }) : ''];
+  const details = [rule ? tellRule(rule) : ''];
 
   if (!wasAccepted(attempt)) {
     const params = { count: event.attempts.length, status: attempt.status ?? '', ms };
