@@ -24,7 +24,10 @@ export type AppParts = {
 };
 
 /** Middleware in order, no I/O. */
-export function createApp(kit: Pick<Kit, 'log' | 'newId' | 'settings' | 'clock'>, parts: AppParts): Koa {
+export function createApp(
+  kit: Pick<Kit, 'log' | 'newId' | 'settings' | 'clock'>,
+  parts: AppParts,
+): Koa {
   const app = new Koa({
     proxy: kit.settings.trustedProxies > 0,
     maxIpsCount: kit.settings.trustedProxies,

@@ -154,6 +154,16 @@ test.each([
   expect(decision.next).toEqual({ action, at: now + inMs });
 });
 
+test('a process that died while sending leaves a doubt, whatever the question brings', () => {
+  const doubts = asks.filter((result) => result.kind !== 'found' || result.state === 'sending');
+
+  for (const result of doubts) {
+    const decision = decideAfterAsk(facts({ wasUnknown: false }), result, { now, random });
+    const isFrozen = decision.state === 'frozen';
+    expect([decision.wasUnknown || isFrozen, decision.next?.action]).toEqual([true, 'ask']);
+  }
+});
+
 test('limits of the day wait for midnight in China', () => {
   const decision = after('SENDNUM_LIMIT');
 

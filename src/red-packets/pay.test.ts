@@ -222,11 +222,11 @@ onBothEngines('paying', (open) => {
   });
 
   test('a request that was changed after it was frozen is never sent', async () => {
-    const world = await MoneyWorld.open(await open(), 3);
+    const world = await MoneyWorld.open(await open(), 4);
     world.wechat.next = (call) => (call === 'send' ? 'lost-before' : 'not-found-lie');
     const id = await world.started();
     await world.drain();
-    const [amount, openid, number] = await world.payouts(id);
+    const [amount, openid, number, words] = await world.payouts(id);
     await world.write(`UPDATE payout SET amountFen = 101 WHERE id = ?`, [amount?.id ?? '']);
     await world.write(
       `UPDATE payout SET request = REPLACE(request, 'oTEST', 'oEVIL') WHERE id = ?`,
@@ -234,12 +234,18 @@ onBothEngines('paying', (open) => {
     );
     await world.write(`UPDATE payout SET billNo = 'X' WHERE id = ?`, [number?.id ?? '']);
 
+    await world.write(
+      `UPDATE payout SET request = REPLACE(request, '双十一', '双十二') WHERE id = ?`,
+      [words?.id ?? ''],
+    );
+
     world.wechat.next = (call) => (call === 'send' ? 'ok' : 'not-found-lie');
     await world.pass(10 * minute);
 
     expect(world.wechat.sends).toHaveLength(0);
     const states = (await world.payouts(id)).map(({ state, reasonCode }) => [state, reasonCode]);
     expect(states).toEqual([
+      ['frozen', 'request_altered'],
       ['frozen', 'request_altered'],
       ['frozen', 'request_altered'],
       ['frozen', 'request_altered'],

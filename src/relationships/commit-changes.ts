@@ -1,4 +1,12 @@
-import { insertRows, marksFor, padded, select, type Raw, type Scalar, type Tx } from '../kernel/database';
+import {
+  insertRows,
+  marksFor,
+  padded,
+  select,
+  type Raw,
+  type Scalar,
+  type Tx,
+} from '../kernel/database';
 import type { NewId } from '../kernel/ids';
 import { enqueue } from '../kernel/work';
 import type { Changes } from './changes';
@@ -135,7 +143,11 @@ async function writeStates(
   const fresh = latest.filter(({ after }) => isNew.has(after.id));
   // A new identity has no conflict clause on purpose: two processes that meet the same newcomer must
   // not both win, so the later one fails, and its group is decided again with the row in sight.
-  await insertRows(raw, 'identity', fresh.map(({ after }) => rowOf(after)));
+  await insertRows(
+    raw,
+    'identity',
+    fresh.map(({ after }) => rowOf(after)),
+  );
   const known = latest.filter(({ after }) => !isNew.has(after.id)).map(({ after }) => after);
   for (const [names, states] of byChangedColumns(known, before)) {
     if (raw.engine === 'mysql') {

@@ -103,7 +103,13 @@ onBothEngines('a campaign over the sandbox', (open) => {
       externalId: openids[nth] ?? '',
     }));
     for (const kind of ['half-json', 'http-502-html-accepted', 'reset-mid-reply', 'errcode:-1']) {
-      await drive('POST', '/faults', { where: 'template-send', kind, rate: 0.2, count: 9, seed: kind });
+      await drive('POST', '/faults', {
+        where: 'template-send',
+        kind,
+        rate: 0.2,
+        count: 9,
+        seed: kind,
+      });
     }
     const segmentId = kit.newId();
     const rule = '{"field":"state","op":"is","value":"following"}';

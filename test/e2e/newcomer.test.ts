@@ -425,7 +425,7 @@ describeWithBrowser('a newcomer, from the first start', () => {
     'kills the server in the middle of a run: nothing is lost, nothing is doubled',
     async () => {
       expect([...phone.troubles, ...desk.troubles]).toEqual([]);
-    const before = {
+      const before = {
         messages: await messages(),
         payouts: await payouts(),
         wallets: (await server.sandbox<Wallets>('GET', '/books/wallets?limit=1000')).items,

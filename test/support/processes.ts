@@ -31,6 +31,9 @@ export class ServerProcess {
   private child: ChildProcess | undefined;
   private ended: Promise<Ended> = Promise.resolve({ code: null, signal: null, ms: 0 });
   starts = 0;
+  /** Starts that gave up, for example because the database was away just then. */
+  failedStarts = 0;
+  private more: Environment = {};
   /** Whether this life was ended by us. */
   isEndedByUs = false;
 
@@ -55,6 +58,7 @@ export class ServerProcess {
   launch(more: Environment = {}): void {
     if (this.isRunning) throw new Error(`${this.name} runs already`);
     known ??= entry();
+    this.more = more;
     const log = openSync(this.logFile, 'a');
     const began = Date.now();
     const child = spawn(process.execPath, known, {
@@ -73,7 +77,7 @@ export class ServerProcess {
     });
   }
 
-  /** Starts and waits until it says that it is ready. */
+  /** Starts and waits until it is ready; as a supervisor would, it tries a start that failed again. */
   async start(more: Environment = {}): Promise<void> {
     this.launch(more);
     await this.ready();
@@ -82,8 +86,14 @@ export class ServerProcess {
   async ready(withinMs = 180_000): Promise<void> {
     const until = Date.now() + withinMs;
     while (Date.now() < until) {
-      if (!this.isRunning)
-        throw new Error(`${this.name} ended while starting, see ${this.logFile}`);
+      if (!this.isRunning) {
+        const { code } = await this.ended;
+        if (code !== 1 || this.failedStarts >= 5) {
+          throw new Error(`${this.name} ended while starting, see ${this.logFile}`);
+        }
+        this.failedStarts += 1;
+        this.launch(this.more);
+      }
       const isReady = await fetch(`${this.url}/readyz`, {
         signal: AbortSignal.timeout(5_000),
       }).then(

@@ -32,7 +32,10 @@ export interface CallbackParts {
 }
 
 /** Where the milliseconds of one callback went. */
-export type CallbackStep = { readonly code: 'receive' | 'open' | 'commit' | 'seal'; readonly ms: number };
+export type CallbackStep = {
+  readonly code: 'receive' | 'open' | 'commit' | 'seal';
+  readonly ms: number;
+};
 
 const path = '/callback/official-account/:appId';
 

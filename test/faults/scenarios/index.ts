@@ -173,7 +173,8 @@ export const scenarios: readonly Scenario[] = [
   },
 ];
 
-function countCuts(scene: Scene, { cutter }: Several): void {
+function countCuts(scene: Scene, { cluster, cutter }: Several): void {
+  scene.figures['failed starts'] = cluster.members.reduce((sum, one) => sum + one.failedStarts, 0);
   scene.figures['commits'] = cutter.commits;
   scene.figures['commits cut'] = cutter.cuts;
   scene.promise(cutter.cuts > 0, 'no COMMIT lost its answer, so that was not tried');

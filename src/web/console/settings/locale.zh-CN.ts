@@ -155,6 +155,7 @@ export const messages = {
   'audit.faq.changed': '改了问答',
   'audit.faq.deleted': '删了问答',
   'audit.faqs.imported': '导入了问答',
+  'audit.templates.imported': '导入了模板文件',
   'audit.faq-miss.ignored': '忽略了一个没答出的问题',
   'audit.segment.created': '建了人群',
   'audit.segment.changed': '改了人群',
