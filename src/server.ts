@@ -21,6 +21,10 @@ export async function startServer(settings: Settings, log: Log): Promise<Running
   const world = await wire(kit);
   await refuseDemoInProduction(kit);
   const server = await listen(world.app, settings);
+  // Whoever still speaks on an open connection while we stop is told to look elsewhere.
+  server.prependListener('request', (_request, answer) => {
+    if (world.readiness.isStopping) answer.setHeader('Connection', 'close');
+  });
   const { port } = server.address() as AddressInfo;
   await world.start();
   if (await shouldSeedDemo(kit)) await seedDemo(kit, world);
@@ -31,9 +35,10 @@ export async function startServer(settings: Settings, log: Log): Promise<Running
     stop: async () => {
       world.readiness.isStopping = true;
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      server.closeIdleConnections();
+      const sweep = setInterval(() => server.closeIdleConnections(), 100);
       // Whatever hangs longer than this is as it would be after a power cut: the ledgers know what to ask.
-      await Promise.race([Promise.all([closed, world.rest()]), kit.clock.sleep(7_500)]);
+      await Promise.race([Promise.all([closed, world.rest()]), kit.clock.sleep(6_500)]);
+      clearInterval(sweep);
       server.closeAllConnections();
       await Promise.race([world.stop(), kit.clock.sleep(1_500)]);
       await Promise.race([kit.closeKit(), kit.clock.sleep(500)]);

@@ -9,6 +9,7 @@ import type { Account } from './account.entity';
 import { AccountPatch, AccountView, NewAccountForm } from './account.schema';
 import { addAccount } from './add-account';
 import { checkAccount } from './check-account';
+import { lastCallbackAt } from './last-callback';
 import { openSecrets, sealSecrets, type OfficialAccountSecrets } from './secrets';
 
 const byId = z.object({ id: z.string().max(26) });
@@ -26,7 +27,7 @@ export function accountOperations(
       `SELECT COUNT(*) AS n FROM identity WHERE accountId = ? AND state = 'following'`,
       [account.id],
     );
-    const lastAt = account.lastCallbackAt;
+    const lastAt = await lastCallbackAt(kit, account.id);
     const isOfficial = account.kind === 'official-account';
     return {
       id: account.id,

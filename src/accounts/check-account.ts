@@ -3,6 +3,7 @@ import type { Kit } from '../kernel/kit';
 import { text, type Locale } from '../kernel/text';
 import type { AccountBook } from './account-book';
 import type { Account } from './account.entity';
+import { lastCallbackAt } from './last-callback';
 
 export type CheckStep = { code: string; ok: boolean; detail: string };
 
@@ -38,7 +39,7 @@ export async function checkAccount(
     const page = await officialAccounts.listFollowers(channel);
     return text(locale, 'check.followers_ok', { total: page.total });
   });
-  const lastAt = account.lastCallbackAt;
+  const lastAt = await lastCallbackAt(kit, account.id);
   const callback: CheckStep = {
     code: 'callback',
     ok: lastAt !== null,

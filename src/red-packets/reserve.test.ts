@@ -33,12 +33,12 @@ onBothEngines('reserving', (open) => {
 
   test('a run killed in the middle of reserving goes on where it was, for everybody once', async () => {
     const world = await MoneyWorld.open(await open(), 450);
+    const id = await world.started({ amount: { minFen: 100, maxFen: 300 }, budgetFen: 80_000 });
     const bringBack = world.loseCache();
     const hearAgain = world.loseAnswers(
       (commit) => commit % 2 === 0,
       () => new Crash(),
     );
-    const id = await world.started({ amount: { minFen: 100, maxFen: 300 }, budgetFen: 80_000 });
 
     for (let turn = 0; turn < 12; turn += 1) {
       await world.loop.turn().catch(() => undefined);

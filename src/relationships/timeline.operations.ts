@@ -115,6 +115,7 @@ function titleCode(kind: string, params: Record<string, unknown>): string {
   if (kind === 'message-in') return `timeline.message-in.${textOf(params['messageKind'])}`;
   if (kind === 'message-out') return `timeline.message-out.${textOf(params['by'])}`;
   if (kind === 'unfollowed' && params['days'] !== undefined) return 'timeline.unfollowed.after';
+  if (kind === 'template-receipt') return `timeline.template-receipt.${textOf(params['status'])}`;
   if (kind === 'payout') return `timeline.payout.${textOf(params['state'])}`;
   if (kind === 'template-sent') return `timeline.template-sent.${textOf(params['outcome'])}`;
   return `timeline.${kind}`;

@@ -370,7 +370,7 @@ describeWithBrowser('a newcomer, from the first start', () => {
         (await payouts()).some((one) => one.openid === openid && one.state === 'received'),
       60_000,
     );
-    await open(`/red-packets/${promotionId}`);
+    await open(`/red-packets/${promotionId}?state=received`);
     const payout = (await payouts()).find((one) => one.openid === openid);
     const row = desk.page.locator(`tr[data-key="${payout?.id}"]`);
     await row.click();

@@ -145,7 +145,7 @@ const routesOf = (id: Record<string, string>): [string, string][] => [
   ['faqs', '/replies/faqs'],
   ['faq', `/replies/faqs/${id['faq']}`],
   ['faq-new', '/replies/faqs/new'],
-  ['faq-learning', '/replies/faqs?view=learning'],
+  ['faq-learning', '/replies/faqs?tab=learning'],
   ['segments', '/segments'],
   ['segment', `/segments/${id['segment']}`],
   ['segment-new', '/segments/new'],

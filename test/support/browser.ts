@@ -191,16 +191,21 @@ export async function openPage(context: BrowserContext): Promise<WatchedPage> {
   return { page, troubles, waitingFor: () => [...open].map((request) => request.url()) };
 }
 
-/** Everything asked for has come: nothing in flight, no skeleton left, said three times in a row. */
+/** Previews and counts are asked for this long after the last change. */
+const calmMs = 300;
+
+/** Everything asked for has come: for a moment nothing was in flight and no skeleton was left. */
 export async function settled({ page, waitingFor }: WatchedPage): Promise<void> {
-  let calm = 0;
+  let calmSince = performance.now();
   await eventually(
     `${page.url()} comes to rest`,
     async () => {
       const bones = await page.locator('[class*="__bone"]:visible, .skeleton:visible').count();
-      calm = bones === 0 && waitingFor().length === 0 ? calm + 1 : 0;
-      if (calm < 3) throw new Error(`${bones} bones, waits for ${waitingFor().join(' ')}`);
-      return true;
+      if (bones > 0 || waitingFor().length > 0) {
+        calmSince = performance.now();
+        throw new Error(`${bones} bones, waits for ${waitingFor().join(' ')}`);
+      }
+      return performance.now() - calmSince >= calmMs;
     },
     20_000,
     40,

@@ -56,11 +56,7 @@ export const newForm = (): Form => ({
   acknowledged: false,
 });
 
-const yuan = (fen: number | null): string => {
-  if (fen === null) return '';
-  const cents = fen % 100;
-  return `${Math.floor(fen / 100)}${cents === 0 ? '' : `.${String(cents).padStart(2, '0')}`}`;
-};
+const yuan = (fen: number | null): string => (fen === null ? '' : (fen / 100).toFixed(2));
 
 export function formOf(promotion: Promotion): Form {
   const { minFen, maxFen } = boundsOf(promotion.amount);

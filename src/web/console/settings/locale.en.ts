@@ -159,6 +159,7 @@ export const messages: Record<keyof typeof zh, string> = {
   'audit.faq.changed': 'Changed a question',
   'audit.faq.deleted': 'Deleted a question',
   'audit.faqs.imported': 'Imported questions',
+  'audit.templates.imported': 'Imported template files',
   'audit.faq-miss.ignored': 'Ignored an unanswered question',
   'audit.segment.created': 'Made a segment',
   'audit.segment.changed': 'Changed a segment',
