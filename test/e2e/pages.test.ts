@@ -8,6 +8,7 @@ import { messages as replies } from '../../src/web/console/replies/locale.zh-CN'
 import { messages as segments } from '../../src/web/console/segments/locale.zh-CN';
 import {
   artefacts,
+  calmMs,
   describeWithBrowser,
   eventually,
   narrow,
@@ -256,46 +257,45 @@ describeWithBrowser('every page of the console', () => {
     return found;
   };
 
-  test.each(['zh-CN', 'en'] as const)(
-    'opens in %s on both sizes of window, without a trouble, and everything has a name',
-    async (language) => {
-      const desk = desks[language];
-      if (!desk) throw new Error('nobody signed in');
-      const faults: string[] = [];
+  const tour = async (language: 'zh-CN' | 'en'): Promise<string[]> => {
+    const desk = desks[language];
+    if (!desk) throw new Error('nobody signed in');
+    const faults: string[] = [];
+    for (const [name, path] of routes) {
+      await desk.page.setViewportSize(wide);
+      const began = performance.now();
+      await desk.page.goto(`${server.base}/console${path}`);
+      await settled(desk).catch((error: unknown) => faults.push(`${name}: ${String(error)}`));
+      usable.push(`${name} ${language} ${Math.round(performance.now() - began - calmMs)} ms`);
+      faults.push(...(await look(desk.page, name, language)));
+    }
+    const lang = await desk.page.evaluate(() => document.documentElement.lang);
+    if (lang !== language) faults.push(`the page says that it is in ${lang}`);
+    return [...faults, ...desk.troubles];
+  };
 
-      for (const [name, path] of routes) {
-        await desk.page.setViewportSize(wide);
-        const began = performance.now();
-        await desk.page.goto(`${server.base}/console${path}`);
-        await settled(desk).catch((error: unknown) => faults.push(`${name}: ${String(error)}`));
-        usable.push(`${name} ${language} ${Math.round(performance.now() - began)} ms`);
-        faults.push(...(await look(desk.page, name, language)));
-      }
+  test('opens in both languages on both sizes of window, without a trouble, and everything has a name', async () => {
+    const faults = await Promise.all([tour('zh-CN'), tour('en')]);
 
-      expect(faults).toEqual([]);
-      expect(desk.troubles).toEqual([]);
-      expect(await desk.page.evaluate(() => document.documentElement.lang)).toBe(language);
-    },
-    180_000,
-  );
+    expect(faults.flat()).toEqual([]);
+  }, 300_000);
 
   test('names of people, rules and campaigns are shown as they were written', async () => {
     const desk = desks['zh-CN'];
     if (!desk) throw new Error('nobody signed in');
     const pages = new Map(routes);
-    const shown = async (name: string) => {
+    const shows = async (name: string, text: string) => {
       await desk.page.goto(`${server.base}/console${pages.get(name)}`);
-      await settled(desk);
-      return desk.page.locator('main').innerText();
+      await desk.page.locator('main').filter({ hasText: text }).waitFor();
     };
 
-    expect(await shown('people')).toContain(script);
-    expect(await shown('people')).toContain(crowdOfFaces);
-    expect(await shown('person')).toContain(script);
-    expect(await shown('rules')).toContain(script);
-    expect(await shown('segments')).toContain(script);
-    expect(await shown('campaigns')).toContain(script);
-    expect(await shown('red-packets')).toContain(script);
+    await shows('people', script);
+    await shows('people', '𠮷野家');
+    for (const name of ['person', 'rules', 'segments', 'campaigns', 'red-packets']) {
+      await shows(name, script);
+    }
+    await settled(desk);
+
     expect(desk.troubles).toEqual([]);
   }, 60_000);
 

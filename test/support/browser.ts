@@ -192,7 +192,7 @@ export async function openPage(context: BrowserContext): Promise<WatchedPage> {
 }
 
 /** Previews and counts are asked for this long after the last change. */
-const calmMs = 300;
+export const calmMs = 300;
 
 /** Everything asked for has come: for a moment nothing was in flight and no skeleton was left. */
 export async function settled({ page, waitingFor }: WatchedPage): Promise<void> {
