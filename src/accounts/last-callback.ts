@@ -9,5 +9,5 @@ export async function lastCallbackAt(
     `SELECT lastCallbackAt AS at FROM account WHERE id = ?`,
     [accountId],
   );
-  return row?.at ? Number(row.at) : null;
+  return row?.at ?? null;
 }

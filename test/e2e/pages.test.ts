@@ -172,7 +172,7 @@ const routesOf = (id: Record<string, string>): [string, string][] => [
 /** In the page: what a reader of the screen could not use, and words that are no words. */
 function faultsOf(): string[] {
   const isShown = (element: Element) => element.checkVisibility({ visibilityProperty: true });
-  const words = (element: Element | null) => element?.textContent?.trim() ?? '';
+  const words = (element: Element | null) => element?.textContent.trim() ?? '';
   const named = (element: Element): boolean => {
     const ids = element.getAttribute('aria-labelledby')?.split(/\s+/) ?? [];
     return (

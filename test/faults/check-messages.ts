@@ -1,5 +1,5 @@
 import { template, type Cluster } from '../support/cluster';
-import { allPages, HttpProblem, type JsonClient } from '../support/json-client';
+import { allPages, HttpProblem, patiently, type JsonClient } from '../support/json-client';
 import type { Scene } from './scene';
 
 type Counts = {
@@ -32,20 +32,22 @@ export async function makeCampaign(
   schedule: { cron: string; zone: string; missed: string } | null = null,
 ): Promise<string> {
   const { account, templateId } = cluster;
-  const made = await cluster.api<{ id: string }>('POST', '/api/v1/campaigns', {
-    name,
-    segmentId,
-    appId: account.appId,
-    message: { type: 'template', templateId, data: template.data },
-    schedule,
-  });
+  const made = await patiently(() =>
+    cluster.api<{ id: string }>('POST', '/api/v1/campaigns', {
+      name,
+      segmentId,
+      appId: account.appId,
+      message: { type: 'template', templateId, data: template.data },
+      schedule,
+    }),
+  );
   return made.id;
 }
 
 /** Presses start; a server that dies of it does not answer, and that is not this caller's business. */
 export async function press(api: JsonClient, path: string): Promise<boolean> {
   try {
-    await api('POST', path);
+    await patiently(() => api('POST', path));
     return true;
   } catch (error) {
     if (error instanceof HttpProblem) throw error;

@@ -1,5 +1,5 @@
 import type { Cluster } from '../support/cluster';
-import { allPages } from '../support/json-client';
+import { allPages, patiently } from '../support/json-client';
 import type { Scene } from './scene';
 import { checkLedger } from './ledger-audit';
 
@@ -23,14 +23,16 @@ export async function makePromotion(
   name: string,
   money: { amount: object; budgetFen: number },
 ): Promise<string> {
-  const made = await cluster.api<{ id: string }>('POST', '/api/v1/promotions', {
-    name,
-    segmentId,
-    mchId: cluster.mchId,
-    appId: cluster.account.appId,
-    acknowledgement: true,
-    ...money,
-  });
+  const made = await patiently(() =>
+    cluster.api<{ id: string }>('POST', '/api/v1/promotions', {
+      name,
+      segmentId,
+      mchId: cluster.mchId,
+      appId: cluster.account.appId,
+      acknowledgement: true,
+      ...money,
+    }),
+  );
   return made.id;
 }
 

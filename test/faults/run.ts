@@ -60,7 +60,10 @@ async function stopAll(): Promise<void> {
   for (const stop of stops.splice(0).reverse()) await stop().catch(() => undefined);
 }
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => void stopAll().finally(() => process.exit(1)));
+  process.once(signal, () => {
+    say(`stopped by ${signal}`);
+    void stopAll().finally(() => process.exit(1));
+  });
 }
 
 async function runOne(one: (typeof scenarios)[number]): Promise<Report> {

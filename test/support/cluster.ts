@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createConnection } from 'mysql2/promise';
-import { eventually, jsonClient, pause, type JsonClient } from './json-client';
+import { eventually, jsonClient, patiently, pause, type JsonClient } from './json-client';
 import { ServerProcess, type Environment } from './processes';
 import { freePort } from './servers';
 import { probeFile, probeServer, type SqlProbe } from './sql-probe';
@@ -162,7 +162,7 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
     },
     advance: (ms) => advance(driver, members, ms),
     syncFollowers: async () => {
-      await api('POST', `/api/v1/accounts/${accountId}/sync`);
+      await patiently(() => api('POST', `/api/v1/accounts/${accountId}/sync`));
       await eventually(
         'all followers read',
         async () => {
@@ -173,10 +173,12 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
       );
     },
     everybody: async () => {
-      const made = await api<{ id: string }>('POST', '/api/v1/segments', {
-        name: `everybody ${randomBytes(3).toString('hex')}`,
-        rule: { all: [] },
-      });
+      const made = await patiently(() =>
+        api<{ id: string }>('POST', '/api/v1/segments', {
+          name: `everybody ${randomBytes(3).toString('hex')}`,
+          rule: { all: [] },
+        }),
+      );
       return made.id;
     },
     stop: async () => {

@@ -28,15 +28,26 @@ export function jsonClient(base: () => string, headers: Record<string, string> =
   };
 }
 
+/** Asks again after a 5xx: the books decide what came of the first; whoever makes a draft twice has two. */
+export async function patiently<T>(work: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof HttpProblem) || error.status < 500 || tries >= 8) throw error;
+      await pause(300);
+    }
+  }
+}
+
 /** All rows of a list that is read page by page. */
 export async function allPages<T>(client: JsonClient, path: string): Promise<T[]> {
   const rows: T[] = [];
   for (let cursor: string | null = ''; cursor !== null;) {
     const glue = path.includes('?') ? '&' : '?';
     const at = cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`;
-    const page: { items: T[]; nextCursor: string | null } = await client(
-      'GET',
-      `${path}${glue}limit=200${at}`,
+    const page: { items: T[]; nextCursor: string | null } = await patiently(() =>
+      client('GET', `${path}${glue}limit=200${at}`),
     );
     rows.push(...page.items);
     cursor = page.nextCursor;

@@ -93,7 +93,7 @@ export const en: Readonly<Record<string, string>> = {
   'error.idempotency_key_too_long': 'An idempotency key has at most 255 characters.',
   'error.input_invalid': 'Some fields do not fit.',
   'error.internal':
-    'The server failed and wrote nothing; please tell the request id to your administrator.',
+    'The server failed and cannot say whether it was saved: look again, or tell your administrator the request id.',
   'error.json_broken': 'The request is not valid JSON.',
   'error.json_expected': 'Please send application/json.',
   'error.not_found': 'Not found, or not visible to you.',

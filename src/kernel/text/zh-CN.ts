@@ -92,7 +92,7 @@ export const zhCN: Readonly<Record<string, string>> = {
   'error.idempotency_key_reused': '这个幂等键已用于另一个请求。',
   'error.idempotency_key_too_long': '幂等键最长 255 个字符。',
   'error.input_invalid': '有字段不符合要求。',
-  'error.internal': '服务器出错了，没有写入任何内容；请把请求编号告诉管理员。',
+  'error.internal': '服务器出错了，不能确定是否已写入；请刷新后再看，或把请求编号告诉管理员。',
   'error.json_broken': '请求不是有效的 JSON。',
   'error.json_expected': '请用 application/json 发送。',
   'error.not_found': '没有找到，或者你看不到它。',

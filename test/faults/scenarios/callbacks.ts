@@ -1,5 +1,5 @@
 import type { Cluster } from '../../support/cluster';
-import { pause } from '../../support/json-client';
+import { patiently, pause } from '../../support/json-client';
 import { deliver, textFields } from '../../support/signed-callbacks';
 import { makeCampaign, press } from '../check-messages';
 import { intakePoints } from '../points';
@@ -98,12 +98,14 @@ export async function callbacks(
 ): Promise<void> {
   const { webs } = partsOf(cluster);
   await cluster.syncFollowers();
-  await cluster.api('POST', '/api/v1/reply-rules', {
-    match: 'words',
-    keywords: ['开门'],
-    answer: { type: 'text', text: '每天 10:00 开门' },
-    publish: true,
-  });
+  await patiently(() =>
+    cluster.api('POST', '/api/v1/reply-rules', {
+      match: 'words',
+      keywords: ['开门'],
+      answer: { type: 'text', text: '每天 10:00 开门' },
+      publish: true,
+    }),
+  );
   const rows = await cluster.sql.all<{ externalId: string }>(
     `SELECT externalId FROM identity LIMIT 200`,
   );
@@ -164,7 +166,7 @@ async function hangingCalls(cluster: Cluster): Promise<() => Promise<void>> {
   await pause(500);
   return async () => {
     listening.abort();
-    await cluster.api('POST', `/api/v1/campaigns/${id}/cancel`);
+    await patiently(() => cluster.api('POST', `/api/v1/campaigns/${id}/cancel`));
     await cluster.driver('POST', '/faults', { op: 'clear' });
   };
 }

@@ -133,11 +133,11 @@ export const messages: Record<keyof typeof zh, string> = {
   'promotions.running-now': 'The round has begun',
   'promotions.reach-unknown': '{amount} each, paid by {merchant}: enough for {least}–{most}.',
   'promotions.reach-all':
-    '{amount} each, paid by {merchant}. {people} people; the budget has one for everybody.',
+    '{amount} each, paid by {merchant}. {people} {people:person:people}; the budget has one for everybody.',
   'promotions.reach-maybe':
-    '{amount} each, paid by {merchant}. {people} people; the budget is good for {least}–{most}, perhaps not for everybody.',
+    '{amount} each, paid by {merchant}. {people} {people:person:people}; the budget is good for {least}–{most}, perhaps not for everybody.',
   'promotions.reach-short':
-    '{amount} each, paid by {merchant}. {people} people; the budget is good for {most} at most, so at least {short} get none.',
+    '{amount} each, paid by {merchant}. {people} {people:person:people}; the budget is good for {most} at most, so at least {short} get none.',
   'promotions.run-now': 'Run now',
   'promotions.run-now-title': 'One round now, at most {money}?',
   'promotions.run-now-text': ' The timetable stays.',
@@ -176,9 +176,9 @@ export const messages: Record<keyof typeof zh, string> = {
   'promotions.at-most-title': 'At most',
   'promotions.packets': 'Enough for {n}.',
   'promotions.packets-range': 'Enough for {least}–{most}.',
-  'promotions.enough': '{people} people: one for everybody.',
-  'promotions.maybe-enough': '{people} people: perhaps not for everybody.',
-  'promotions.not-enough': '{people} people: not enough for everybody.',
+  'promotions.enough': '{people} {people:person:people}: one for everybody.',
+  'promotions.maybe-enough': '{people} {people:person:people}: perhaps not for everybody.',
+  'promotions.not-enough': '{people} {people:person:people}: not enough for everybody.',
   'promotions.per-person-label': 'Per person, all told',
   'promotions.per-day-label': 'Per day',
   'promotions.they-see': 'They see',

@@ -61,7 +61,7 @@ export const messages: Record<keyof typeof zh, string> = {
   'common.all': 'All',
   'common.optional': 'optional',
   'common.required': 'This one is needed',
-  'common.people-count': '{n} people',
+  'common.people-count': '{n} {n:person:people}',
   'page.range': '{from}–{to} / {total}',
   'page.range-open': '{from}–{to}',
   'page.previous': 'Previous page',
