@@ -31,11 +31,16 @@ function readHolder(file: string): number | undefined {
   }
 }
 
+/** A number that another program got after a kill is not a server: where /proc tells, it is asked. */
 function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
   } catch {
     return false;
+  }
+  try {
+    return /main\.(js|ts)|guanxi/.test(readFileSync(`/proc/${pid}/cmdline`, 'utf8'));
+  } catch {
+    return true;
   }
 }
