@@ -63,7 +63,7 @@ export function freezeAudience(
     at,
     `INSERT INTO delivery (runId, identityId, accountId, state, reason, tries, dueAt)
      SELECT ?, i.id, i.accountId, CASE WHEN (${skipReasonSql}) IS NULL THEN 'queued' ELSE 'skipped' END,
-     ${skipReasonSql}, 0, ? FROM identity i WHERE i.accountId = ? AND (${members.text}) ORDER BY i.id`,
+     ${skipReasonSql}, 0, ? FROM identity i WHERE i.accountId = ? AND (${members.text})`,
     [run.id, run.dueAt, run.accountId, ...members.params],
   );
 }

@@ -355,6 +355,7 @@ describeWithBrowser('a newcomer, from the first start', () => {
     const shown = await phone.page.locator('.packet .amount strong').innerText();
     await takePicture(phone.page, 'phone-packet', true);
     await phone.page.getByRole('button', { name: '关上' }).click();
+    expect(await phone.page.locator('.bubble.packet').count()).toBe(1);
     // An opened packet is asked for every hour.
     for (const hours of [1, 2]) {
       await phone.page.getByRole('button', { name: '把沙盒的时间拨快 1 小时' }).click();

@@ -38,7 +38,8 @@ function readBody(wire: WireMessage): MessageBody {
       rows: wire.template.fields.map((field) => ({ label: field.name, value: field.value })),
       url: wire.template.url ?? '',
     };
-  if (wire.redPacket) {
+  // The notice that it was opened tells of the packet too, and is no second packet.
+  if (wire.kind === 'red-packet' && wire.redPacket) {
     const { billNo, amountFen, state, sendName, wishing } = wire.redPacket;
     const opened = state === 'RECEIVED';
     return {
