@@ -52,11 +52,14 @@ export async function commitEvents(
   handlers: readonly EventHandler[],
   events: readonly InboundEvent[],
 ): Promise<Taken[]> {
-  const states = new Map<string, KnownFollower>();
-  for (const state of await lockStates(raw, lanesOf(events))) {
-    states.set(`${state.accountId}:${state.externalId}`, state);
-  }
-  const stored = await readStored(raw, events);
+  // In this order: what another process stored for these followers is seen once its lock is ours.
+  const [locked, stored] = await Promise.all([
+    lockStates(raw, lanesOf(events)),
+    readStored(raw, events),
+  ]);
+  const states = new Map<string, KnownFollower>(
+    locked.map((state) => [`${state.accountId}:${state.externalId}`, state]),
+  );
   const rows: Record<string, string | number | null>[] = [];
   const changed: IdentityChanges[] = [];
   const effects: Decided['effects'] = [];
@@ -125,25 +128,23 @@ export async function commitEvents(
 }
 
 async function readStored(raw: Raw, events: readonly InboundEvent[]): Promise<Map<string, Stored>> {
-  const found = new Map<string, Stored>();
-  const keep = (accountId: string, rows: Stored[]) => {
-    for (const row of rows) found.set(`${accountId} ${row.dedupeKey}`, row);
-  };
-  const accounts = new Set(events.map((event) => event.accountId));
-  for (const accountId of accounts) {
-    const own = events.filter((event) => event.accountId === accountId);
-    const keys = padded(
-      raw,
-      own.map((event) => event.dedupeKey),
-    );
-    const rows = await raw.all<Stored>(
-      `SELECT id, dedupeKey, reply, replyState, identityId FROM inbound_event
-       WHERE accountId = ? AND dedupeKey IN (${marksFor(keys)})`,
-      [accountId, ...keys],
-    );
-    keep(accountId, rows);
-  }
-  return found;
+  const accounts = [...new Set(events.map((event) => event.accountId))];
+  const found = await Promise.all(
+    accounts.map(async (accountId) => {
+      const own = events.filter((event) => event.accountId === accountId);
+      const keys = padded(
+        raw,
+        own.map((event) => event.dedupeKey),
+      );
+      const rows = await raw.all<Stored>(
+        `SELECT id, dedupeKey, reply, replyState, identityId FROM inbound_event
+         WHERE accountId = ? AND dedupeKey IN (${marksFor(keys)})`,
+        [accountId, ...keys],
+      );
+      return rows.map((row) => [`${accountId} ${row.dedupeKey}`, row] as const);
+    }),
+  );
+  return new Map(found.flat());
 }
 
 function repeatOf(stored: Stored): Taken {

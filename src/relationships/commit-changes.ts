@@ -79,13 +79,14 @@ export async function lockStates(
     const openids = byAccount.get(accountId) ?? new Set<string>();
     byAccount.set(accountId, openids.add(externalId));
   }
-  const found: KnownFollower[] = [];
-  for (const accountId of [...byAccount.keys()].sort()) {
-    const openids = padded(raw, [...(byAccount.get(accountId) ?? [])].sort());
-    const sql = readLocked(raw, marksFor(openids));
-    found.push(...(await raw.all<KnownFollower>(sql, [accountId, ...openids])));
-  }
-  return found;
+  const found = await Promise.all(
+    [...byAccount.keys()].sort().map((accountId) => {
+      const openids = padded(raw, [...(byAccount.get(accountId) ?? [])].sort());
+      const sql = readLocked(raw, marksFor(openids));
+      return raw.all<KnownFollower>(sql, [accountId, ...openids]);
+    }),
+  );
+  return found.flat();
 }
 
 /** Writes everything that a group of events changes, with one statement a table. */
@@ -156,7 +157,7 @@ async function writeStates(
     }
     const sql = `UPDATE identity SET ${names.map((name) => `${name} = ?`).join(', ')} WHERE id = ?`;
     for (const state of states) {
-      await raw.run(sql, [...names.map((name) => state[name]), state.id]);
+      raw.write(sql, [...names.map((name) => state[name]), state.id]);
     }
   }
 }
@@ -226,7 +227,7 @@ async function tagIdentities(
     }));
     await insertRows(raw, 'identity_tag', rows, { onConflict: ['identityId', 'tagId'] });
     for (const name of changes.tags?.remove ?? []) {
-      await raw.run(
+      raw.write(
         `DELETE FROM identity_tag WHERE identityId = ? AND tagId IN (SELECT id FROM tag WHERE name = ?)`,
         [after.id, name],
       );

@@ -8,7 +8,11 @@ const longestKept = 200;
 const flushEveryMs = 2_000;
 const mostWaiting = 5_000;
 
-type Hit = { kind: 'rule' | 'faq'; targetId: string; day: string; hits: number };
+/** No zone changes its day within a quarter of an hour. */
+const quarterMs = 15 * 60_000;
+
+type Hit = { kind: 'rule' | 'faq'; targetId: string; quarter: number; hits: number };
+type DayHit = Pick<Hit, 'kind' | 'targetId' | 'hits'> & { day: string };
 type Miss = { folded: string; sample: string; times: number; at: number };
 
 /**
@@ -46,11 +50,11 @@ export class ReplyTally {
   }
 
   private hit(kind: Hit['kind'], targetId: string, at: number): void {
-    const day = DateTime.fromMillis(at, { zone: this.kit.settings.orgZone }).toISODate() ?? '';
-    const key = `${kind} ${day} ${targetId}`;
+    const quarter = Math.floor(at / quarterMs);
+    const key = `${kind} ${quarter} ${targetId}`;
     const known = this.hits.get(key);
     if (known) known.hits += 1;
-    else this.hits.set(key, { kind, targetId, day, hits: 1 });
+    else this.hits.set(key, { kind, targetId, quarter, hits: 1 });
   }
 
   private miss(said: string, at: number): void {
@@ -69,7 +73,7 @@ export class ReplyTally {
     this.misses = new Map();
     try {
       await this.kit.db.transact(async (tx) => {
-        for (const one of [...hits.values()].sort(byKey)) await addHits(tx, one);
+        for (const one of this.byDay(hits).sort(byKey)) await addHits(tx, one);
         for (const one of [...misses.values()].sort(byFolded)) {
           await addMiss(tx, one, this.kit.newId());
         }
@@ -78,6 +82,13 @@ export class ReplyTally {
       this.kit.log.warn('replies.tally', { error });
       this.putBack(hits, misses);
     }
+  }
+
+  private byDay(hits: ReadonlyMap<string, Hit>): DayHit[] {
+    return [...hits.values()].map(({ kind, targetId, quarter, hits: times }) => {
+      const at = DateTime.fromMillis(quarter * quarterMs, { zone: this.kit.settings.orgZone });
+      return { kind, targetId, day: at.toISODate() ?? '', hits: times };
+    });
   }
 
   private putBack(hits: Map<string, Hit>, misses: Map<string, Miss>): void {
@@ -93,12 +104,12 @@ export class ReplyTally {
 }
 
 /** The same order in every process: two of them never wait for each other's rows. */
-const byKey = (one: Hit, other: Hit): number =>
+const byKey = (one: DayHit, other: DayHit): number =>
   compare(one.kind + one.targetId + one.day, other.kind + other.targetId + other.day);
 const byFolded = (one: Miss, other: Miss): number => compare(one.folded, other.folded);
 const compare = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);
 
-async function addHits(tx: Tx, { kind, targetId, day, hits }: Hit): Promise<void> {
+async function addHits(tx: Tx, { kind, targetId, day, hits }: DayHit): Promise<void> {
   const row = { kind, targetId, day, hits };
   if (await insertOnce(tx, 'reply_hit', row, ['kind', 'targetId', 'day'])) return;
   await execute(

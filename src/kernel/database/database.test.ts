@@ -25,6 +25,41 @@ onBothEngines('transactions', (open) => {
     expect(rows.map((row) => row.name)).not.toContain('b');
   });
 
+  test('a write nobody waits for undoes its whole group when it fails', async () => {
+    const { db } = await open();
+    await db.group((raw) => insertRows(raw, 'tag', [tag('a')]));
+
+    const failed = db.group(async (raw) => {
+      await insertRows(raw, 'tag', [tag('b')]);
+      await insertRows(raw, 'tag', [tag('a', 'again')]);
+      await insertRows(raw, 'tag', [tag('c')]);
+    });
+
+    await expect(failed).rejects.toThrow(/a/);
+    const rows = await db.read.all<{ name: string }>('SELECT name FROM tag');
+    expect(rows.map((row) => row.name)).toEqual(['a']);
+  });
+
+  test('a group reads what it wrote, in the order it asked, and bears a key that was taken', async () => {
+    const { db } = await open();
+
+    const seen = await db.group(async (raw) => {
+      raw.write('INSERT INTO tag (id, name, createdAt) VALUES (?, ?, ?)', ['1', "it's; 好", 1]);
+      const reading = await Promise.all([
+        raw.all<{ name: string }>('SELECT name FROM tag WHERE id = ?', ['1']),
+        raw.all<{ n: number }>('SELECT COUNT(*) AS n FROM tag'),
+      ]);
+      const taken = await insertOnce(raw, 'tag', tag("it's; 好", '2'), ['name']);
+      const changed = await raw.run('UPDATE tag SET createdAt = ? WHERE id = ?', [2, '1']);
+      return { reading, taken, changed };
+    });
+
+    expect(seen.reading[0].map((row) => row.name)).toEqual(["it's; 好"]);
+    expect(Number(seen.reading[1][0]?.n)).toBe(1);
+    expect(seen.taken).toBe(false);
+    expect(seen.changed).toBe(1);
+  });
+
   test('insertOnce tells whose row it is, and insertRows keeps or updates by the unique key', async () => {
     const { db } = await open();
 

@@ -10,6 +10,8 @@ export type Tx = EntityManager & { readonly [inTransaction]: true };
 /** The hot path's hand on the database: statements straight on the driver, inside one transaction. */
 export interface Raw {
   readonly engine: Engine;
+  /** Nobody waits for it: on a server it travels with the next statement; a failure undoes the group. */
+  write(sql: string, params?: readonly Scalar[]): void;
   run(sql: string, params?: readonly Scalar[]): Promise<number>;
   all<T>(sql: string, params?: readonly Scalar[]): Promise<T[]>;
 }
@@ -32,6 +34,5 @@ export interface Db {
   group<T>(work: (raw: Raw) => Promise<T>): Promise<T>;
   /** A read that may take long: on SQLite it runs on a thread of its own and blocks nobody. */
   longRead<T>(sql: string, params?: readonly Scalar[]): Promise<T[]>;
-  /** Names of tables as the migrations made them; for the drift test and erasure. */
   close(): Promise<void>;
 }

@@ -25,15 +25,21 @@ function bindable(value: unknown): string | number | bigint | null {
   throw new TypeError(`SQLite cannot bind ${Object.prototype.toString.call(value)}`);
 }
 
+/** One list of values, or the values themselves, as the driver's callers please. */
+function bound(values: unknown[]): unknown[] {
+  const [first] = values;
+  return (values.length === 1 && Array.isArray(first) ? first : values).map(bindable);
+}
+
 type Native = new (file: string, options?: object) => EmbeddedConnection;
 
 export class EmbeddedDatabase extends (Libsql as unknown as Native) {
   override prepare(sql: string): Statement {
     const statement = super.prepare(sql);
     const { run, all, get } = statement;
-    statement.run = (...values) => run.call(statement, values.flat().map(bindable));
-    statement.all = (...values) => all.call(statement, values.flat().map(bindable));
-    statement.get = (...values) => get.call(statement, values.flat().map(bindable));
+    statement.run = (...values) => run.call(statement, bound(values));
+    statement.all = (...values) => all.call(statement, bound(values));
+    statement.get = (...values) => get.call(statement, bound(values));
     return statement;
   }
 }

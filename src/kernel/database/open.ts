@@ -1,9 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { createPool as createCallbackPool, type Pool } from 'mysql2';
 import { DataSource, type EntityManager, type MixedList } from 'typeorm';
-import type { Db, Engine, Raw, Scalar, Tx } from './db';
+import type { Db, Raw, Scalar, Tx } from './db';
 import { EmbeddedDatabase, type EmbeddedConnection } from './embedded-driver';
 import { openLongReader } from './long-reader';
+import { openGroupPool, serverGroup } from './server-group';
 import { isDeadlock } from './statements';
 
 // eslint-disable-next-line @typescript-eslint/no-unsafe-function-type -- the mapper's own type for entity classes
@@ -17,6 +18,9 @@ export type DatabaseOptions = {
   migrations: Classes;
   poolSize?: number;
 };
+
+/** Groups of one process under way at once: callbacks two, the sender and receipts the rest. */
+const groupConnections = 6;
 
 export type OpenDatabase = Db & { readonly writer: DataSource };
 
@@ -117,9 +121,10 @@ function embeddedRaw(connection: EmbeddedConnection): Raw {
   };
   return {
     engine: 'sqlite',
-    run: (sql, params = []) => Promise.resolve(statement(sql).run(...params).changes),
+    write: (sql, params = []) => void statement(sql).run(params),
+    run: (sql, params = []) => Promise.resolve(statement(sql).run(params).changes),
     all: <T>(sql: string, params: readonly Scalar[] = []) =>
-      Promise.resolve(statement(sql).all(...params) as T[]),
+      Promise.resolve(statement(sql).all(params) as T[]),
   };
 }
 
@@ -154,6 +159,7 @@ async function openServer(options: DatabaseOptions, url: string): Promise<OpenDa
     connection.query('SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED');
   });
   await forgetIdleConnections(pool);
+  const groupPool = openGroupPool(plain, groupConnections);
 
   const again = async <T>(work: () => Promise<T>): Promise<T> => {
     refuseNesting();
@@ -173,9 +179,12 @@ async function openServer(options: DatabaseOptions, url: string): Promise<OpenDa
     read: { em: writer.manager, all: (sql, params = []) => writer.query(sql, [...params]) },
     transact: (work) =>
       again(() => writer.transaction((manager: EntityManager) => work(manager as Tx))),
-    group: (work) => again(() => serverGroup(pool, work)),
+    group: (work) => again(() => serverGroup(groupPool, work)),
     longRead: (sql, params = []) => writer.query(sql, [...params]),
-    close: () => writer.destroy(),
+    close: async () => {
+      await new Promise((resolve) => groupPool.end(resolve));
+      await writer.destroy();
+    },
   };
 }
 
@@ -184,32 +193,4 @@ async function forgetIdleConnections(pool: Pool): Promise<void> {
   const connection = await pool.promise().getConnection();
   await connection.query('SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED');
   connection.release();
-}
-
-async function serverGroup<T>(pool: Pool, work: (raw: Raw) => Promise<T>): Promise<T> {
-  const connection = await pool.promise().getConnection();
-  const raw: Raw = {
-    engine: 'mysql' satisfies Engine,
-    run: async (sql, params = []) => {
-      const [result] = await connection.query(sql, [...params]);
-      return (result as { affectedRows?: number }).affectedRows ?? 0;
-    },
-    all: async <T>(sql: string, params: readonly Scalar[] = []) => {
-      const [rows] = await connection.query(sql, [...params]);
-      return rows as T[];
-    },
-  };
-  try {
-    await connection.query('START TRANSACTION');
-    const result = await work(raw);
-    await connection.query('COMMIT');
-    connection.release();
-    return result;
-  } catch (error) {
-    await connection.query('ROLLBACK').then(
-      () => connection.release(),
-      () => connection.destroy(),
-    );
-    throw error;
-  }
 }

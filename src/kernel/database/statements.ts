@@ -72,17 +72,16 @@ export async function insertRows(
   const oneRow = `(${columns.map(() => '?').join(', ')})`;
   if (engine === 'sqlite' && 'run' in at) {
     // One prepared statement, many steps: on the embedded engine that beats long VALUES lists.
-    for (const row of rows) await at.run(head + oneRow + tail, valuesOf(row, columns));
+    const sql = head + oneRow + tail;
+    for (const row of rows) at.write(sql, valuesOf(row, columns));
     return;
   }
   for (let from = 0; from < rows.length; from += rowsPerStatement) {
     const slice = rows.slice(from, from + rowsPerStatement);
     const sql = head + slice.map(() => oneRow).join(', ') + tail;
-    await execute(
-      at,
-      sql,
-      slice.flatMap((row) => valuesOf(row, columns)),
-    );
+    const values = slice.flatMap((row) => valuesOf(row, columns));
+    if ('write' in at) at.write(sql, values);
+    else await execute(at, sql, values);
   }
 }
 
