@@ -8,6 +8,7 @@ import { callbacks } from './callbacks';
 import { messages } from './messages';
 import { money } from './money';
 import { syncAndWindow } from './sync-and-window';
+import { tokens } from './tokens';
 
 type AtEnd = (stop: () => Promise<void>) => void;
 export type Scenario = {
@@ -34,10 +35,17 @@ async function alone(scene: Scene, folder: string, atEnd: AtEnd): Promise<Cluste
 type Several = { cluster: Cluster; mariadb: Killable; redis: Killable; cutter: CommitCutter };
 type Killable = Required<Pick<TestServer, 'url' | 'kill' | 'restart' | 'stop' | 'port'>>;
 
-const roles = ['web', 'web', 'worker', 'worker'] as const;
+type Roles = readonly ('web' | 'worker')[];
+const twoAndTwo: Roles = ['web', 'web', 'worker', 'worker'];
+const fourSenders: Roles = ['web', 'worker', 'worker', 'worker', 'worker'];
 
-/** Two web and two worker processes on a MariaDB and a Redis of their own. */
-async function several(scene: Scene, folder: string, atEnd: AtEnd): Promise<Several> {
+/** Web and worker processes on a MariaDB and a Redis of their own. */
+async function several(
+  scene: Scene,
+  folder: string,
+  atEnd: AtEnd,
+  roles = twoAndTwo,
+): Promise<Several> {
   const mariadb = killable(await startMariaDb({ own: true, durable: true }), 'MariaDB');
   atEnd(() => mariadb.stop());
   const redis = killable(await startRedis({ own: true }), 'Redis');
@@ -155,6 +163,12 @@ export const scenarios: readonly Scenario[] = [
       });
       countCuts(scene, world);
     },
+  },
+  {
+    name: 'mariadb-tokens',
+    engine: 'mariadb',
+    run: async (scene, folder, atEnd) =>
+      tokens(scene, (await several(scene, folder, atEnd, fourSenders)).cluster),
   },
   {
     name: 'sqlite-callbacks',

@@ -1,6 +1,7 @@
 import type { Cluster } from '../../support/cluster';
 import { eventually, pause } from '../../support/json-client';
 import { checkMessages, makeCampaign, press } from '../check-messages';
+import { tokenRefreshes } from '../count-tokens';
 import { freezePoints, sendingPoints } from '../points';
 import { partsOf, type Scene } from '../scene';
 
@@ -31,15 +32,7 @@ export async function messages(
   if (!web) return;
   await cluster.syncFollowers();
   const segmentId = await cluster.everybody();
-  for (const [kind, rate] of badDays) {
-    await cluster.driver('POST', '/faults', {
-      op: 'add',
-      where: 'template-send',
-      kind,
-      rate,
-      seed: scene.seed,
-    });
-  }
+  await badDay(scene, cluster);
   let thefts = 0;
   troubles.beside?.();
 
@@ -98,13 +91,22 @@ export async function messages(
   }
 
   await scene.endBackground();
-  await cluster.driver('POST', '/faults', { op: 'clear' });
+  await goodDay(cluster);
   await everythingEnds(cluster);
   await checkMessages(scene, cluster, scene.recipients);
   await checkTokens(scene, cluster, thefts);
   for (const member of cluster.members) await scene.mustLive(member);
   scene.pointsWere([...freezePoints, ...sendingPoints, 'tick.before-commit']);
 }
+
+async function badDay(scene: Scene, cluster: Cluster): Promise<void> {
+  for (const [kind, rate] of badDays) {
+    const fault = { op: 'add', where: 'template-send', kind, rate, seed: scene.seed };
+    await cluster.driver('POST', '/faults', fault);
+  }
+}
+
+const goodDay = (cluster: Cluster) => cluster.driver('POST', '/faults', { op: 'clear' });
 
 export async function everythingEnds(cluster: Cluster): Promise<void> {
   await eventually(
@@ -134,8 +136,11 @@ async function tick(scene: Scene, cluster: Cluster, segmentId: string): Promise<
   await press(cluster.api, `/api/v1/campaigns/${id}/start`);
   const { nextRunAt } = await cluster.api<{ nextRunAt: string }>('GET', `/api/v1/campaigns/${id}`);
   const dueAt = Date.parse(nextRunAt);
-  // What waits for a repeat would outlive WeChat's memory when the clock jumps: it ends first.
+  // What waits for a repeat would outlive WeChat's memory when the clock jumps: it ends first, and an
+  // unlucky one would take all of its ten minutes while WeChat goes on answering badly.
+  await goodDay(cluster);
   await everythingEnds(cluster);
+  await badDay(scene, cluster);
   for (const worker of workers) await worker.kill();
   for (const worker of workers) worker.launch({ FAULT: 'tick.before-commit' });
   for (const worker of workers) await worker.ready().catch(() => undefined);
@@ -167,12 +172,7 @@ async function tick(scene: Scene, cluster: Cluster, segmentId: string): Promise<
 
 /** One refresh for each time a token was taken away or forgotten, not one for each call that met it. */
 async function checkTokens(scene: Scene, cluster: Cluster, thefts: number): Promise<void> {
-  const { items } = await cluster.driver<{
-    items: { endpoint: string; result: string; count: number }[];
-  }>('GET', '/books/calls?limit=200');
-  const refreshes = items
-    .filter(({ endpoint, result }) => /token/.test(endpoint) && result === 'ok')
-    .reduce((sum, row) => sum + row.count, 0);
+  const refreshes = await tokenRefreshes(cluster);
   const starts = cluster.members.reduce((sum, member) => sum + member.starts, 0);
   const flushes = Number(scene.figures['Redis losses'] ?? 0);
   const most = thefts + starts + flushes * 2 + 2;
