@@ -179,17 +179,29 @@ test('an order that is found with another amount is frozen and stops its promoti
   expect(decision).toMatchObject({ state: 'frozen', stop: { scope: 'promotion' } });
 });
 
-test('an unopened packet is looked at hourly, and closely when it comes back', () => {
+test('a packet is looked at soon after it is out, then hourly, and closely when it comes back', () => {
   const found: QueryResult = { kind: 'found', state: 'sent', detailId: '1', amountFen: 100, trace };
-  const looks: number[] = [];
-  let at = now;
+  const first = decideAfterSend(facts(), { kind: 'sent', sendListId: '1', trace }, { now, random });
+  const looks: number[] = [(first.next?.at ?? 0) - now];
+  let at = first.next?.at ?? Infinity;
   while (at < now + 26.5 * 60 * 60_000) {
     const payout = facts({ state: 'sent', deliveredAt: now });
     at = decideAfterAsk(payout, found, { now: at, random }).next?.at ?? Infinity;
     looks.push(at - now);
   }
 
+  expect(looks.slice(0, 4)).toEqual([15_000, 120_000, 600_000, 70 * 60_000]);
   expect(looks).toContain(day + 10 * 60_000);
   expect(looks).toContain(25 * 60 * 60_000);
   expect(looks).toContain(26 * 60 * 60_000);
+  expect(looks.length).toBeLessThan(35);
+});
+
+test('a look that comes late leaves out the ones it passed', () => {
+  const found: QueryResult = { kind: 'found', state: 'sent', detailId: '1', amountFen: 100, trace };
+  const payout = facts({ state: 'sent', deliveredAt: now - 5 * 60_000 });
+
+  const decision = decideAfterAsk(payout, found, { now, random });
+
+  expect(decision.next?.at).toBe(now + 5 * 60_000);
 });

@@ -11,7 +11,7 @@ import type { PayRail, PayingMerchant } from './pay-rail';
 import { logCalls } from './payout-log';
 import { ownedPayouts } from './payout-row';
 import type { Payout } from './payout.entity';
-import { takePermits } from './permits';
+import { takeLookPermits, takePermits } from './permits';
 import { closeRuns, planRuns } from './plan-runs';
 import { prepareSends, type Ready } from './prepare-sends';
 import { settlePayout, type Answer } from './settle-payout';
@@ -165,18 +165,35 @@ export class PayLoop {
     await settlePayout(kit, payout, decision, this.answer('send', code, began, trace));
   }
 
-  /** Questions are asked whatever is stopped or paused: they move no money. */
+  /** Questions are asked whatever is stopped or paused: they move no money. Doubts go first. */
   private async askDue(merchant: PayingMerchant): Promise<number> {
-    const { kit } = this;
-    const room = this.room;
+    const doubts = await this.askSome(merchant, `state <> 'sent'`, this.room);
+    const looks = await this.lookPermits(merchant);
+    return doubts + (await this.askSome(merchant, `state = 'sent'`, looks));
+  }
+
+  /** How many packets that are out may be looked at now. */
+  private async lookPermits(merchant: PayingMerchant): Promise<number> {
+    const { kit, room } = this;
     if (room <= 0) return 0;
+    const due = await kit.db.read.all(
+      `SELECT id FROM payout WHERE merchantAccountId = ? AND nextAction = 'ask' AND nextActionAt <= ?
+       AND state = 'sent' LIMIT ${String(room)}`,
+      [merchant.id, kit.clock.business()],
+    );
+    return takeLookPermits(kit, merchant.id, due.length);
+  }
+
+  private async askSome(merchant: PayingMerchant, which: string, limit: number): Promise<number> {
+    const { kit } = this;
+    if (limit <= 0) return 0;
     const owner = kit.newId();
     const claimed = await claimRows<Payout>(kit.db, {
       table: 'payout',
-      where: `merchantAccountId = ? AND nextAction IN ('ask', 'verify') AND nextActionAt <= ?`,
+      where: `merchantAccountId = ? AND nextAction IN ('ask', 'verify') AND nextActionAt <= ? AND ${which}`,
       params: [merchant.id, kit.clock.business()],
       orderBy: 'nextActionAt, id',
-      limit: room,
+      limit,
       owner,
       leaseMs,
     });

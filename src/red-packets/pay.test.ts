@@ -32,6 +32,42 @@ onBothEngines('paying', (open) => {
     expect(payouts[0]?.billNo).toMatch(/^190000010920261121\d{10}$/);
   });
 
+  test('a packet opened at once is paid in the ledger within half a minute', async () => {
+    const world = await MoneyWorld.open(await open(), 3);
+    const id = await world.started({ budgetFen: 300 });
+    await world.drain();
+
+    for (const { billNo } of await world.payouts(id)) world.wechat.open(billNo);
+    await world.pass(30_000);
+
+    expect(await world.view(id)).toMatchObject({ paidFen: 300, recipients: { received: 3 } });
+  });
+
+  test('looks at packets that are out are spread over seconds, doubts are asked about first', async () => {
+    const world = await MoneyWorld.open(await open(), 130);
+    const id = await world.started({ budgetFen: 13_000 });
+    await world.drain();
+    const ofAll = `UPDATE payout SET nextActionAt = ?`;
+    await world.write(ofAll, [world.kit.clock.business()]);
+    await world.write(`UPDATE payout SET state = 'unknown' WHERE id = ?`, [
+      (await world.payouts(id)).at(-1)?.id ?? '',
+    ]);
+    const before = world.wechat.queries;
+
+    for (let turn = 0; turn < 12; turn += 1) {
+      await world.loop.turn();
+      await world.loop.idle();
+    }
+    const inOneSecond = world.wechat.queries - before;
+    const states = (await world.payouts(id)).map(({ state }) => state);
+    world.kit.clock.advance(1_000);
+    await world.drain();
+
+    expect(inOneSecond).toBe(101);
+    expect(states).not.toContain('unknown');
+    expect(world.wechat.queries - before).toBe(130);
+  });
+
   test('what nobody opened comes back after a day and can be spent again', async () => {
     const world = await MoneyWorld.open(await open(), 4);
     const id = await world.started({ budgetFen: 400 });

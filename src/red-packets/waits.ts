@@ -29,11 +29,18 @@ export const runningMs = 20 * minute;
 /** When a refusal is checked by questions, counted from the refusal. */
 export const verifySteps = [5 * second, 20 * minute, 2 * hour, day] as const;
 
-/** An unopened packet comes back after 24 hours: asked hourly, and closely around that time. */
+/** Most packets are opened at once or within minutes, and the ledger is to show it: counted from the delivery. */
+const earlyLooks = [15 * second, 2 * minute, 10 * minute] as const;
+
+/**
+ * An unopened packet comes back after 24 hours: asked three times in the first minutes, then hourly, and
+ * closely around that time. A look that comes late leaves out the ones it passed.
+ */
 export function nextPacketLook(deliveredAt: number, now: number, random: Random): number {
+  const early = earlyLooks.map((after) => deliveredAt + after + random(0, Math.floor(after / 5)));
   const around = [day + 10 * minute, 25 * hour, 26 * hour].map((after) => deliveredAt + after);
   const hourly = now + hour + random(0, 5 * minute);
-  return Math.min(hourly, ...around.filter((at) => at > now));
+  return Math.min(hourly, ...[...early, ...around].filter((at) => at > now));
 }
 
 export const frozenLookMs = 6 * hour;
