@@ -96,7 +96,7 @@ export async function wire(kit: RunningKit): Promise<World> {
     ...sessionOperations(kit, sessions, () =>
       demoSignIns(settings).map(({ name, email }) => ({ name, email })),
     ),
-    ...overviewOperations(kit),
+    ...overviewOperations(kit, { openQuestions: () => replies.openQuestions.count() }),
     ...peopleOperations(kit, { book, receivedFen }),
     ...labelOperations(kit),
     ...sceneOperations(kit, book, officialAccounts),

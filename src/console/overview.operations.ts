@@ -59,7 +59,12 @@ const Overview = z.object({
   ),
 });
 
-export function overviewOperations(kit: Kit): Operation[] {
+export type OverviewParts = {
+  /** What the list of questions to learn says, so that both say the same number. */
+  openQuestions: () => Promise<number>;
+};
+
+export function overviewOperations(kit: Kit, parts: OverviewParts): Operation[] {
   return [
     operation(
       {
@@ -85,7 +90,7 @@ export function overviewOperations(kit: Kit): Operation[] {
           topSources(kit.db, scope, bounds[0] ?? 0),
           todayFigures(kit.db, scope, todayStart, tomorrow),
           runningWork(kit, locale),
-          todoList(kit, locale),
+          todoList(kit, parts, locale),
         ]);
         const [yesterday, today] = series.slice(-2);
         return {
@@ -163,7 +168,7 @@ async function runningWork(kit: Kit, locale: Locale): Promise<RunningWork[]> {
 }
 
 /** Most urgent first; an entry appears only when there is something to do. */
-async function todoList(kit: Kit, locale: Locale) {
+async function todoList(kit: Kit, parts: OverviewParts, locale: Locale) {
   const one = async (sql: string): Promise<number> => {
     const [row] = await kit.db.read.all<{ n: number }>(sql);
     return row?.n ?? 0;
@@ -175,7 +180,7 @@ async function todoList(kit: Kit, locale: Locale) {
       `SELECT (SELECT COUNT(*) FROM job WHERE state = 'dead')
         + (SELECT COUNT(*) FROM inbound_event WHERE failedAt IS NOT NULL) AS n`,
     ),
-    one(`SELECT COUNT(*) AS n FROM faq_miss WHERE state = 'open'`),
+    parts.openQuestions(),
   ]);
   const entries: { code: string; n: number; href: string }[] = [
     { code: 'todo.promotion_paused', n: paused, href: '/console/red-packets' },

@@ -4,6 +4,7 @@ import { answerEvent } from './answer-event';
 import { buildFaqIndexGently, type FaqIndex } from './faq';
 import { findConflicts, type RuleConflict, type Said } from './matching';
 import { loadFaqs, loadRules, type LoadedFaqs, type LoadedRules } from './load-book';
+import { OpenQuestions } from './open-questions';
 import { answerMessage, type Answered, type ReplyBook, type ReplyState } from './reply-book';
 import { ReplyTally } from './reply-tally';
 
@@ -27,9 +28,11 @@ export class Replies {
   private holding = 0;
   private lastBuildMs = 0;
   readonly tally: ReplyTally;
+  readonly openQuestions: OpenQuestions;
 
   constructor(private readonly kit: RepliesKit) {
     this.tally = new ReplyTally(kit);
+    this.openQuestions = new OpenQuestions(kit, this);
   }
 
   async open(): Promise<this> {

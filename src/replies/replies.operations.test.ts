@@ -3,6 +3,7 @@ import { onBothEngines, someDay, type TestKit } from '../../test/support/open-ki
 import { serveApi, type ServedApi } from '../../test/support/serve-api';
 import { skincareFaqs } from '../../test/fixtures/skincare-faqs';
 import { AccountBook } from '../accounts';
+import { overviewOperations } from '../console';
 import { openReplies, replyOperations, type Replies } from './index';
 
 type World = { kit: TestKit; api: ServedApi; replies: Replies; accountId: string; otherId: string };
@@ -217,6 +218,54 @@ onBothEngines('replies', (open) => {
 
     expect([json.status, declared.status]).toEqual([415, 413]);
     expect(await kit.db.read.all('SELECT id FROM faq')).toEqual([]);
+  });
+
+  test('an ignored question can be taken up again, and every number about open ones is the same', async () => {
+    const { api, replies, kit, accountId } = await world();
+    const overview = await serveApi(
+      kit,
+      overviewOperations(kit, { openQuestions: () => replies.openQuestions.count() }),
+    );
+    const said = async () => {
+      const [list, page] = [
+        await api.call('GET', '/api/v1/faqs/learning'),
+        await overview.call('GET', '/api/v1/overview'),
+      ];
+      const todo = page.body.todo.find((one: { code: string }) => one.code === 'todo.faq_misses');
+      return [list.body.items.length, list.body.total, todo?.params.n ?? 0];
+    };
+    for (const text of ['能带宠物进来吗', '给我讲个笑话', '有停车位吗']) {
+      const answered = replies.answerMessage({ kind: 'text', text }, { accountId, now: someDay });
+      if (answered) replies.count(answered, someDay);
+    }
+
+    const three = await said();
+    await api.call('POST', '/api/v1/faqs', {
+      question: '有停车位吗',
+      similar: [],
+      answer: '地下一层',
+    });
+    const answeredByNow = await said();
+    const first = await api.call('GET', '/api/v1/faqs/learning?limit=1');
+    const path = `/api/v1/faqs/learning/${String(first.body.items[0].id)}`;
+    await api.call('DELETE', path);
+    const ignored = await said();
+    const aside = await api.call('GET', '/api/v1/faqs/learning?state=ignored');
+    const restored = await api.call('POST', `${path}/restore`);
+    const again = await api.call('POST', `${path}/restore`);
+    const back = await said();
+    await overview.close();
+
+    expect(three).toEqual([3, 3, 3]);
+    expect(answeredByNow).toEqual([2, 2, 2]);
+    expect(ignored).toEqual([1, 1, 1]);
+    expect(aside.body).toMatchObject({ items: [{ text: first.body.items[0].text }], total: 1 });
+    expect([restored.status, again.status]).toEqual([204, 404]);
+    expect(back).toEqual([2, 2, 2]);
+    const trail = await kit.db.read.all(
+      `SELECT action FROM audit_entry WHERE targetKind = 'faq-miss' ORDER BY id`,
+    );
+    expect(trail).toEqual([{ action: 'faq-miss.ignored' }, { action: 'faq-miss.restored' }]);
   });
 
   test('a question is live when it was added, changed or deleted, and hits and misses are counted', async () => {

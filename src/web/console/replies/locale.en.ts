@@ -124,7 +124,7 @@ export const messages: Record<keyof typeof zh, string> = {
   'bench.silent': 'No rule and no question fits, and there is no default answer: they get nothing.',
   'bench.more': '{n} more did not win',
   'faqs.view-all': 'All',
-  'faqs.view-learning': 'To learn {n}{more}',
+  'faqs.view-learning': 'To learn {n}',
   'faqs.learning': 'To learn',
   'faqs.search': 'Find a question',
   'faqs.new': 'New question',
@@ -158,6 +158,8 @@ export const messages: Record<keyof typeof zh, string> = {
   'faqs.merged': 'Added to “{question}”',
   'faqs.dismiss': 'Ignore',
   'faqs.dismissed': 'Ignored “{text}”',
+  'faqs.ignored': '{n} ignored',
+  'faqs.restore': 'Restore',
   'faqs.health': '{phrasings} phrasings in all; these will be unsure:',
   'faqs.warning-few-phrasings':
     'Most questions have one phrasing; two or three more each help a lot',

@@ -161,6 +161,7 @@ export const messages: Record<keyof typeof zh, string> = {
   'audit.faqs.imported': 'Imported questions',
   'audit.templates.imported': 'Imported template files',
   'audit.faq-miss.ignored': 'Ignored an unanswered question',
+  'audit.faq-miss.restored': 'Took up an ignored question again',
   'audit.segment.created': 'Made a segment',
   'audit.segment.changed': 'Changed a segment',
   'audit.segment.deleted': 'Deleted a segment',

@@ -157,6 +157,7 @@ export const messages = {
   'audit.faqs.imported': '导入了问答',
   'audit.templates.imported': '导入了模板文件',
   'audit.faq-miss.ignored': '忽略了一个没答出的问题',
+  'audit.faq-miss.restored': '恢复了一个忽略的问题',
   'audit.segment.created': '建了人群',
   'audit.segment.changed': '改了人群',
   'audit.segment.deleted': '删了人群',
