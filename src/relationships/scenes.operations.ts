@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { AccountBook } from '../accounts';
 import type { OfficialAccountClient } from '../channels/official-account';
-import { recordChange, requireAccount } from '../kernel/access';
-import { insertOnce } from '../kernel/database';
+import { recordChange, requireAccount, type Actor } from '../kernel/access';
+import { insertOnce, marksFor } from '../kernel/database';
 import { Conflict } from '../kernel/errors';
 import { operation, pageOf, pageQuery, type Operation } from '../kernel/http';
 import type { Kit } from '../kernel/kit';
@@ -13,7 +13,10 @@ const SceneView = z.object({
   scene: z.string(),
   name: z.string(),
   qrUrl: z.string().nullable(),
+  /** People it brought, each once however often they came back. */
   followed: z.number(),
+  /** Follows it brought, returns included. */
+  follows: z.number(),
 });
 
 type Row = {
@@ -23,6 +26,7 @@ type Row = {
   name: string;
   url: string | null;
   followed: number;
+  follows: number;
 };
 
 export type NewScene = { accountId: string; scene: string; name: string };
@@ -64,26 +68,26 @@ export function sceneOperations(
         method: 'GET',
         path: '/api/v1/scenes',
         permission: 'people.read',
-        summary: 'QR codes and how many follows each brought',
+        summary: 'QR codes, and how many people and follows each brought',
         query: pageQuery.extend({ accountId: z.string().max(26).optional() }),
         response: pageOf(SceneView),
       },
       async ({ actor, query }) => {
+        const ids = scopeOf(actor, query.accountId);
+        if (ids?.length === 0) return { items: [], nextCursor: null };
+        const ofAccounts = ids ? `AND s.accountId IN (${marksFor(ids)})` : '';
         const rows = await kit.db.longRead<Row>(
           `SELECT s.id, s.accountId, s.scene, s.name, s.url,
-             (SELECT COUNT(*) FROM episode e WHERE e.accountId = s.accountId AND e.kind = 'followed'
-               AND e.scene = s.scene) AS followed
-           FROM scene s WHERE s.id > ? ORDER BY s.id LIMIT ${query.limit + 1}`,
-          [query.cursor ?? ''],
+             COUNT(DISTINCT e.identityId) AS followed, COUNT(e.id) AS follows
+           FROM (SELECT s.id, s.accountId, s.scene, s.name, s.url FROM scene s
+             WHERE s.id > ? ${ofAccounts} ORDER BY s.id LIMIT ${query.limit + 1}) s
+           LEFT JOIN episode e ON e.accountId = s.accountId AND e.kind = 'followed' AND e.scene = s.scene
+           GROUP BY s.id, s.accountId, s.scene, s.name, s.url ORDER BY s.id`,
+          [query.cursor ?? '', ...(ids ?? [])],
         );
         const shown = rows.slice(0, query.limit);
-        const visible = shown.filter(
-          (row) =>
-            (actor.accountIds === 'all' || actor.accountIds.includes(row.accountId)) &&
-            (!query.accountId || query.accountId === row.accountId),
-        );
         return {
-          items: visible.map(({ url, ...row }) => ({ ...row, qrUrl: url })),
+          items: shown.map(({ url, ...row }) => ({ ...row, qrUrl: url })),
           nextCursor: rows.length > query.limit ? (shown.at(-1)?.id ?? null) : null,
         };
       },
@@ -115,8 +119,15 @@ export function sceneOperations(
             after: body,
           }),
         );
-        return { id, ...body, qrUrl: url, followed: 0 };
+        return { id, ...body, qrUrl: url, followed: 0, follows: 0 };
       },
     ),
   ];
+}
+
+/** Undefined: all accounts. An account the actor may not see has no scenes. */
+function scopeOf(actor: Actor, wanted: string | undefined): readonly string[] | undefined {
+  const { accountIds } = actor;
+  if (wanted === undefined) return accountIds === 'all' ? undefined : accountIds;
+  return accountIds === 'all' || accountIds.includes(wanted) ? [wanted] : [];
 }
