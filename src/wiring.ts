@@ -104,7 +104,7 @@ export async function wire(kit: RunningKit): Promise<World> {
     ...segmentOperations(kit, { book, receivedFen }),
     ...campaignOperations(kit, campaignParts, streams),
     ...redPacketOperations(kit),
-    ...accountOperations(kit, book, officialAccounts),
+    ...accountOperations(kit, book, officialAccounts, redPackets.merchants),
     followerSyncOperation(kit, book),
     ...operatorOperations(kit),
     ...auditOperations(kit),

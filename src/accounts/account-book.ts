@@ -3,8 +3,10 @@ import {
   type ChannelAccount,
   type PlatformHosts,
 } from '../channels/official-account';
+import { readFileSync } from 'node:fs';
 import { NotFound } from '../kernel/errors';
 import type { Kit } from '../kernel/kit';
+import { BadSetting } from '../kernel/settings';
 import { Account, type AccountKind } from './account.entity';
 import { openSecrets, type MerchantSecrets, type OfficialAccountSecrets } from './secrets';
 
@@ -29,7 +31,12 @@ export class AccountBook {
   private byAppId = new Map<string, ChannelAccount>();
   private merchantsById = new Map<string, MerchantAccount>();
 
-  private constructor(private readonly kit: Part) {}
+  /** Trusted beside the usual authorities, by merchants of the real world; read at each start. */
+  private readonly payAuthority: string | undefined;
+
+  private constructor(private readonly kit: Part) {
+    this.payAuthority = readAuthority(kit.settings.wechatPayCaFile);
+  }
 
   static async open(kit: Part): Promise<AccountBook> {
     const book = new AccountBook(kit);
@@ -130,6 +137,12 @@ export class AccountBook {
   }
 
   private merchantFrom(row: Account): MerchantAccount {
+    const { caPem: ofSandbox, ...secrets } = openSecrets<MerchantSecrets>(
+      this.kit.seal,
+      row.id,
+      row.secrets,
+    );
+    const caPem = row.world === 'sandbox' ? ofSandbox : this.payAuthority;
     return {
       id: row.id,
       mchId: row.platformId,
@@ -138,7 +151,18 @@ export class AccountBook {
       apiBase: row.details['payBaseUrl'] ?? this.kit.settings.wechatPayApiBase,
       serialNo: row.details['serialNo'] ?? '',
       publicKeyId: row.details['publicKeyId'],
-      secrets: openSecrets<MerchantSecrets>(this.kit.seal, row.id, row.secrets),
+      secrets: { ...secrets, ...(caPem === undefined ? {} : { caPem }) },
     };
   }
+}
+
+function readAuthority(file: string | undefined): string | undefined {
+  if (file === undefined) return undefined;
+  try {
+    const pem = readFileSync(file, 'utf8');
+    if (pem.includes('-----BEGIN CERTIFICATE')) return pem;
+  } catch {
+    // Said below, without the system's own words.
+  }
+  throw new BadSetting('WECHAT_PAY_CA_FILE', 'must be a readable PEM file with a certificate');
 }

@@ -1,6 +1,9 @@
 import { z } from 'zod';
+import { isHostIpv4 } from '../kernel/own-address';
 
 const aesKey = z.string().regex(/^[A-Za-z0-9]{43}$/);
+/** What WeChat Pay is told an order comes from; without it the machine's own address. */
+const clientIp = z.string().trim().refine(isHostIpv4, 'an IPv4 address that is not loopback');
 const pem = z.string().max(20_000).includes('-----BEGIN');
 
 export const OfficialAccountForm = z.strictObject({
@@ -26,6 +29,7 @@ export const MerchantForm = z.strictObject({
     .regex(/^[0-9A-Fa-f]{8,64}$/)
     .optional(),
   publicKeyId: z.string().max(64).optional(),
+  clientIp: clientIp.optional(),
   secrets: z.strictObject({
     apiV2Key: z.string().length(32),
     apiV3Key: z.string().length(32).optional(),
@@ -42,6 +46,8 @@ export const AccountPatch = z.strictObject({
   name: z.string().trim().min(1).max(64).optional(),
   enabled: z.boolean().optional(),
   mode: z.enum(['secure', 'compatible', 'plain']).optional(),
+  /** Of a merchant; null takes the machine's own address again. */
+  clientIp: clientIp.nullable().optional(),
   secrets: z
     .strictObject({
       appSecret: z.string().min(8).max(128).optional(),
@@ -65,9 +71,13 @@ export const AccountView = z.object({
   mode: z.string(),
   enabled: z.boolean(),
   callbackUrl: z.string().nullable(),
+  /** Of a merchant: the address given for it, null for the machine's own. */
+  clientIp: z.string().nullable(),
   health: z.object({
     token: z.object({
+      /** Of a merchant: how its newest call to WeChat Pay went. */
       state: z.enum(['ok', 'failing', 'unknown']),
+      /** Of a merchant: its last call that WeChat Pay answered. */
       checkedAt: z.string().nullable(),
       expiresAt: z.string().nullable(),
       errorCode: z.number().optional(),

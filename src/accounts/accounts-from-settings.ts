@@ -52,9 +52,6 @@ async function addMerchant(kit: Kit, book: AccountBook): Promise<void> {
     ...(settings.payPublicKeyFile
       ? { publicKeyPem: file('WECHAT_PAY_PUBLIC_KEY_FILE', settings.payPublicKeyFile) }
       : {}),
-    ...(settings.wechatPayCaFile
-      ? { caPem: file('WECHAT_PAY_CA_FILE', settings.wechatPayCaFile) }
-      : {}),
   };
   const details: Record<string, string> = settings.payPublicKeyId
     ? { publicKeyId: settings.payPublicKeyId }

@@ -10,6 +10,7 @@ import { AccountPatch, AccountView, NewAccountForm } from './account.schema';
 import { addAccount } from './add-account';
 import { checkAccount } from './check-account';
 import { lastCallbackAt } from './last-callback';
+import type { MerchantParts } from './merchant-parts';
 import { openSecrets, sealSecrets, type OfficialAccountSecrets } from './secrets';
 
 const byId = z.object({ id: z.string().max(26) });
@@ -20,9 +21,15 @@ export function accountOperations(
   kit: Kit,
   book: AccountBook,
   officialAccounts: OfficialAccountClient,
+  merchants: MerchantParts,
 ): Operation[] {
+  const healthOf = async ({ id, kind }: Account) => {
+    if (kind !== 'merchant') return officialAccounts.tokens.health({ id });
+    const { state, lastOkAt, errorName } = await merchants.health(id);
+    return { state, checkedAt: lastOkAt, expiresAt: undefined, errorCode: undefined, errorName };
+  };
   const present = async (account: Account) => {
-    const health = await officialAccounts.tokens.health({ id: account.id });
+    const health = await healthOf(account);
     const [followers] = await kit.db.read.all<{ n: number }>(
       `SELECT COUNT(*) AS n FROM identity WHERE accountId = ? AND state = 'following'`,
       [account.id],
@@ -41,6 +48,7 @@ export function accountOperations(
       callbackUrl: isOfficial
         ? `${kit.settings.publicUrl}/callback/official-account/${account.platformId}`
         : null,
+      clientIp: account.details['clientIp'] ?? null,
       health: {
         token: {
           state: health.state,
@@ -98,6 +106,7 @@ export function accountOperations(
               ? {
                   ...(body.serialNo ? { serialNo: body.serialNo } : {}),
                   ...(body.publicKeyId ? { publicKeyId: body.publicKeyId } : {}),
+                  ...(body.clientIp ? { clientIp: body.clientIp } : {}),
                 }
               : {};
           const more =
@@ -154,12 +163,13 @@ export function accountOperations(
           const secrets = rotate(kit, account, body.secrets);
           await execute(
             tx,
-            `UPDATE account SET name = ?, enabled = ?, mode = ?, secrets = ? WHERE id = ?`,
+            `UPDATE account SET name = ?, enabled = ?, mode = ?, secrets = ?, details = ? WHERE id = ?`,
             [
               body.name ?? account.name,
               (body.enabled ?? account.enabled) ? 1 : 0,
               body.mode ?? account.mode,
               secrets,
+              JSON.stringify(detailsAfter(account, body)),
               account.id,
             ],
           );
@@ -192,10 +202,21 @@ export function accountOperations(
       },
       async ({ actor, params, locale }) => {
         const account = visible(actor, params.id);
-        return { steps: await checkAccount(kit, book, officialAccounts, account, locale) };
+        return {
+          steps: await checkAccount(kit, { book, officialAccounts, merchants }, account, locale),
+        };
       },
     ),
   ];
+}
+
+function detailsAfter(
+  account: Account,
+  { clientIp }: z.infer<typeof AccountPatch>,
+): Record<string, string> {
+  if (account.kind !== 'merchant' || clientIp === undefined) return account.details;
+  const { clientIp: _before, ...rest } = account.details;
+  return clientIp === null ? rest : { ...rest, clientIp };
 }
 
 function rotate(

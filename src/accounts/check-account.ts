@@ -3,19 +3,25 @@ import type { Kit } from '../kernel/kit';
 import { text, type Locale } from '../kernel/text';
 import type { AccountBook } from './account-book';
 import type { Account } from './account.entity';
+import type { MerchantParts } from './merchant-parts';
 import { lastCallbackAt } from './last-callback';
 
 export type CheckStep = { code: string; ok: boolean; detail: string };
 
+type Parts = {
+  book: AccountBook;
+  officialAccounts: OfficialAccountClient;
+  merchants: MerchantParts;
+};
+
 /** Asks for a token and one page of followers, so that what is wrong shows here and not in front of followers. */
 export async function checkAccount(
   kit: Kit,
-  book: AccountBook,
-  officialAccounts: OfficialAccountClient,
+  { book, officialAccounts, merchants }: Parts,
   account: Account,
   locale: Locale,
 ): Promise<CheckStep[]> {
-  if (account.kind === 'merchant') return [merchantStep(book, account, locale)];
+  if (account.kind === 'merchant') return checkMerchant(book, merchants, account, locale);
   if (account.kind !== 'official-account') return [];
   const channel = book.channelOrThrow(account.id);
   const step = async (code: string, work: () => Promise<string>): Promise<CheckStep> => {
@@ -52,12 +58,22 @@ export async function checkAccount(
   return [token, followers, callback];
 }
 
-function merchantStep(book: AccountBook, account: Account, locale: Locale): CheckStep {
-  const merchant = book.merchant(account.id);
-  const ok = merchant?.secrets.certPem !== undefined;
-  return {
+async function checkMerchant(
+  book: AccountBook,
+  merchants: MerchantParts,
+  account: Account,
+  locale: Locale,
+): Promise<CheckStep[]> {
+  const hasKeys = book.merchant(account.id)?.secrets.certPem !== undefined;
+  const certificate = {
     code: 'certificate',
-    ok,
-    detail: text(locale, ok ? 'check.cert_ok' : 'check.cert_missing'),
+    ok: hasKeys,
+    detail: text(locale, hasKeys ? 'check.cert_ok' : 'check.cert_missing'),
   };
+  const beside = book.all().find(({ kind }) => kind === 'official-account');
+  const answer = beside && (await merchants.ask(account.id, beside.platformId));
+  if (!answer) return [certificate];
+  const { isGood, code } = answer;
+  const detail = text(locale, isGood ? 'check.pay_ok' : 'check.pay_failed', { code });
+  return [certificate, { code: 'pay', ok: isGood, detail }];
 }

@@ -1,5 +1,6 @@
 import http from 'node:http';
 import https from 'node:https';
+import { rootCertificates } from 'node:tls';
 
 export type HttpRequest = {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -10,6 +11,7 @@ export type HttpRequest = {
   timeoutMs?: number;
   /** Largest answer read; default 2 MB. */
   maxBytes?: number;
+  /** `ca` is trusted beside the usual authorities. */
   tls?: { cert?: string; key?: string; ca?: string };
 };
 
@@ -39,7 +41,9 @@ export function openHttpClient(): HttpClient {
     const key = `${tls?.cert ?? ''}|${tls?.ca ?? ''}`;
     let agent = secure.get(key);
     if (!agent) {
-      agent = new https.Agent({ keepAlive: true, maxSockets: 128, ...tls });
+      const { ca, ...own } = tls ?? {};
+      const trusted = ca === undefined ? {} : { ca: [...rootCertificates, ca] };
+      agent = new https.Agent({ keepAlive: true, maxSockets: 128, ...own, ...trusted });
       secure.set(key, agent);
     }
     return agent;

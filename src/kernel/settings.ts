@@ -1,6 +1,7 @@
 import { readFileSync, existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
+import { isHostIpv4 } from './own-address';
 
 /** Every setting: where it stands in config/*.json, the variable that overrides it, and what is allowed. */
 const flagText = z.enum(['on', 'off']);
@@ -44,6 +45,10 @@ const shape = {
   wecomApiBase: { env: 'WECOM_API_BASE', type: hostUrl.refine(isSafeBase) },
   wechatPayApiBase: { env: 'WECHAT_PAY_API_BASE', type: hostUrl.refine(isSafeBase) },
   wechatPayCaFile: { env: 'WECHAT_PAY_CA_FILE', type: z.string().min(1).optional() },
+  wechatPayClientIp: {
+    env: 'WECHAT_PAY_CLIENT_IP',
+    type: z.string().refine(isHostIpv4, 'an IPv4 address that is not loopback').optional(),
+  },
   trustedProxies: { env: 'TRUSTED_PROXIES', type: z.coerce.number().int().min(0).max(5) },
 } as const;
 

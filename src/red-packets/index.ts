@@ -17,6 +17,7 @@ export {
   type Difference,
   type LedgerReport,
 } from './ledger-check';
+export { askMerchant, merchantHealth, type MerchantHealth } from './merchant-health';
 export { receivedFen } from './read-ledger';
 export { paidToday } from './paid-today';
 export { PromotionForm } from './promotion.schema';

@@ -20,6 +20,49 @@ export async function readSwitches(
   return new Map(rows.map((row) => [row.scope, { reason: row.reason }]));
 }
 
+export type Stop = { reason: string; by: string; since: string; endsAt: string | null };
+export type Stops = { everything: Stop | null; merchants: (Stop & { mchId: string })[] };
+
+type StopRow = {
+  scope: string;
+  reason: string;
+  endsAt: number | null;
+  decidedBy: string;
+  changedAt: number;
+};
+
+/** Who stopped what and since when, for people to read; merchants only of accounts the actor may see. */
+export async function showStops(at: Reader, actor: Actor, now: number): Promise<Stops> {
+  const rows = await at.all<StopRow>(
+    `SELECT scope, reason, endsAt, decidedBy, changedAt FROM kill_switch
+     WHERE active = 1 AND (endsAt IS NULL OR endsAt > ?) ORDER BY scope`,
+    [now],
+  );
+  const merchants = await at.all<{ id: string; platformId: string }>(
+    `SELECT id, platformId FROM account WHERE kind = 'merchant' ORDER BY id`,
+  );
+  const stopOf = (scope: string): Stop | undefined => {
+    const row = rows.find((one) => one.scope === scope);
+    return (
+      row && {
+        reason: row.reason,
+        by: row.decidedBy,
+        since: new Date(row.changedAt).toISOString(),
+        endsAt: row.endsAt === null ? null : new Date(row.endsAt).toISOString(),
+      }
+    );
+  };
+  return {
+    everything: stopOf(everything) ?? null,
+    merchants: merchants
+      .filter(({ id }) => actor.accountIds === 'all' || actor.accountIds.includes(id))
+      .flatMap(({ id, platformId }) => {
+        const stop = stopOf(merchantSwitch(id));
+        return stop ? [{ mchId: platformId, ...stop }] : [];
+      }),
+  };
+}
+
 type Turn = {
   scope: string;
   reason: string;

@@ -1,6 +1,7 @@
 import type { AccountBook } from '../accounts';
 import type { Kit } from '../kernel/kit';
 import { PayLoop } from './pay-loop';
+import { askMerchant, merchantHealth, type MerchantHealth } from './merchant-health';
 import { openPayRail, type PayRail } from './pay-rail';
 import { ledgerCheck, type LedgerReport } from './ledger-check';
 import { receivedFen } from './read-ledger';
@@ -11,6 +12,10 @@ export type RedPacketLedger = {
   readonly payLoop: PayLoop;
   /** What identities received, for people's pages. */
   readonly receivedFen: (identityIds: string[]) => Promise<Map<string, number>>;
+  readonly merchants: {
+    health(accountId: string): Promise<MerchantHealth>;
+    ask(accountId: string, appId: string): Promise<{ isGood: boolean; code: string } | undefined>;
+  };
   readonly check: (options?: { promotionId?: string }) => Promise<LedgerReport>;
 };
 
@@ -24,6 +29,10 @@ export function openRedPacketLedger(
   return {
     payLoop: new PayLoop(kit, rail),
     receivedFen: (identityIds) => receivedFen(kit.db, identityIds),
+    merchants: {
+      health: (accountId) => merchantHealth(kit, accountId),
+      ask: (accountId, appId) => askMerchant(kit, rail, accountId, appId),
+    },
     check: (options) => ledgerCheck(kit, options),
   };
 }

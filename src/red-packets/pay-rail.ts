@@ -1,7 +1,8 @@
-import type { AccountBook } from '../accounts';
+import type { Account, AccountBook } from '../accounts';
 import type { MerchantV2 } from '../channels/pay/call-v2';
 import { openRedPackets, type RedPacketClient } from '../channels/pay/red-packet.client';
 import type { Kit } from '../kernel/kit';
+import { ownIpv4 } from '../kernel/own-address';
 
 export type PayingMerchant = MerchantV2 & {
   /** IPv4 that WeChat is told the order comes from. */
@@ -17,7 +18,7 @@ export interface PayRail {
 }
 
 /** Each merchant calls the platform of its own world: the real hosts, or the sandbox. */
-export function openPayRail(kit: Pick<Kit, 'http'>, book: AccountBook): PayRail {
+export function openPayRail(kit: Pick<Kit, 'http' | 'settings'>, book: AccountBook): PayRail {
   const client = openRedPackets({
     http: kit.http,
     hostOf: (merchant) => book.merchant(merchant.id)?.apiBase ?? 'https://invalid.',
@@ -28,6 +29,8 @@ export function openPayRail(kit: Pick<Kit, 'http'>, book: AccountBook): PayRail 
       const account = book.find(accountId);
       const found = book.merchant(accountId);
       if (!account?.enabled || !found) return undefined;
+      const clientIp = clientIpOf(kit, account);
+      if (clientIp === undefined) return undefined;
       const { apiV2Key, certPem, keyPem, caPem } = found.secrets;
       return {
         id: found.id,
@@ -35,7 +38,7 @@ export function openPayRail(kit: Pick<Kit, 'http'>, book: AccountBook): PayRail 
         apiV2Key,
         certPem,
         keyPem,
-        clientIp: account.details['clientIp'] ?? '127.0.0.1',
+        clientIp,
         ...(caPem !== undefined && { caPem }),
       };
     },
@@ -45,4 +48,10 @@ export function openPayRail(kit: Pick<Kit, 'http'>, book: AccountBook): PayRail 
         .filter((account) => account.kind === 'merchant')
         .map((account) => account.id),
   };
+}
+
+/** Never loopback for a real merchant: a machine without any other address cannot reach WeChat Pay either. */
+function clientIpOf(kit: Pick<Kit, 'settings'>, account: Account): string | undefined {
+  const given = account.details['clientIp'] ?? kit.settings.wechatPayClientIp ?? ownIpv4();
+  return given ?? (account.world === 'sandbox' ? '127.0.0.1' : undefined);
 }

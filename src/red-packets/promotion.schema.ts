@@ -160,4 +160,18 @@ export const LedgerItem = z.object({
 export const LedgerPage = pageOf(LedgerItem);
 export const LedgerQuery = pageQuery.extend({ state: z.string().max(16).optional() });
 
+const Stop = z.object({
+  /** `operator`, or the code of WeChat Pay that stopped it. */
+  reason: z.string(),
+  by: z.string(),
+  since: z.string(),
+  /** When it ends by itself. */
+  endsAt: z.string().nullable(),
+});
+export const StopsView = z.object({
+  /** Everything stands still; null when it does not. */
+  everything: Stop.nullable(),
+  merchants: z.array(Stop.extend({ mchId: z.string() })),
+});
+
 export const SwitchForm = z.strictObject({ mchId: z.string().min(1).max(32).optional() });

@@ -221,12 +221,17 @@ onBothEngines('the API of promotions', (open) => {
     const world = await MoneyWorld.open(await open(), 3);
     const call = await api(world.kit);
     const id = String((await call('POST', '', form(world))).body['id']);
+    const open0 = await call('GET', '/stop-all');
     const stops = [await call('POST', '/stop-all'), await call('POST', '/stop-all', { mchId })];
+    const thrown = await call('GET', '/stop-all');
+    const elsewhere = await api(world.kit, { ...owner, accountIds: ['another'] });
+    const seenElsewhere = await elsewhere('GET', '/stop-all');
     await call('POST', `/${id}/start`);
 
     await world.drain();
     const stopped = world.wechat.sends.length;
     await call('POST', '/resume-all');
+    const oneLeft = await call('GET', '/stop-all');
     await world.drain();
     const merchantStopped = world.wechat.sends.length;
     const unknown = await call('POST', '/stop-all', { mchId: '1' });
@@ -236,6 +241,11 @@ onBothEngines('the API of promotions', (open) => {
     expect(stops.map((answer) => answer.status)).toEqual([204, 204]);
     expect([stopped, merchantStopped, world.wechat.sends.length]).toEqual([0, 0, 3]);
     expect(unknown.status).toBe(404);
+    const stop = { reason: 'operator', by: 'Owner', endsAt: null, since: expect.any(String) };
+    expect(open0.body).toEqual({ everything: null, merchants: [] });
+    expect(thrown.body).toEqual({ everything: stop, merchants: [{ mchId, ...stop }] });
+    expect(seenElsewhere.body).toEqual({ everything: stop, merchants: [] });
+    expect(oneLeft.body).toMatchObject({ everything: null, merchants: [{ mchId }] });
   });
 
   test('a repeated request with its key starts no second run', async () => {

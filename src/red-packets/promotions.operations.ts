@@ -10,7 +10,7 @@ import {
   runPromotionNow,
   startPromotion,
 } from './direct-promotion';
-import { everything, merchantSwitch, resumePaying, stopPaying } from './kill-switch';
+import { everything, merchantSwitch, resumePaying, showStops, stopPaying } from './kill-switch';
 import {
   byId,
   LedgerPage,
@@ -19,6 +19,7 @@ import {
   PromotionPage,
   PromotionQuery,
   PromotionView,
+  StopsView,
   SwitchForm,
 } from './promotion.schema';
 import { listPayouts, presentPayout, stepsOf } from './read-ledger';
@@ -123,6 +124,16 @@ function stopping(kit: Kit): Operation[] {
         await pauseByOperator(kit, actor, params.id);
         return show(kit, actor, params.id, locale);
       },
+    ),
+    operation(
+      {
+        method: 'GET',
+        path: `${path}/stop-all`,
+        permission: 'promotions.read',
+        summary: 'Whether the kill switch is thrown: for everything, and for which merchants',
+        response: StopsView,
+      },
+      ({ actor }) => showStops(kit.db.read, actor, kit.clock.business()),
     ),
     operation(
       {

@@ -1,8 +1,8 @@
 import { openRig, type Rig } from '../../test/contract/sandbox-rig';
-import { MoneyWorld, mchId } from '../../test/support/money-world';
+import { MoneyWorld, mchId, owner } from '../../test/support/money-world';
 import { onBothEngines, type TestKit } from '../../test/support/open-kit';
 import { AccountBook } from '../accounts';
-import { openPayRail } from './index';
+import { askMerchant, merchantHealth, openPayRail, startPromotion } from './index';
 
 const hour = 60 * 60_000;
 let rig: Rig;
@@ -82,6 +82,39 @@ onBothEngines('paying through the sandbox', (open) => {
     expect([...wallets].sort()).toEqual([...amounts].sort());
     expect(await made.check()).toMatchObject({ ok: true });
     await rig.api('POST', '/faults', { op: 'clear' });
+  }, 90_000);
+
+  test('a merchant is connected when WeChat Pay answers it, and the card says why it does not', async () => {
+    const kit = await open();
+    const { made } = await world(kit, 1);
+    const { merchantId, rail } = made;
+    const health = () => merchantHealth(kit, merchantId);
+
+    const never = await health();
+    const asked = await askMerchant(kit, rail, merchantId, rig.appId);
+    const afterCheck = await health();
+    const checkedAt = kit.clock.business();
+    kit.clock.advance(1_000);
+    await rig.api('POST', '/faults', {
+      where: 'red-packet-send',
+      kind: 'err_code:CA_ERROR',
+      count: 1,
+    });
+    const id = await made.started({ budgetFen: 100 });
+    await made.drain();
+    const refused = await health();
+    await startPromotion(kit, owner, id);
+    await made.drain();
+    await kit.cache.delete(`merchant-check:${merchantId}`);
+    const again = await health();
+
+    expect(never).toEqual({ state: 'unknown', lastOkAt: null });
+    expect(asked).toMatchObject({ isGood: true, code: 'not-found' });
+    expect(afterCheck).toEqual({ state: 'ok', lastOkAt: checkedAt });
+    expect(refused).toEqual({ state: 'failing', lastOkAt: checkedAt, errorName: 'CA_ERROR' });
+    expect(again.state).toBe('ok');
+    expect(again.lastOkAt).toBeGreaterThan(checkedAt);
+    expect(rail.merchant(merchantId)?.clientIp).not.toBe('127.0.0.1');
   }, 90_000);
 
   test('an intercepted person fails after a day, what nobody opens comes back', async () => {

@@ -74,8 +74,11 @@ export const en: Readonly<Record<string, string>> = {
     'No callback yet. Enter {url} under Basic configuration and choose the secure mode.',
   'check.callback_ok': 'Callbacks arrive with a good signature.',
   'check.cert_missing': 'The merchant certificate or key is missing.',
-  'check.cert_ok': 'Certificate and key are in place; the first red packet will prove them.',
+  'check.cert_ok': 'Certificate and key are in place.',
   'check.followers_ok': 'Followers can be read: {total}.',
+  'check.pay_failed':
+    'WeChat Pay did not accept this merchant: {code}. Check merchant number, APIv2 key and certificate.',
+  'check.pay_ok': 'WeChat Pay answered; certificate and signature are right.',
   'check.refused': 'WeChat refused: {errcode} {errmsg}',
   'check.token_ok': 'An access token was issued.',
   'check.unreachable': '{base} cannot be reached; check network and firewall.',

@@ -32,6 +32,7 @@ export const messages: Record<keyof typeof zh, string> = {
   'promotions.stop-all-action': 'Stop everything',
   'promotions.stop-all-not': 'Go on',
   'promotions.stopped-all': 'Stopped. Nothing is paid until you lift it',
+  'promotions.stopped-since': 'Stopped by {by} {when}',
   'promotions.resume-all': 'Lift the stop',
   'promotions.resume-all-title': 'Lift the stop?',
   'promotions.resume-all-text':

@@ -30,6 +30,7 @@ export const messages = {
   'promotions.stop-all-action': '全部停发',
   'promotions.stop-all-not': '不停',
   'promotions.stopped-all': '都停了。恢复之前不会有新的付款',
+  'promotions.stopped-since': '{by} {when}全部停发了',
   'promotions.resume-all': '解除全部停发',
   'promotions.resume-all-title': '解除全部停发？',
   'promotions.resume-all-text':

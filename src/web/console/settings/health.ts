@@ -8,8 +8,14 @@ export interface HealthWord {
   text: string;
 }
 
-export function tokenHealth({ enabled, health }: Account): HealthWord {
+export function tokenHealth({ kind, enabled, health }: Account): HealthWord {
   if (!enabled) return { tone: 'hollow', text: t('settings.off') };
+  if (kind === 'merchant' && health.token.state === 'failing') {
+    return {
+      tone: 'bad',
+      text: t('settings.token-failing-code', { code: health.token.errorName ?? '' }),
+    };
+  }
   const { state, errorCode } = health.token;
   if (state === 'ok') return { tone: 'good', text: t('settings.token-ok') };
   if (state === 'unknown') return { tone: 'idle', text: t('settings.token-unknown') };

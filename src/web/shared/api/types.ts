@@ -19,6 +19,7 @@ export interface AccountHealth {
     checkedAt: string | null;
     expiresAt: string | null;
     errorCode?: string | number | null;
+    errorName?: string;
   };
   callback: { state: 'ok' | 'silent' | 'never'; lastAt: string | null };
   followers: number;
