@@ -1,3 +1,5 @@
+export { alongside } from './alongside';
+export { CommitUnknown } from './commit-unknown';
 export * from './db';
 export * from './claim';
 export * from './columns';

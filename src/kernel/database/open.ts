@@ -1,11 +1,13 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { createPool as createCallbackPool, type Pool } from 'mysql2';
 import { DataSource, type EntityManager, type MixedList } from 'typeorm';
+import { markOfHere } from './alongside';
+import { CommitUnknown } from './commit-unknown';
 import type { Db, Raw, Scalar, Tx } from './db';
 import { EmbeddedDatabase, type EmbeddedConnection } from './embedded-driver';
 import { openLongReader } from './long-reader';
 import { openGroupPool, serverGroup } from './server-group';
-import { isDeadlock } from './statements';
+import { isConnectionLost, isDeadlock } from './statements';
 
 // eslint-disable-next-line @typescript-eslint/no-unsafe-function-type -- the mapper's own type for entity classes
 type Classes = MixedList<Function>;
@@ -80,10 +82,18 @@ async function openEmbedded(options: DatabaseOptions): Promise<OpenDatabase> {
     engine: 'sqlite',
     writer,
     read: { em: reader.manager, all: (sql, params = []) => reader.query(sql, [...params]) },
-    transact: (work) =>
-      inTurn(() =>
-        openTransaction.run(true, () => writer.transaction((manager) => work(manager as Tx))),
-      ),
+    transact: (work) => {
+      const mark = markOfHere();
+      return inTurn(() =>
+        openTransaction.run(true, () =>
+          writer.transaction(async (manager) => {
+            const result = await work(manager as Tx);
+            await mark?.(manager as Tx);
+            return result;
+          }),
+        ),
+      );
+    },
     group: (work) =>
       inTurn(() =>
         openTransaction.run(true, async () => {
@@ -177,9 +187,20 @@ async function openServer(options: DatabaseOptions, url: string): Promise<OpenDa
     engine: 'mysql',
     writer,
     read: { em: writer.manager, all: (sql, params = []) => writer.query(sql, [...params]) },
-    transact: (work) =>
-      again(() => writer.transaction((manager: EntityManager) => work(manager as Tx))),
-    group: (work) => again(() => serverGroup(groupPool, work)),
+    transact: (work) => {
+      const mark = markOfHere();
+      return again(() =>
+        tellingUnknown((done) =>
+          writer.transaction(async (manager: EntityManager) => {
+            const result = await work(manager as Tx);
+            await mark?.(manager as Tx);
+            done();
+            return result;
+          }),
+        ),
+      );
+    },
+    group: (work) => again(() => tellingUnknown((done) => serverGroup(groupPool, work, done))),
     longRead: (sql, params = []) => writer.query(sql, [...params]),
     close: async () => {
       await new Promise((resolve) => groupPool.end(resolve));
@@ -193,4 +214,14 @@ async function forgetIdleConnections(pool: Pool): Promise<void> {
   const connection = await pool.promise().getConnection();
   await connection.query('SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED');
   connection.release();
+}
+
+/** A connection that is lost once everything was written, and only the commit was left, leaves a doubt. */
+async function tellingUnknown<T>(transaction: (done: () => void) => Promise<T>): Promise<T> {
+  let isWritten = false;
+  try {
+    return await transaction(() => (isWritten = true));
+  } catch (error) {
+    throw isWritten && isConnectionLost(error) ? new CommitUnknown(error) : error;
+  }
 }

@@ -27,12 +27,17 @@ export function openGroupPool(url: string, size: number): Pool {
 }
 
 /** One transaction; a failure rolls back, and a connection that cannot even do that is thrown away. */
-export async function serverGroup<T>(pool: Pool, work: (raw: Raw) => Promise<T>): Promise<T> {
+export async function serverGroup<T>(
+  pool: Pool,
+  work: (raw: Raw) => Promise<T>,
+  beforeCommit: () => void,
+): Promise<T> {
   const connection = await connectionOf(pool);
   const group = new StatementQueue(connection);
   try {
     group.write('START TRANSACTION');
     const result = await work(group);
+    beforeCommit();
     await group.run('COMMIT');
     connection.release();
     return result;

@@ -1,5 +1,6 @@
 import type { Context, Next } from 'koa';
 import type { Clock } from '../clock';
+import { CommitUnknown, isConnectionLost } from '../database';
 import { AppError } from '../errors';
 import { trailId, withTrail, type Log } from '../log';
 import { localeOf, text } from '../text';
@@ -36,6 +37,18 @@ export function problems(log: Log, newId: () => string, clock: Pick<Clock, 'busi
       } catch (error) {
         if (error instanceof AppError) {
           answerProblem(ctx, error);
+          return;
+        }
+        if (isConnectionLost(error)) {
+          const isUnknown = error instanceof CommitUnknown;
+          log.error(isUnknown ? 'request.outcome_unknown' : 'request.no_database', {
+            method: ctx.method,
+            path: ctx.path,
+            error,
+          });
+          ctx.set('Retry-After', '2');
+          const code = isUnknown ? 'outcome_unknown' : 'database_unavailable';
+          answerProblem(ctx, new AppError(503, code));
           return;
         }
         log.error('request.bug', {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { Router } from '@koa/router';
 import type { Context } from 'koa';
 import type { Actor } from '../access';
+import { alongside, CommitUnknown } from '../database';
 import { AppError, Conflict, Forbidden, InvalidInput, Unauthenticated } from '../errors';
 import { localeOf } from '../text';
 import type { Operation } from './operation';
@@ -110,16 +111,31 @@ async function onlyOnce(
   const earlier = await replays.begin(actor.id, key, hash);
   if (earlier.state === 'other-request') throw new AppError(422, 'idempotency_key_reused');
   if (earlier.state === 'in-progress') throw new Conflict('idempotency_in_progress');
+  if (earlier.state === 'carried-out') throw new Conflict('idempotency_carried_out');
   if (earlier.state === 'done') {
     ctx.set('Idempotent-Replayed', 'true');
     return { status: earlier.status, body: earlier.body };
   }
   try {
-    const done = await run();
+    const done = await alongside(replays.mark(actor.id, key), run);
     await replays.finish(actor.id, key, done.status, done.body);
     return done;
   } catch (error) {
-    await replays.forget(actor.id, key);
+    await settle(replays, actor.id, key, error);
     throw error;
   }
+}
+
+/** What went wrong is more important than what becomes of the key: that settles by itself after a minute. */
+async function settle(
+  replays: Replays,
+  actorId: string,
+  key: string,
+  error: unknown,
+): Promise<void> {
+  const isRefusal = error instanceof AppError;
+  const settled = isRefusal ? replays.forget(actorId, key) : replays.giveUp(actorId, key);
+  const quietly = settled.catch(() => undefined);
+  // The lost transaction may still hold the row of the key.
+  if (!(error instanceof CommitUnknown)) await quietly;
 }

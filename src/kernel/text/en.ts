@@ -91,10 +91,15 @@ export const en: Readonly<Record<string, string>> = {
   'error.cron_too_often': 'Too often: at least {minutes} minutes between two runs.',
   'error.cursor_invalid': 'The page cursor is not valid; start again from the first page.',
   'error.forbidden': 'You do not have this permission.',
+  'error.idempotency_carried_out':
+    'This request was carried out before, only its answer was lost; look at the list, there is no need to send it again.',
   'error.idempotency_in_progress': 'The same request is still being worked on.',
   'error.idempotency_key_reused': 'This idempotency key was used for another request.',
   'error.idempotency_key_too_long': 'An idempotency key has at most 255 characters.',
   'error.input_invalid': 'Some fields do not fit.',
+  'error.database_unavailable': 'The database cannot be reached right now; try again in a moment.',
+  'error.outcome_unknown':
+    'The connection broke while saving, so nobody knows whether it was saved. If the request had an Idempotency-Key, send it again with the same one: it is done if it was not, and you are told if it was. If not, look before you repeat it.',
   'error.internal':
     'The server failed and cannot say whether it was saved: look again, or tell your administrator the request id.',
   'error.json_broken': 'The request is not valid JSON.',

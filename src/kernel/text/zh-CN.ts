@@ -90,10 +90,15 @@ export const zhCN: Readonly<Record<string, string>> = {
   'error.cron_too_often': '太频繁，两次之间至少 {minutes} 分钟。',
   'error.cursor_invalid': '翻页标记无效，请从第一页重新开始。',
   'error.forbidden': '你没有这项权限。',
+  'error.idempotency_carried_out':
+    '这个请求之前已经写入，只是当时的回答丢了；请在列表里查看结果，不用再发。',
   'error.idempotency_in_progress': '同一个请求还在处理。',
   'error.idempotency_key_reused': '这个幂等键已用于另一个请求。',
   'error.idempotency_key_too_long': '幂等键最长 255 个字符。',
   'error.input_invalid': '有字段不符合要求。',
+  'error.database_unavailable': '现在连不上数据库，请稍后再试。',
+  'error.outcome_unknown':
+    '写入时断了，不知道成没成。请求带了 Idempotency-Key，就用同一个再发一次：没写进去就会写，写进去了会告诉你；没带，就先刷新看看再决定要不要重做。',
   'error.internal': '服务器出错了，不能确定是否已写入；请刷新后再看，或把请求编号告诉管理员。',
   'error.json_broken': '请求不是有效的 JSON。',
   'error.json_expected': '请用 application/json 发送。',
