@@ -1,6 +1,7 @@
 import { Liquid, type Template } from 'liquidjs';
 import { checkTemplateField } from '../channels/official-account';
 import { InvalidInput } from '../kernel/errors';
+import { renderInSteps } from '../kernel/render-steps';
 import type { Needs, PersonVariables } from './person-variables';
 import type { TemplateRunMessage } from './run-message';
 
@@ -10,8 +11,6 @@ function openLiquid(zone: string): Liquid {
     ownPropertyOnly: true,
     strictFilters: true,
     parseLimit: 10_000,
-    // Wall-clock ms: a busy machine may stop us for a while in the middle of a harmless text.
-    renderLimit: 1_000,
     memoryLimit: 100_000,
     timezoneOffset: zone,
     // Partials come from this empty list and never from the disk.
@@ -69,7 +68,7 @@ export function prepareTemplate(message: TemplateRunMessage, zone: string): Prep
       (name) => name === 'person' || name.includes('[') || name.startsWith(`person.${fact}`),
     );
   const fill = (text: Text, person: PersonVariables): string =>
-    typeof text === 'string' ? text : String(liquid.renderSync(text, person));
+    typeof text === 'string' ? text : renderInSteps(liquid, text, person);
   return {
     needs: { fields: names('fields'), tags: names('tags') },
     render: (person) => ({

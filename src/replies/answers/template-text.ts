@@ -1,5 +1,6 @@
 import { Liquid, LiquidError, type Template } from 'liquidjs';
 import { DateTime } from 'luxon';
+import { renderInSteps } from '../../kernel/render-steps';
 
 /** What an answer may say about the person, the shop and the hour. */
 export type Variables = {
@@ -19,8 +20,6 @@ function openEngine(zone?: string): Liquid {
     // Partials come from this empty list and never from the disk.
     templates: {},
     parseLimit: 20_000,
-    // By the wall clock: far above what an honest answer needs, also on a machine that is busy.
-    renderLimit: 500,
     memoryLimit: 100_000,
     ...(zone === undefined ? {} : { timezoneOffset: zone }),
   });
@@ -70,8 +69,7 @@ export function renderText(text: string, { person, account, scene, now, zone }: 
   if (!isTemplate(text)) return text;
   const scope = { person, account, scene, now: DateTime.fromMillis(now).toJSDate() };
   try {
-    const rendered: unknown = engineOf(zone).renderSync(parse(text), scope);
-    return String(rendered).trim();
+    return renderInSteps(engineOf(zone), parse(text), scope).trim();
   } catch {
     return '';
   }
