@@ -11,6 +11,7 @@ import { openHttpClient } from './kernel/http-client';
 import { ulids } from './kernel/ids';
 import type { Kit } from './kernel/kit';
 import type { Log } from './kernel/log';
+import { patiently } from './kernel/patiently';
 import { trueRandom } from './kernel/random';
 import { Schedules } from './kernel/schedule';
 import { openSeal } from './kernel/seal';
@@ -25,18 +26,15 @@ export type RunningKit = Kit & {
   closeKit(): Promise<void>;
 };
 
-/** Opens everything the settings ask for: database, cache, bell, clocks. Migrates first. */
-export async function openKit(settings: Settings, log: Log): Promise<RunningKit> {
+/**
+ * Opens everything the settings ask for: database, cache, bell, clocks. Migrates first; a database that cannot be
+ * reached yet is waited for as long as `patienceMs`.
+ */
+export async function openKit(settings: Settings, log: Log, patienceMs = 0): Promise<RunningKit> {
   mkdirSync(settings.dataDir, { recursive: true });
   const clock = new WorldClock();
   const newId = ulids();
-  const database = await openDatabase({
-    url: settings.databaseUrl,
-    file: join(settings.dataDir, 'guanxi.db'),
-    entities,
-    migrations,
-  });
-  await migrate(database);
+  const database = await patiently({ clock, log }, patienceMs, () => openMigrated(settings));
   clock.moveBusinessTime(await readWorldOffset(database));
   const cache = settings.redisUrl
     ? openRedisCache(settings.redisUrl, (error) => log.debug('cache.redis', { error }))
@@ -67,6 +65,22 @@ export async function openKit(settings: Settings, log: Log): Promise<RunningKit>
       await database.close();
     },
   };
+}
+
+async function openMigrated(settings: Settings): Promise<OpenDatabase> {
+  const database = await openDatabase({
+    url: settings.databaseUrl,
+    file: join(settings.dataDir, 'guanxi.db'),
+    entities,
+    migrations,
+  });
+  try {
+    await migrate(database);
+    return database;
+  } catch (error) {
+    await database.close().catch(() => undefined);
+    throw error;
+  }
 }
 
 /** From the environment; outside production made once and kept in the data directory, for its owner's eyes only. */

@@ -11,13 +11,16 @@ import { openKit } from './open-kit';
 import { openSandbox } from './sandbox';
 import { refuseDemoInProduction, wire } from './wiring';
 
+/** A database that is started together with us, or is being restarted, is there within this time. */
+const databasePatienceMs = 60_000;
+
 export type RunningServer = { port: number; stop(): Promise<void> };
 
 /** Listens, seeds an empty demo, then is ready; `stop` answers what is in hand and lets nothing new in. */
 export async function startServer(settings: Settings, log: Log): Promise<RunningServer> {
   if (settings.role === 'sandbox') return startSandboxAlone(settings, log);
   const release = settings.databaseUrl ? () => undefined : holdDataDir(settings.dataDir);
-  const kit = await openKit(settings, log);
+  const kit = await openKit(settings, log, databasePatienceMs);
   const world = await wire(kit);
   await refuseDemoInProduction(kit);
   const server = await listen(world.app, settings);

@@ -19,6 +19,7 @@ export type CommitCutter = {
 export async function openCommitCutter(
   serverPort: () => number,
   random: Random,
+  port = 0,
 ): Promise<CommitCutter> {
   let perMille = 0;
   let commits = 0;
@@ -53,7 +54,7 @@ export async function openCommitCutter(
       client.resetAndDestroy();
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', () => resolve()));
   return {
     port: (server.address() as AddressInfo).port,
     rate: (wanted) => {
