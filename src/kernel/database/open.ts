@@ -190,17 +190,18 @@ async function openServer(options: DatabaseOptions, url: string): Promise<OpenDa
     transact: (work) => {
       const mark = markOfHere();
       return again(() =>
-        tellingUnknown((done) =>
+        tellingUnknown((beforeCommit) =>
           writer.transaction(async (manager: EntityManager) => {
             const result = await work(manager as Tx);
             await mark?.(manager as Tx);
-            done();
+            beforeCommit();
             return result;
           }),
         ),
       );
     },
-    group: (work) => again(() => tellingUnknown((done) => serverGroup(groupPool, work, done))),
+    group: (work) =>
+      again(() => tellingUnknown((beforeCommit) => serverGroup(groupPool, work, beforeCommit))),
     longRead: (sql, params = []) => writer.query(sql, [...params]),
     close: async () => {
       await new Promise((resolve) => groupPool.end(resolve));
@@ -217,11 +218,13 @@ async function forgetIdleConnections(pool: Pool): Promise<void> {
 }
 
 /** A connection that is lost once everything was written, and only the commit was left, leaves a doubt. */
-async function tellingUnknown<T>(transaction: (done: () => void) => Promise<T>): Promise<T> {
-  let isWritten = false;
+async function tellingUnknown<T>(
+  transaction: (beforeCommit: () => void) => Promise<T>,
+): Promise<T> {
+  const stage = { isWritten: false };
   try {
-    return await transaction(() => (isWritten = true));
+    return await transaction(() => (stage.isWritten = true));
   } catch (error) {
-    throw isWritten && isConnectionLost(error) ? new CommitUnknown(error) : error;
+    throw stage.isWritten && isConnectionLost(error) ? new CommitUnknown(error) : error;
   }
 }
