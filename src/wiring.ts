@@ -37,16 +37,18 @@ import {
   registerFollowerSync,
   sceneOperations,
 } from './relationships';
-import { openReplies, replyOperations } from './replies';
+import { openReplies, replyOperations, type Replies } from './replies';
 import { openOwnSandbox, sandboxClock } from './sandbox-world';
 import { segmentOperations } from './segments';
-import { openSending } from './sending';
+import { openSending, type Sending } from './sending';
 import { lateReplies } from './late-replies';
 import { noteCallbacks } from './note-callbacks';
 
 export type World = {
   book: AccountBook;
   officialAccounts: OfficialAccountClient;
+  replies: Replies;
+  sending: Sending;
   app: Koa;
   operations: readonly Operation[];
   readiness: Readiness;
@@ -172,6 +174,8 @@ export async function wire(kit: RunningKit): Promise<World> {
     readiness,
     book,
     officialAccounts,
+    replies,
+    sending,
     start: async () => {
       await clock?.catchUp();
       if (works) {

@@ -2,25 +2,28 @@ import { insertRows, type Tx } from '../kernel/database';
 import type { Kit } from '../kernel/kit';
 import { seededRandom, type Random } from '../kernel/random';
 import { tagIdsOf } from '../relationships';
+import type { Replies } from '../replies';
+import { talk, type Said, type Write } from './talk';
 import { demoNames } from './words';
 
 const day = 86_400_000;
-const hour = 3_600_000;
 
 type Follower = { id: string; personId: string; accountId: string; followedAt: number };
 type Row = Record<string, string | number | null>;
 
 /**
  * A past for the demo's followers: names for half of them, tags, points, talks, leavers and returns. A function
- * of the seed number and of the day of the first start, so "today" is never empty.
+ * of the seed number and of the day of the first start, so "today" is never empty. Returns what was said, for
+ * the tally of answers.
  */
 export async function writeHistory(
   kit: Pick<Kit, 'db' | 'newId' | 'clock'>,
   tx: Tx,
+  replies: Pick<Replies, 'answerMessage'>,
   accountId: string,
   followers: readonly Follower[],
   seed: number,
-): Promise<void> {
+): Promise<Said[]> {
   const random = seededRandom(seed);
   const now = kit.clock.business();
   const rows: Record<string, Row[]> = {
@@ -29,6 +32,7 @@ export async function writeHistory(
     identity_tag: [],
     identity_field: [],
   };
+  const saidByAll: Said[] = [];
   const tagIds = await tagIdsOf(tx, { newId: kit.newId, systemNow: kit.clock.system() }, [
     ...demoNames.tags,
   ]);
@@ -45,7 +49,10 @@ export async function writeHistory(
     });
 
   for (const [index, follower] of followers.entries()) {
-    const active = talk(random, follower, now, entry);
+    const name = index % 2 === 0 ? inventName(random, index) : null;
+    const said = talk(random, replies, { ...follower, name }, now, entry);
+    const active = Math.max(0, ...said.map(({ at }) => at));
+    saidByAll.push(...said);
     for (const [place, tagId] of tagIds.entries()) {
       const share = [38, 18, 24, 12, 16][place] ?? 10;
       if (random(1, 100) > share) continue;
@@ -63,7 +70,9 @@ export async function writeHistory(
       numberValue: random(0, 80) * 10,
       at: follower.followedAt,
     });
-    if (index % 2 === 0) await nameThem(tx, random, follower.personId, index);
+    if (name !== null) {
+      await tx.query(`UPDATE person SET displayName = ? WHERE id = ?`, [name, follower.personId]);
+    }
     if (active > 0) {
       await tx.query(`UPDATE identity SET lastActiveAt = ?, lastInboundAt = ? WHERE id = ?`, [
         active,
@@ -84,44 +93,14 @@ export async function writeHistory(
         : undefined,
     );
   }
+  return saidByAll;
 }
 
-type Write = (identityId: string, at: number, kind: string, params: object) => void;
-
-/** A few sentences in the last weeks; returns when they were last seen, or 0. */
-function talk(random: Random, follower: Follower, now: number, write: Write): number {
-  const talks = random(1, 100) <= 45 ? random(1, 3) : 0;
-  let latest = 0;
-  for (let turn = 0; turn < talks; turn += 1) {
-    const at = now - random(5, 20 * 24 * 60) * 60_000;
-    if (at < follower.followedAt) continue;
-    const text = demoNames.questions[random(0, demoNames.questions.length - 1)] ?? '';
-    write(follower.id, at, 'message-in', { messageKind: 'text', text });
-    const isAnswered = random(1, 100) <= 93;
-    write(
-      follower.id,
-      at + 200,
-      'message-out',
-      isAnswered ? { by: random(0, 2) === 0 ? 'faq' : 'rule', text } : { by: 'default' },
-    );
-    latest = Math.max(latest, at);
-  }
-  if (random(1, 100) <= 4) {
-    const note = demoNames.notes[random(0, demoNames.notes.length - 1)] ?? '';
-    write(follower.id, Math.max(follower.followedAt + hour, now - random(1, 10) * day), 'note', {
-      text: note,
-      by: demoNames.operators[0],
-    });
-  }
-  return latest;
-}
-
-async function nameThem(tx: Tx, random: Random, personId: string, index: number): Promise<void> {
+function inventName(random: Random, index: number): string {
   const { surnames, given } = demoNames;
   const first = given[index % given.length] ?? '';
   const surname = surnames[random(0, surnames.length - 1)] ?? '';
-  const name = index < given.length * 2 ? first : `${surname}${first}`;
-  await tx.query(`UPDATE person SET displayName = ? WHERE id = ?`, [name, personId]);
+  return index < given.length * 2 ? first : `${surname}${first}`;
 }
 
 /** They had followed before, left, and came back with the follow that WeChat knows of. */

@@ -1,3 +1,4 @@
-export { seedDemo, shouldSeedDemo, type DemoParts } from './seed-demo';
+export type { DemoParts } from './demo-parts';
+export { seedDemo, shouldSeedDemo } from './seed-demo';
 export { demoSignIns, type DemoSignIn } from './sign-ins';
 export { demoNames } from './words';

@@ -1,23 +1,20 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { addAccount, type AccountBook } from '../accounts';
-import type { OfficialAccountClient } from '../channels/official-account';
+import { addAccount } from '../accounts';
 import { addOperator, countOperators, prepareOperator } from '../console';
-import { permissions, type Actor } from '../kernel/access';
 import { insertRows } from '../kernel/database';
 import type { Kit } from '../kernel/kit';
 import { addScene, startFollowerSync } from '../relationships';
 import { importTemplates, readTemplates } from '../replies';
-import { addSegment } from '../segments';
+
+import type { DemoParts } from './demo-parts';
+import { addExamples } from './examples';
 import { openSandboxDriver, type SandboxDriver } from './sandbox-driver';
+import { seeder } from './seeder';
+import { addSegments } from './segments';
 import { writeHistory } from './history';
 import { demoSignIns, makeDemoSignIns } from './sign-ins';
 import { demoNames } from './words';
-
-export type DemoParts = {
-  book: AccountBook;
-  officialAccounts: OfficialAccountClient;
-};
 
 const demoSeed = 20_260_801;
 const followerCount = 620;
@@ -39,11 +36,12 @@ export async function seedDemo(kit: Kit, parts: DemoParts): Promise<void> {
   const started = kit.clock.system();
   const signIns = makeDemoSignIns(kit.settings);
   const appId = await connectOfficialAccount(kit, parts, driver);
-  await connectMerchant(kit, parts, driver, appId);
+  const mchId = await connectMerchant(kit, parts, driver, appId);
   await dressAccount(kit, parts, driver, appId);
   await importReplies(kit, parts, appId);
   await makeFollowers(kit, parts, driver, appId);
-  await addSegments(kit);
+  const segments = await addSegments(kit);
+  await addExamples(kit, parts, driver, { appId, mchId, segments });
   for (const one of signIns) {
     const prepared = await prepareOperator(kit, { ...one, isDemo: true });
     await kit.db.transact((tx) => addOperator(tx, prepared));
@@ -110,14 +108,14 @@ async function connectMerchant(
   parts: DemoParts,
   driver: SandboxDriver,
   appId: string,
-): Promise<void> {
+): Promise<string> {
   const made = await driver.post<Merchant>('/merchants', {
     name: demoNames.merchant,
     appIds: [appId],
     mchId: '1900000109',
     balanceFen: 5_000_000,
   });
-  if (parts.book.findByPlatformId('merchant', made.mchId)) return;
+  if (parts.book.findByPlatformId('merchant', made.mchId)) return made.mchId;
   const { apiV2Key, apiV3Key, certPem, keyPem, publicKeyPem, caPem } = made;
   await kit.db.transact((tx) =>
     addAccount(kit, tx, {
@@ -134,6 +132,7 @@ async function connectMerchant(
     }),
   );
   await kit.versions.check(true);
+  return made.mchId;
 }
 
 async function dressAccount(
@@ -145,9 +144,8 @@ async function dressAccount(
   const account = parts.book.findByPlatformId('official-account', appId);
   if (!account) throw new Error('the demo account is missing');
   const channel = parts.book.channelOrThrow(account.id);
-  for (const [place, template] of [demoNames.template, demoNames.arrival].entries()) {
-    const templateId = `TPLdemo${String(place + 1).padStart(2, '0')}camellia000000000000000000000000000`;
-    await driver.post('/templates', { appId, templateId, ...template });
+  for (const template of [demoNames.template, demoNames.arrival]) {
+    await driver.post('/templates', { appId, ...template });
   }
   const known = await kit.db.read.all<{ scene: string }>(
     `SELECT scene FROM scene WHERE accountId = ?`,
@@ -222,7 +220,13 @@ async function makeFollowers(
     `SELECT COUNT(*) AS n FROM identity WHERE externalId LIKE 'oLeft%'`,
   );
   if (written?.n) return;
-  await kit.db.transact((tx) => writeHistory(kit, tx, account.id, followers, demoSeed));
+  const said = await kit.db.transact((tx) =>
+    writeHistory(kit, tx, parts.replies, account.id, followers, demoSeed),
+  );
+  for (const { answered, at } of said.sort((one, other) => one.at - other.at)) {
+    parts.replies.count(answered, at);
+  }
+  await parts.replies.tally.flush();
 }
 
 async function syncDone(kit: Kit, progressId: string): Promise<void> {
@@ -237,38 +241,12 @@ async function syncDone(kit: Kit, progressId: string): Promise<void> {
   throw new Error('the demo followers did not arrive');
 }
 
-const seeder: Actor = {
-  kind: 'system',
-  id: 'demo',
-  name: 'demo',
-  permissions: new Set(permissions),
-  accountIds: 'all',
-};
-
 async function importReplies(kit: Kit, parts: DemoParts, appId: string): Promise<void> {
   const account = parts.book.findByPlatformId('official-account', appId);
   const templates = await readTemplates(templatesFolder());
   await importTemplates(kit, templates, { actor: seeder, accountId: account?.id ?? null });
-}
-
-async function addSegments(kit: Kit): Promise<void> {
-  const [known] = await kit.db.read.all<{ n: number }>(`SELECT COUNT(*) AS n FROM segment`);
-  if (known?.n) return;
-  const following = { field: 'state', op: 'is', value: ['following'] };
-  await addSegment(kit, seeder, {
-    name: demoNames.segments.members,
-    rule: {
-      all: [
-        following,
-        { field: 'sourceScene', op: 'is', value: ['shop_jingan'] },
-        { field: 'tag', op: 'has-any', value: [demoNames.tags[0]] },
-      ],
-    },
-  });
-  await addSegment(kit, seeder, {
-    name: demoNames.segments.silent,
-    rule: { all: [following, { field: 'lastActiveAt', op: 'not-within', value: 30 }] },
-  });
+  await kit.versions.check(true);
+  await parts.replies.faqsAreLive();
 }
 
 function templatesFolder(): string {

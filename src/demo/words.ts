@@ -3,16 +3,19 @@ export const demoNames = {
   brand: '山茶花',
   merchant: '山茶花商户',
   operators: ['林岚', '周宁'] as const,
+  seeder: '示例',
   tags: ['会员', '敏感肌', '新客', '想到店', '老客'] as const,
   field: { key: 'points', name: '积分' },
   birthday: { key: 'birthday', name: '生日' },
   template: {
+    templateId: 'TPLdemo01camellia000000000000000000000000000',
     title: '会员积分到期提醒',
     content:
       '会员姓名：{{name1.DATA}}\n到期积分：{{number2.DATA}}\n到期时间：{{date3.DATA}}\n温馨提示：{{thing4.DATA}}',
     example: '会员姓名：小雨\n到期积分：320\n到期时间：2026年12月31日\n温馨提示：到店可换护手霜',
   },
   arrival: {
+    templateId: 'TPLdemo02camellia000000000000000000000000000',
     title: '预约到店提醒',
     content: '预约门店：{{thing1.DATA}}\n预约时间：{{time2.DATA}}\n服务项目：{{thing3.DATA}}',
     example: '预约门店：静安店\n预约时间：2026年11月21日 15:00\n服务项目：肌肤检测',
@@ -24,7 +27,27 @@ export const demoNames = {
     { scene: 'xhs_note', name: '小红书引流码', weight: 15 },
     { scene: 'invite', name: '老客邀请', weight: 11 },
   ],
-  segments: { members: '静安店会员', silent: '三十天没来的老客' },
+  segments: {
+    members: '静安店会员',
+    silent: '三十天没来的老客',
+    parcel: '包裹卡来的客人',
+    regulars: '包裹卡来的老客',
+  },
+  campaign: {
+    name: '积分到期前提醒',
+    data: {
+      name1: "{{ person.name | default: '会员' | truncate: 8, '' }}",
+      number2: '{{ person.fields.points | default: 0 }}',
+      date3: '2026年12月31日',
+      thing4: '到店可换护手霜',
+    },
+  },
+  promotion: {
+    name: '老客谢礼',
+    amount: { minFen: 200, maxFen: 880 },
+    budgetFen: 20_000,
+    wish: '花开有你，请收下',
+  },
   surnames: '陈周林黄徐沈苏许何宋唐韩曹袁邓蒋叶程魏吕',
   given: [
     '小雨',
@@ -54,15 +77,20 @@ export const demoNames = {
     '有试用装吗',
     '怎么退货',
     '积分怎么查',
-    '在哪里',
+    '你们店在哪',
     '发货了吗',
     '会员有什么福利',
     '谢谢',
-    '护手霜还有吗',
     '可以开发票吗',
-    '周末上班吗',
     '能预约肌肤检测吗',
+    '开车过来能停车不',
+    '孕期能用精华吗',
+    '你们晚上最晚几点能进去呀',
+    '能包装成礼物吗',
+    '新品精华什么时候有',
   ],
+  /** What nobody has written an answer to yet. */
+  unanswered: ['护手霜还有吗', '周末上班吗', '能寄到国外吗', '有线下讲座吗'],
   notes: ['喜欢无香型', '对酒精过敏，推荐舒缓系列', '每月来一次静安店', '送过小样，反馈不错'],
   /** Bottom menu of the phone. */
   menu: [

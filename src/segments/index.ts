@@ -5,6 +5,7 @@ export { holds, type Facts } from './holds';
 export { membersSql, membersWhere, type Scope } from './members';
 export { readRule } from './read-rule';
 export { topConditions, type Condition, type Rule } from './rule';
+export { countSegment } from './count-segment';
 export { countPersons, judgingNow, samplePersons } from './count-members';
 export { ruleOfSegment, segmentOperations } from './segment.operations';
 export { Segment } from './segment.entity';

@@ -15,10 +15,10 @@ import type { Kit } from '../kernel/kit';
 import { PersonView, presentPeople, type PeopleParts } from '../relationships';
 import { addSegment } from './add-segment';
 import { countPersons, countSteps, judgingNow, samplePersons } from './count-members';
+import { recountSegment, type SegmentRow as Row } from './count-segment';
 import { listFields } from './list-fields';
 import { readRule } from './read-rule';
 import type { Rule } from './rule';
-import type { Segment } from './segment.entity';
 
 const mostSampled = 8;
 /** A stored count older than this is made again when somebody looks. */
@@ -64,8 +64,6 @@ const PreviewView = z.object({
   steps: z.array(z.object({ index: z.number(), alone: z.number(), left: z.number() })),
 });
 
-type Row = Omit<Segment, 'rule'> & { rule: string };
-
 const iso = (at: number | null) => (at === null ? null : DateTime.fromMillis(at).toUTC().toISO());
 
 export function segmentOperations(kit: Kit, parts: PeopleParts): Operation[] {
@@ -88,21 +86,7 @@ export function segmentOperations(kit: Kit, parts: PeopleParts): Operation[] {
     return row;
   };
 
-  const recount = async (row: Row): Promise<Row> => {
-    const judging = await judgingNow(kit);
-    const rule = readRule(JSON.parse(row.rule), judging.fields);
-    const people = await countPersons(kit, rule, judging);
-    const counted = { ...row, people, countedAt: judging.now };
-    await kit.db.transact((tx) =>
-      execute(tx, `UPDATE segment SET people = ?, countedAt = ? WHERE id = ? AND version = ?`, [
-        people,
-        judging.now,
-        row.id,
-        row.version,
-      ]),
-    );
-    return counted;
-  };
+  const recount = (row: Row): Promise<Row> => recountSegment(kit, row);
 
   return [
     operation(

@@ -1,0 +1,12 @@
+import type { AccountBook } from '../accounts';
+import type { OfficialAccountClient } from '../channels/official-account';
+import type { Replies } from '../replies';
+import type { Sending } from '../sending';
+
+/** The doors a demo comes in by: those of the running product. */
+export type DemoParts = {
+  book: AccountBook;
+  officialAccounts: OfficialAccountClient;
+  replies: Replies;
+  sending: Sending;
+};
