@@ -1,8 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createConnection } from 'mysql2/promise';
 import { entities } from '../../src/entities';
 import { openMemoryCache } from '../../src/kernel/cache/memory';
 import { StillClock } from '../../src/kernel/clock';
@@ -18,13 +16,14 @@ import { readSettings } from '../../src/kernel/settings';
 import { Versions } from '../../src/kernel/versions';
 import { openInProcessBell, Work } from '../../src/kernel/work';
 import { migrations } from '../../migrations';
+import { borrowDatabase } from './borrow-database';
 
 export type TestKit = Kit & { clock: StillClock; close(): Promise<void>; database: OpenDatabase };
 
 /** A Saturday afternoon in Shanghai. */
 export const someDay = Date.parse('2026-11-21T06:32:00Z');
 
-/** A whole kit on a fresh database: real engine, still clock, counted randomness, memory cache. */
+/** A whole kit on an empty database: real engine, still clock, counted randomness, memory cache. */
 export async function openKit(engine: Engine = 'sqlite', now = someDay): Promise<TestKit> {
   const { database, drop } = engine === 'mysql' ? await freshServer() : await freshFile();
   const clock = new StillClock(now);
@@ -79,19 +78,11 @@ async function freshFile() {
 async function freshServer() {
   const server = process.env['TEST_MARIADB_URL'];
   if (!server) throw new Error('no MariaDB for the tests');
-  const name = `t_${randomBytes(6).toString('hex')}`;
-  const admin = await createConnection(server);
-  await admin.query(`CREATE DATABASE ${name} CHARACTER SET utf8mb4 COLLATE utf8mb4_bin`);
-  await admin.end();
+  const { name, giveBack } = await borrowDatabase(server);
   const url = `${server}/${name}`;
   const database = await openDatabase({ url, file: '', entities, migrations, poolSize: 8 });
   await database.writer.runMigrations();
-  const drop = async () => {
-    const again = await createConnection(server);
-    await again.query(`DROP DATABASE ${name}`);
-    await again.end();
-  };
-  return { database, drop };
+  return { database, drop: giveBack };
 }
 
 /**
