@@ -43,13 +43,14 @@ export function sandboxClock(kit: RunningKit): {
     const { offsetMs } = JSON.parse(answer.body.toString('utf8')) as { offsetMs: number };
     if (Number.isSafeInteger(offsetMs) && offsetMs !== kit.clock.offset) {
       await moveWorldClock(kit.db, kit.clock, offsetMs);
-      await kit.schedules.beat();
       kit.work.ring();
     }
   };
   router.post('/sandbox-clock', async (ctx) => {
-    await pull().catch(() => undefined);
-    ctx.status = 204;
+    ctx.status = await pull().then(
+      () => 204,
+      () => 503,
+    );
   });
   const stop = followWorldClock(kit.db, kit.clock);
   return { routes: router, catchUp: () => pull().catch(() => undefined), stop };
