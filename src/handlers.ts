@@ -5,14 +5,16 @@ import type { Replies } from './replies';
 import type { Sending } from './sending';
 
 /**
- * What an event goes through, in this order: the relationship, receipts of what we sent, the answer.
+ * What an event goes through, in this order: the relationship, receipts of what we sent, what an installation
+ * adds of its own, the answer.
  * Each sees what the one before it changed; the first reply wins.
  */
 export function eventHandlers(
   kit: Pick<Kit, 'clock'>,
-  parts: { replies: Replies; sending: Sending },
+  parts: { replies: Replies; sending: Sending; own?: readonly EventHandler[] | undefined },
 ): EventHandler[] {
-  return [relationship, receipts(parts.sending), answer(kit, parts.replies)];
+  const { replies, sending, own = [] } = parts;
+  return [relationship, receipts(sending), ...own, answer(kit, replies)];
 }
 
 const relationship: EventHandler = (event, state) => ({ changes: trackRelationship(event, state) });

@@ -13,10 +13,10 @@ import { windowsOf } from './relationships';
 import { windowRoom } from './channels/official-account';
 import { queueMessage, type Sending } from './sending';
 
-type Answers = Record<string, LateAnswer>;
+export type LateAnswers = Readonly<Record<string, LateAnswer>>;
 
 /** Takes events and answers them: at once from memory, or within WeChat's time when the outside is asked. */
-export function lateReplies(kit: Kit, sending: Sending, answers: Answers = {}) {
+export function lateReplies(kit: Kit, sending: Sending, answers: LateAnswers = {}) {
   const parts = {
     answers,
     speak: (tx: Tx, said: { accountId: string; openid: string; eventId: string; reply: Reply }) =>

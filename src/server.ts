@@ -9,7 +9,7 @@ import type { Log } from './kernel/log';
 import { isLoopback, type Settings } from './kernel/settings';
 import { openKit } from './open-kit';
 import { openSandbox } from './sandbox';
-import { refuseDemoInProduction, wire } from './wiring';
+import { refuseDemoInProduction, wire, type Extension } from './wiring';
 
 /** A database that is started together with us, or is being restarted, is there within this time. */
 const databasePatienceMs = 60_000;
@@ -17,11 +17,15 @@ const databasePatienceMs = 60_000;
 export type RunningServer = { port: number; stop(): Promise<void> };
 
 /** Listens, seeds an empty demo, then is ready; `stop` answers what is in hand and lets nothing new in. */
-export async function startServer(settings: Settings, log: Log): Promise<RunningServer> {
+export async function startServer(
+  settings: Settings,
+  log: Log,
+  extension?: Extension,
+): Promise<RunningServer> {
   if (settings.role === 'sandbox') return startSandboxAlone(settings, log);
   const release = settings.databaseUrl ? () => undefined : holdDataDir(settings.dataDir);
   const kit = await openKit(settings, log, databasePatienceMs);
-  const world = await wire(kit);
+  const world = await wire(kit, extension);
   await refuseDemoInProduction(kit);
   const server = await listen(world.app, settings);
   // Whoever still speaks on an open connection while we stop is told to look elsewhere.

@@ -25,7 +25,7 @@ import { demoSignIns } from './demo';
 import { apiPages } from './api-pages';
 import { behindTheScenes } from './behind-the-scenes';
 import { eventHandlers } from './handlers';
-import { Intake, replayEvent } from './intake';
+import { Intake, replayEvent, type EventHandler } from './intake';
 import { openReplays, type Operation } from './kernel/http';
 import { BadSetting } from './kernel/settings';
 import type { RunningKit } from './open-kit';
@@ -41,7 +41,7 @@ import { openReplies, replyOperations, type Replies } from './replies';
 import { openOwnSandbox, sandboxClock } from './sandbox-world';
 import { segmentOperations } from './segments';
 import { openSending, type Sending } from './sending';
-import { lateReplies } from './late-replies';
+import { lateReplies, type LateAnswers } from './late-replies';
 import { noteCallbacks } from './note-callbacks';
 
 export type World = {
@@ -58,8 +58,14 @@ export type World = {
   stop(): Promise<void>;
 };
 
+/** What an installation adds: handlers before the usual answer, and answers of theirs that need the outside. */
+export type Extension = {
+  handlers?: readonly EventHandler[];
+  lateAnswers?: LateAnswers;
+};
+
 /** The one place where things are built and joined. */
-export async function wire(kit: RunningKit): Promise<World> {
+export async function wire(kit: RunningKit, extension: Extension = {}): Promise<World> {
   const { settings } = kit;
   const book = await AccountBook.open(kit);
   await addAccountsFromSettings(kit, book);
@@ -84,9 +90,9 @@ export async function wire(kit: RunningKit): Promise<World> {
   registerCampaigns(kit, campaignParts);
   registerFollowerSync(kit, book, officialAccounts);
 
-  const handlers = eventHandlers(kit, { replies, sending });
+  const handlers = eventHandlers(kit, { replies, sending, own: extension.handlers });
   const intake = new Intake(kit, handlers);
-  const late = lateReplies(kit, sending);
+  const late = lateReplies(kit, sending, extension.lateAnswers);
   const noted = noteCallbacks(kit);
   const scenes = settings.isSandboxOn ? behindTheScenes(book, replies) : undefined;
   const metrics = openMetrics();

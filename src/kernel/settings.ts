@@ -217,6 +217,7 @@ export function isLoopback(host: string): boolean {
 
 /** Plain http would carry secrets in the open, so it is for this machine only. */
 function isSafeBase(url: string): boolean {
+  if (!URL.canParse(url)) return false;
   const { protocol, hostname } = new URL(url);
   return protocol === 'https:' || isLoopback(hostname);
 }

@@ -99,6 +99,7 @@ describe('a wrong setting stops the start', () => {
     ['OFFICIAL_ACCOUNT_API_BASE', 'http://api.example.com'],
     ['WECOM_API_BASE', 'ftp://api.example.com'],
     ['WECHAT_PAY_API_BASE', 'http://pay.example.com'],
+    ['WECHAT_PAY_API_BASE', 'undefined/pay'],
     ['WECHAT_PAY_CLIENT_IP', '127.0.0.1'],
     ['TRUSTED_PROXIES', '9'],
     ['GUANXI_MASTER_KEY', 'short'],
