@@ -12,6 +12,7 @@ import { campaignOperations, ProgressStreams, registerCampaigns } from './campai
 import {
   auditOperations,
   healthRoutes,
+  missedRunOperations,
   openMetrics,
   operatorOperations,
   overviewOperations,
@@ -105,6 +106,7 @@ export async function wire(kit: RunningKit, extension: Extension = {}): Promise<
       demoSignIns(settings).map(({ name, email }) => ({ name, email })),
     ),
     ...overviewOperations(kit, { openQuestions: () => replies.openQuestions.count() }),
+    ...missedRunOperations(kit),
     ...peopleOperations(kit, { book, receivedFen }),
     ...labelOperations(kit),
     ...sceneOperations(kit, book, officialAccounts),

@@ -13,4 +13,5 @@ export { Sessions } from './sessions';
 export { workOperations } from './work.operations';
 export { healthRoutes, openMetrics, type Metrics, type Readiness } from './health';
 export { servePages } from './pages';
+export { missedRunOperations } from './missed-runs.operations';
 export { overviewOperations } from './overview.operations';

@@ -1,7 +1,10 @@
+import { DateTime } from 'luxon';
 import { z } from 'zod';
 import { operation, type Operation } from '../kernel/http';
+import type { Actor } from '../kernel/access';
 import type { Kit } from '../kernel/kit';
 import { text, type Locale } from '../kernel/text';
+import { missedRuns, permissionFor } from './missed-runs';
 import { accountScope, dailySeries, dayBounds, todayFigures, topSources } from './overview';
 
 export type RunningWork = {
@@ -55,6 +58,17 @@ const Overview = z.object({
       params: z.record(z.string(), z.union([z.string(), z.number()])),
       href: z.string(),
       text: z.string(),
+      /** What can be done about it at once: send `body` to `path`. */
+      actions: z
+        .array(
+          z.object({
+            code: z.string(),
+            text: z.string(),
+            path: z.string(),
+            body: z.record(z.string(), z.unknown()),
+          }),
+        )
+        .optional(),
     }),
   ),
 });
@@ -90,7 +104,7 @@ export function overviewOperations(kit: Kit, parts: OverviewParts): Operation[] 
           topSources(kit.db, scope, bounds[0] ?? 0),
           todayFigures(kit.db, scope, todayStart, tomorrow),
           runningWork(kit, locale),
-          todoList(kit, parts, locale),
+          todoList(kit, parts, actor, locale),
         ]);
         const [yesterday, today] = series.slice(-2);
         return {
@@ -168,7 +182,7 @@ async function runningWork(kit: Kit, locale: Locale): Promise<RunningWork[]> {
 }
 
 /** Most urgent first; an entry appears only when there is something to do. */
-async function todoList(kit: Kit, parts: OverviewParts, locale: Locale) {
+async function todoList(kit: Kit, parts: OverviewParts, actor: Actor, locale: Locale) {
   const one = async (sql: string): Promise<number> => {
     const [row] = await kit.db.read.all<{ n: number }>(sql);
     return row?.n ?? 0;
@@ -188,7 +202,32 @@ async function todoList(kit: Kit, parts: OverviewParts, locale: Locale) {
     { code: 'todo.dead_letters', n: dead, href: '/console/settings/dead-letters' },
     { code: 'todo.faq_misses', n: misses, href: '/console/replies/faqs?tab=learning' },
   ];
-  return entries
+  const counted = entries
     .filter((entry) => entry.n > 0)
     .map(({ code, n, href }) => ({ code, params: { n }, href, text: text(locale, code, { n }) }));
+  return [...(await missedTodos(kit, actor, locale)), ...counted];
+}
+
+/** One entry for each run that was missed, with what can be answered. */
+async function missedTodos(kit: Kit, actor: Actor, locale: Locale) {
+  const runs = await missedRuns(kit, actor);
+  return runs.map((run) => {
+    const due = DateTime.fromMillis(run.dueAt, { zone: kit.settings.orgZone });
+    const params = { name: run.name, due: due.toFormat('yyyy-MM-dd HH:mm') };
+    const permission = permissionFor(run.kind);
+    const mayAnswer = permission !== undefined && actor.permissions.has(permission);
+    const action = (decision: 'run' | 'skip') => ({
+      code: decision,
+      text: text(locale, `todo.missed_run.${decision}`),
+      path: `/api/v1/schedules/${run.scheduleId}/missed`,
+      body: { dueAt: new Date(run.dueAt).toISOString(), decision },
+    });
+    return {
+      code: 'todo.missed_run',
+      params,
+      href: run.href,
+      text: text(locale, 'todo.missed_run', params),
+      ...(mayAnswer ? { actions: [action('run'), action('skip')] } : {}),
+    };
+  });
 }

@@ -2,6 +2,7 @@ import cron from 'node-cron';
 import type { Clock } from '../clock';
 import { execute, insertOnce, insertRows, select, type Db, type Tx } from '../database';
 import { faultPoint } from '../faults';
+import { Conflict, NotFound } from '../errors';
 import type { Log } from '../log';
 import { nextRuns } from './next-runs';
 import type { MissedPolicy } from './schedule.entity';
@@ -15,6 +16,8 @@ export type NewSchedule = {
   missed: MissedPolicy;
   active: boolean;
 };
+/** A run whose time passed unseen, of a schedule that asks what to do. */
+export type WaitingTick = { scheduleId: string; kind: string; ownerId: string; dueAt: number };
 export type Tick = { scheduleId: string; ownerId: string; dueAt: number };
 /** Writes the rows of the run in the tick's own transaction; what calls the outside is enqueued. */
 export type TickHandler = (tx: Tx, tick: Tick) => Promise<void>;
@@ -31,6 +34,10 @@ type DueRow = {
 
 /** A run later than this is a missed one, and the schedule's own policy decides. */
 const graceMs = 60_000;
+
+/** A question that nobody answered for so long is not asked any more. */
+const forgottenMs = 30 * 86_400_000;
+const mostWaiting = 50;
 
 /** A schedule fires by inserting its unique tick row; node-cron is only the heartbeat. */
 export class Schedules {
@@ -55,6 +62,42 @@ export class Schedules {
 
   async deactivate(tx: Tx, id: string): Promise<void> {
     await execute(tx, `UPDATE schedule SET active = 0, nextDueAt = NULL WHERE id = ?`, [id]);
+  }
+
+  /** Oldest first; only of schedules that are on. */
+  waiting(): Promise<WaitingTick[]> {
+    return this.kit.db.read.all<WaitingTick>(
+      `SELECT t.scheduleId, s.kind, s.ownerId, t.dueAt FROM schedule s
+       JOIN schedule_tick t ON t.scheduleId = s.id
+       WHERE s.active = 1 AND s.missed = 'ask' AND t.outcome = 'waiting' AND t.dueAt >= ?
+       ORDER BY t.dueAt, t.scheduleId LIMIT ${String(mostWaiting)}`,
+      [this.kit.clock.business() - forgottenMs],
+    );
+  }
+
+  /** Makes up for a missed run, or leaves it out: once, whoever says so first. */
+  async answer(
+    tx: Tx,
+    { scheduleId, dueAt }: Pick<WaitingTick, 'scheduleId' | 'dueAt'>,
+    decision: 'run' | 'skip',
+  ): Promise<void> {
+    const [schedule] = await select<{ kind: string; ownerId: string; active: number }>(
+      tx,
+      `SELECT kind, ownerId, active FROM schedule WHERE id = ?`,
+      [scheduleId],
+    );
+    if (!schedule) throw new NotFound();
+    const answered = await execute(
+      tx,
+      `UPDATE schedule_tick SET outcome = ?, firedAt = ?
+       WHERE scheduleId = ? AND dueAt = ? AND outcome = 'waiting'`,
+      [decision === 'run' ? 'ran' : 'skipped', this.kit.clock.system(), scheduleId, dueAt],
+    );
+    if (answered === 0) throw new Conflict('missed_run_answered');
+    if (decision === 'skip') return;
+    const handler = this.handlers.get(schedule.kind);
+    if (schedule.active !== 1 || !handler) throw new Conflict('schedule_off');
+    await handler(tx, { scheduleId, ownerId: schedule.ownerId, dueAt });
   }
 
   start(): void {

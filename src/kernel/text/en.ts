@@ -2,6 +2,9 @@
 export const en: Readonly<Record<string, string>> = {
   'todo.dead_letters': '{n} failed, ready to be replayed',
   'todo.faq_misses': '{n} questions without an answer',
+  'todo.missed_run': '“{name}” missed its run of {due}. Make up for it?',
+  'todo.missed_run.run': 'Run now',
+  'todo.missed_run.skip': 'Leave out',
   'todo.payout_unclear': '{n} red packets need somebody',
   'todo.promotion_paused': '{n} promotions paused themselves',
   'error.csrf_refused': 'The page is out of date; reload it and try again.',
@@ -98,6 +101,8 @@ export const en: Readonly<Record<string, string>> = {
   'error.idempotency_key_too_long': 'An idempotency key has at most 255 characters.',
   'error.input_invalid': 'Some fields do not fit.',
   'error.database_unavailable': 'The database cannot be reached right now; try again in a moment.',
+  'error.missed_run_answered': 'Somebody has decided about this run already.',
+  'error.schedule_off': 'This timetable is off; start the campaign or promotion first.',
   'error.outcome_unknown':
     'The connection broke while saving, so nobody knows whether it was saved. If the request had an Idempotency-Key, send it again with the same one: it is done if it was not, and you are told if it was. If not, look before you repeat it.',
   'error.internal':

@@ -2,6 +2,9 @@
 export const zhCN: Readonly<Record<string, string>> = {
   'todo.dead_letters': '{n} 件事失败了，可以重放',
   'todo.faq_misses': '{n} 个问题没有答案',
+  'todo.missed_run': '「{name}」错过了 {due} 这一次，要补吗？',
+  'todo.missed_run.run': '补一次',
+  'todo.missed_run.skip': '不补',
   'todo.payout_unclear': '{n} 笔红包要处理',
   'todo.promotion_paused': '{n} 个红包活动已自动暂停',
   'error.csrf_refused': '页面已过期，请刷新后再试。',
@@ -97,6 +100,8 @@ export const zhCN: Readonly<Record<string, string>> = {
   'error.idempotency_key_too_long': '幂等键最长 255 个字符。',
   'error.input_invalid': '有字段不符合要求。',
   'error.database_unavailable': '现在连不上数据库，请稍后再试。',
+  'error.missed_run_answered': '这一次已经有人决定过了。',
+  'error.schedule_off': '这个定时已经停了，先开始活动再补。',
   'error.outcome_unknown':
     '写入时断了，不知道成没成。请求带了 Idempotency-Key，就用同一个再发一次：没写进去就会写，写进去了会告诉你；没带，就先刷新看看再决定要不要重做。',
   'error.internal': '服务器出错了，不能确定是否已写入；请刷新后再看，或把请求编号告诉管理员。',

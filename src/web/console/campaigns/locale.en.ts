@@ -89,6 +89,8 @@ export const messages: Record<keyof typeof zh, string> = {
   'campaigns.before': 'Before you send',
   'campaigns.know-once': 'It begins at once; the list does not change after that.',
   'campaigns.know-schedule-once': '{text}, next {next}. A missed time is made up for once.',
+  'campaigns.know-schedule-ask':
+    '{text}, next {next}. A missed time is asked about on the overview.',
   'campaigns.know-schedule-skip': '{text}, next {next}. A missed time is left out.',
   'campaigns.know-pause':
     'Above {percent}% failures it pauses by itself until somebody has looked.',

@@ -86,6 +86,7 @@ export const messages = {
   'campaigns.before': '发之前看一眼',
   'campaigns.know-once': '按下以后马上开始，名单定下就不再变。',
   'campaigns.know-schedule-once': '{text}，下一次 {next}。服务器错过了时间，会补一次。',
+  'campaigns.know-schedule-ask': '{text}，下一次 {next}。错过了会在首页问你要不要补。',
   'campaigns.know-schedule-skip': '{text}，下一次 {next}。错过就不补发。',
   'campaigns.know-pause': '失败超过 {percent}% 会自动暂停，等人看过再接着发。',
   'campaigns.know-service': '模板消息只能是服务通知，写促销可能被微信封掉模板。',

@@ -38,6 +38,7 @@ export interface Todo {
   href: string;
   text: string;
   detail?: string | null;
+  actions?: { code: string; text: string; path: string; body: Record<string, unknown> }[];
 }
 
 export interface Overview {

@@ -181,6 +181,8 @@ export const messages: Record<keyof typeof zh, string> = {
   'audit.promotion.paused': 'Paused red packets',
   'audit.promotion.cancelled': 'Cancelled red packets',
   'audit.promotions.stopped': 'Stopped all red packets',
+  'audit.schedule.left-out': 'Left out a missed run',
+  'audit.schedule.made-up': 'Made up for a missed run',
   'audit.promotions.resumed': 'Resumed red packets',
   'audit.dead-letter.replayed': 'Retried failed work',
   'audit.api-credential.created': 'Made an API token',

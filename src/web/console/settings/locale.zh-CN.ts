@@ -177,6 +177,8 @@ export const messages = {
   'audit.promotion.paused': '暂停了红包',
   'audit.promotion.cancelled': '取消了红包',
   'audit.promotions.stopped': '停发了全部红包',
+  'audit.schedule.left-out': '决定不补错过的一次',
+  'audit.schedule.made-up': '补上了错过的一次',
   'audit.promotions.resumed': '恢复了红包',
   'audit.dead-letter.replayed': '重试了没办成的事',
   'audit.api-credential.created': '建了接口口令',
