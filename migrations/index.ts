@@ -7,6 +7,7 @@ import { Segments1700000000006 } from './1700000000006-segments';
 import { Campaigns1700000000007 } from './1700000000007-campaigns';
 import { RedPackets1700000000008 } from './1700000000008-red-packets';
 import { Console1700000000009 } from './1700000000009-console';
+import { CrashSuspects1700000000010 } from './1700000000010-crash-suspects';
 
 /** In order; a released migration is never edited. */
 export const migrations = [
@@ -19,4 +20,5 @@ export const migrations = [
   Campaigns1700000000007,
   RedPackets1700000000008,
   Console1700000000009,
+  CrashSuspects1700000000010,
 ];

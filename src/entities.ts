@@ -1,7 +1,7 @@
 import { Account } from './accounts';
 import { Campaign, CampaignRun } from './campaigns';
 import { ApiToken, Operator, OperatorSession } from './console';
-import { InboundEventRow } from './intake';
+import { CrashSuspectRow, InboundEventRow } from './intake';
 import { kernelEntities } from './kernel/entities';
 import {
   KillSwitch,
@@ -50,6 +50,7 @@ export const entities = [
   IdentityJoin,
   IdentityTag,
   InboundEventRow,
+  CrashSuspectRow,
   Person,
   ReplyDefault,
   ReplyHit,

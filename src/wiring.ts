@@ -26,7 +26,7 @@ import { demoSignIns } from './demo';
 import { apiPages } from './api-pages';
 import { behindTheScenes } from './behind-the-scenes';
 import { eventHandlers } from './handlers';
-import { Intake, replayEvent, type EventHandler } from './intake';
+import { CrashWatch, Intake, replayEvent, type EventHandler } from './intake';
 import { openReplays, type Operation } from './kernel/http';
 import { BadSetting } from './kernel/settings';
 import type { RunningKit } from './open-kit';
@@ -92,7 +92,8 @@ export async function wire(kit: RunningKit, extension: Extension = {}): Promise<
   registerFollowerSync(kit, book, officialAccounts);
 
   const handlers = eventHandlers(kit, { replies, sending, own: extension.handlers });
-  const intake = new Intake(kit, handlers);
+  const watch = await CrashWatch.open(kit, settings.dataDir);
+  const intake = new Intake(kit, handlers, watch);
   const late = lateReplies(kit, sending, extension.lateAnswers);
   const noted = noteCallbacks(kit);
   const scenes = settings.isSandboxOn ? behindTheScenes(book, replies) : undefined;
@@ -196,6 +197,7 @@ export async function wire(kit: RunningKit, extension: Extension = {}): Promise<
     rest,
     stop: async () => {
       await intake.drain();
+      watch.close();
       await rest();
       await noted.stop();
       await replies.close();

@@ -1,3 +1,5 @@
+export { CrashSuspectRow } from './crash-suspect.entity';
+export { CrashWatch } from './crash-watch';
 export { InboundEventRow } from './inbound-event.entity';
 export type { Decision, EventHandler } from './decision';
 export { Intake } from './take-event';

@@ -3,6 +3,7 @@ import { isConnectionLost } from '../kernel/database';
 import { faultPoint } from '../kernel/faults';
 import type { Kit } from '../kernel/kit';
 import { commitEvents, type Taken } from './commit-events';
+import type { CrashWatch } from './crash-watch';
 import type { EventHandler } from './decision';
 import { keepFailed } from './failed-events';
 
@@ -30,6 +31,7 @@ export class Intake {
   constructor(
     private readonly kit: Part,
     private readonly handlers: readonly EventHandler[],
+    private readonly watch?: CrashWatch,
   ) {
     this.atOnce = kit.db.engine === 'sqlite' ? 1 : 2;
   }
@@ -96,6 +98,10 @@ export class Intake {
     try {
       const checking = this.kit.versions.check();
       if (checking) await checking;
+      if (this.watch && group.some((one) => this.watch?.isSuspect(one.event))) {
+        await this.takeOneByOne(group);
+        return;
+      }
       const taken = await this.commit(group.map((one) => one.event));
       faultPoint('intake.after-commit');
       group.forEach((one, index) => {
@@ -113,15 +119,14 @@ export class Intake {
     for (const after of taken.afterCommit ?? []) after();
   }
 
-  private commit(events: InboundEvent[]): Promise<Taken[]> {
-    return this.kit.db.group((raw) =>
-      commitEvents(
-        raw,
-        { newId: this.kit.newId, systemNow: this.kit.clock.system() },
-        this.handlers,
-        events,
-      ),
-    );
+  private async commit(events: InboundEvent[]): Promise<Taken[]> {
+    const world = { newId: this.kit.newId, systemNow: this.kit.clock.system() };
+    const done = this.watch?.inHand(events);
+    try {
+      return await this.kit.db.group((raw) => commitEvents(raw, world, this.handlers, events));
+    } finally {
+      done?.();
+    }
   }
 
   /** Nothing was written. Without a database nobody can be acknowledged; else the culprit is found. */
@@ -131,8 +136,13 @@ export class Intake {
       return;
     }
     this.kit.log.warn('intake.group_failed', { events: group.length, error: cause });
+    await this.takeOneByOne(group);
+  }
+
+  private async takeOneByOne(group: Waiting[]): Promise<void> {
     for (const one of group) {
       try {
+        if (this.watch?.isPoison(one.event)) throw new Error('a process died of it, twice');
         const [taken] = await this.commit([one.event]);
         if (!taken) throw new Error('an event was lost');
         this.finish(one, taken);

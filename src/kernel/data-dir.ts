@@ -10,7 +10,7 @@ export function holdDataDir(dataDir: string): () => void {
   mkdirSync(dataDir, { recursive: true });
   const file = join(dataDir, 'server.pid');
   const holder = readHolder(file);
-  if (holder !== undefined && holder !== process.pid && isRunning(holder)) {
+  if (holder !== undefined && holder !== process.pid && isServerRunning(holder)) {
     throw new BadSetting(
       'DATA_DIR',
       `is in use by process ${holder}; several processes need DATABASE_URL`,
@@ -32,7 +32,7 @@ function readHolder(file: string): number | undefined {
 }
 
 /** A number that another program got after a kill is not a server: where /proc tells, it is asked. */
-function isRunning(pid: number): boolean {
+export function isServerRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
   } catch {
