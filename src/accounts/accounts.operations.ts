@@ -215,7 +215,8 @@ function detailsAfter(
   { clientIp }: z.infer<typeof AccountPatch>,
 ): Record<string, string> {
   if (account.kind !== 'merchant' || clientIp === undefined) return account.details;
-  const { clientIp: _before, ...rest } = account.details;
+  const details = Object.entries(account.details).filter(([name]) => name !== 'clientIp');
+  const rest = Object.fromEntries(details);
   return clientIp === null ? rest : { ...rest, clientIp };
 }
 

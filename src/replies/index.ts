@@ -1,5 +1,6 @@
 export { answerSchema, type Answer } from './answers/answer';
 export { FaqEntry, FaqMiss, FaqPhrasing } from './faq.entity';
+export { importFaqs } from './import-faqs';
 export { openReplies, Replies } from './open-replies';
 export { answerEvent } from './answer-event';
 export {

@@ -1,4 +1,5 @@
 export { alongside } from './alongside';
+export { copyEmbedded } from './copy-embedded';
 export { CommitUnknown } from './commit-unknown';
 export * from './db';
 export * from './claim';

@@ -1,0 +1,25 @@
+import { addAccountsFromSettings } from '../accounts';
+import { openOfficialAccounts } from '../channels/official-account';
+import { withKit, type Command } from './command';
+import { examine } from './examine';
+
+export const doctor: Command = {
+  name: 'doctor',
+  usage: 'guanxi doctor',
+  summary:
+    'Check database, cache, clock, accounts with their credentials and allowed address, the way back from WeChat, and leftovers of a demo',
+  options: {},
+  run: (call) =>
+    withKit(call, async (kit) => {
+      const book = await call.openBook(kit);
+      await addAccountsFromSettings(kit, book);
+      const client = openOfficialAccounts({ ...kit, hostsOf: ({ id }) => book.hostsOf(id) });
+      const found = await examine(kit, book, client);
+      if (call.isJson) call.say(JSON.stringify(found));
+      else
+        for (const one of found)
+          call.say(`${one.ok ? 'ok  ' : 'LOOK'}  ${one.check}: ${one.detail}`);
+      const isHealthy = found.every((one) => one.ok || one.check.startsWith('demo'));
+      return isHealthy ? 0 : 1;
+    }),
+};
