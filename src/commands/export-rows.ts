@@ -8,6 +8,7 @@ type Row = Record<string, unknown>;
 type Person = {
   id: string;
   name: string;
+  named: boolean;
   followers: { appId: string; openid: string; state: string; followedAt: string | null }[];
   tags: { name: string }[];
   fields: Row;
@@ -15,11 +16,12 @@ type Person = {
 type Rule = { status: string } & Row;
 type Faq = { id: string; question: string; similar: string[]; answer: string; status: string };
 
-const personRow = ({ id, name, followers, tags, fields }: Person): Row => {
+const personRow = ({ id, name, named, followers, tags, fields }: Person): Row => {
   const [first] = followers;
   return {
     id,
-    name,
+    // A name that only stands in for one is nobody's name.
+    name: named ? name : '',
     appId: first?.appId ?? '',
     openid: first?.openid ?? '',
     state: first?.state ?? '',

@@ -103,12 +103,15 @@ export const en: Readonly<Record<string, string>> = {
   'error.database_unavailable': 'The database cannot be reached right now; try again in a moment.',
   'error.missed_run_answered': 'Somebody has decided about this run already.',
   'error.schedule_off': 'This timetable is off; start the campaign or promotion first.',
+  'error.openid_missing': 'The openid is missing.',
   'error.outcome_unknown':
     'The connection broke while saving, so nobody knows whether it was saved. If the request had an Idempotency-Key, send it again with the same one: it is done if it was not, and you are told if it was. If not, look before you repeat it.',
   'error.internal':
     'The server failed and cannot say whether it was saved: look again, or tell your administrator the request id.',
   'error.json_broken': 'The request is not valid JSON.',
   'error.json_expected': 'Please send application/json.',
+  'error.nobody_has_this_openid': 'Nobody here has this openid.',
+  'error.not_an_object': 'This line is no JSON object.',
   'error.not_found': 'Not found, or not visible to you.',
   'error.parameter_repeated': 'The parameter {parameter} came more than once.',
   'error.rate_limited': 'Too many requests; please try again later.',
