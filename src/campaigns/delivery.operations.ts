@@ -25,6 +25,7 @@ const statesOf: Record<string, readonly DeliveryState[]> = {
   pending: ['queued', 'sending'],
   sent: ['sent', 'delivered'],
   delivered: ['delivered'],
+  'no-receipt': ['sent'],
   failed: ['failed'],
   skipped: ['skipped'],
   unknown: ['unknown'],
@@ -75,8 +76,9 @@ export function deliveryOperations(
         params: byId,
         query: pageQuery.extend({
           state: z
-            .enum(['pending', 'sent', 'delivered', 'failed', 'skipped', 'unknown'])
-            .optional(),
+            .enum(['pending', 'sent', 'delivered', 'no-receipt', 'failed', 'skipped', 'unknown'])
+            .optional()
+            .describe('`sent` has `delivered` in it; `no-receipt` is the rest of it'),
           runId: z.string().max(26).optional(),
         }),
         response: pageOf(DeliveryView),

@@ -66,7 +66,7 @@ async function answer(
         parseWith(operation.params, (ctx as Context & { params: unknown }).params),
       query: operation.query && parseWith(operation.query, ctx.query),
       body: operation.body && parseWith(operation.body, sent),
-      locale: localeOf(ctx.get('accept-language')),
+      locale: localeOf(askedLanguage(ctx)),
       ctx,
     });
     return { status: operation.status ?? (operation.response ? 200 : 204), body: result };
@@ -84,6 +84,12 @@ async function answer(
     ctx.body = JSON.stringify(done.body);
   }
   if (done.body === undefined && done.status !== 204) ctx.status = done.status;
+}
+
+/** A browser's event stream cannot set a header, so its address may say the language: `?lang=en`. */
+function askedLanguage(ctx: Context): string {
+  const { lang } = ctx.query;
+  return typeof lang === 'string' ? lang : ctx.get('accept-language');
 }
 
 /** `?a=1&a=2` is refused: what one reader takes for the first, another takes for the last. */

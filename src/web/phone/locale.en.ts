@@ -2,8 +2,6 @@ import type { messages as zh } from './locale.zh-CN';
 
 /** Every sentence of the sandbox page. */
 export const messages: Record<keyof typeof zh, string> = {
-  'demo.brand': '山茶花',
-
   'page.title': 'Sandbox',
   'page.document': 'Sandbox phone · Guanxi',
   'page.notReal': 'Not WeChat, no real money',

@@ -1,7 +1,5 @@
 /** Every sentence of the sandbox page. */
 export const messages = {
-  'demo.brand': '山茶花',
-
   'page.title': '沙盒',
   'page.document': '沙盒手机 · 关系',
   'page.notReal': '不连微信，钱是假的',

@@ -1,3 +1,4 @@
+import { t } from '../../shared/i18n/i18n';
 import type { Schedule } from '../schedules/schedule';
 
 export type CampaignStatus =
@@ -147,17 +148,31 @@ const deliveryTones: Readonly<Record<string, Tone>> = {
 };
 export const deliveryTone = (state: string): Tone => deliveryTones[state] ?? 'idle';
 
-export const deliveryStates = [
-  'delivered',
-  'sent',
-  'pending',
-  'failed',
-  'unknown',
-  'skipped',
-] as const;
+/** The states of one run's messages; each is in one tab, so that the tabs add up to all of them. */
+export const deliveryTabs = (counts: Counts) => [
+  { value: 'delivered', count: counts.delivered },
+  { value: 'no-receipt', count: counts.sent - counts.delivered },
+  { value: 'pending', count: counts.pending },
+  { value: 'failed', count: counts.failed },
+  { value: 'unknown', count: counts.unknown },
+  { value: 'skipped', count: counts.skipped },
+];
 
 export const isOver = (status: CampaignStatus): boolean =>
   status === 'finished' || status === 'cancelled';
+
+/** What became of a run, as parts of its bar. */
+export const partsOf = ({ sent, unknown, failed, skipped }: Counts) => [
+  { key: 'sent', value: sent, tone: 'accent', label: t('campaigns.delivery.sent') } as const,
+  { key: 'unknown', value: unknown, tone: 'warn', label: t('campaigns.delivery.unknown') } as const,
+  { key: 'failed', value: failed, tone: 'bad', label: t('campaigns.delivery.failed') } as const,
+  {
+    key: 'skipped',
+    value: skipped,
+    tone: 'context',
+    label: t('campaigns.delivery.skipped'),
+  } as const,
+];
 
 export const doneOf = ({ planned, pending }: Counts): number => planned - pending;
 

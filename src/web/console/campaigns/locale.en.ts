@@ -44,6 +44,8 @@ export const messages: Record<keyof typeof zh, string> = {
   'campaigns.template-hint':
     'Template messages are for service notices; WeChat sets title and field names.',
   'campaigns.ask-again': 'Ask WeChat again',
+  'campaigns.no-account':
+    'Messages are sent from an Official Account. Connect one, then come back.',
   'campaigns.no-template-title': 'This account has no template',
   'campaigns.no-template-text': 'Add one under "Template messages" of the platform and come back.',
   'campaigns.words': 'Words',
@@ -134,6 +136,7 @@ export const messages: Record<keyof typeof zh, string> = {
   'campaigns.speed': 'Speed',
   'campaigns.per-second': '{n} a second',
   'campaigns.left': 'Left',
+  'campaigns.share-of-sent': '{share} of those taken',
   'campaigns.share': ' ({share})',
   'campaigns.share-pause': ' ({share}, pauses at {percent}%)',
   'campaigns.legend-sent': 'Sent {n}',
@@ -197,6 +200,7 @@ export const messages: Record<keyof typeof zh, string> = {
   'campaigns.no-deliveries': 'Nobody here.',
   'campaigns.delivery.delivered': 'Delivered',
   'campaigns.delivery.sent': 'Taken by WeChat',
+  'campaigns.delivery.no-receipt': 'No receipt yet',
   'campaigns.delivery.pending': 'Waiting',
   'campaigns.delivery.queued': 'Waiting',
   'campaigns.delivery.sending': 'Sending',

@@ -23,49 +23,32 @@ export function variablesOf(fields: readonly PersonFieldName[]): { code: string;
   ];
 }
 
-export const isLiquid = (text: string): boolean => text.includes('{{') || text.includes('{%');
-
 /** Written as WeChat's date fields want it, whatever the page's language. */
 const todayText = (now: number): string =>
   new Intl.DateTimeFormat('zh-CN', { dateStyle: 'long', timeZone: orgZone.value }).format(now);
 
-type Facts = Readonly<Record<string, string>>;
-
+/** What a text may name about a person, in the shape the server gives it. */
 export function factsOf(
   person: Person | null,
   accountId: string,
   account: string,
   now: number,
-): Facts {
+): Record<string, unknown> {
   const follower =
     person?.followers.find((one) => one.accountId === accountId) ?? person?.followers[0];
   const followedAt = follower?.followedAt ? Date.parse(follower.followedAt) : now;
-  const fields = Object.entries(person?.fields ?? {}).map(
-    ([key, value]) => [`person.fields.${key}`, value === null ? '' : String(value)] as const,
-  );
   return {
-    'person.name': person?.named === true ? person.name : '',
-    'person.followedDays': String(Math.max(0, Math.floor((now - followedAt) / 86_400_000))),
-    'account.name': account,
-    today: todayText(now),
-    ...Object.fromEntries(fields),
-  };
-}
-
-/**
- * The plain half of Liquid, for the picture while somebody types: a name and its default. Whatever it does
- * not know stays as it is written; the plan shows what the server really makes of it.
- */
-export function fillPlain(text: string, facts: Facts): string {
-  return text.replace(
-    /\{\{-?\s*([\w.]+)\s*(?:\|\s*default:\s*(?:"([^"]*)"|'([^']*)'))?\s*-?\}\}/g,
-    (whole, name: string, double?: string, single?: string) => {
-      const fact = facts[name];
-      if (fact === undefined)
-        return name.startsWith('person.fields.') ? (double ?? single ?? '') : whole;
-      return fact !== '' ? fact : (double ?? single ?? '');
+    person: {
+      openid: follower?.openid ?? '',
+      name: person?.named === true ? person.name : '',
+      tags: person?.tags.map((tag) => tag.name) ?? [],
+      fields: { ...person?.fields },
+      followedDays: Math.max(0, Math.floor((now - followedAt) / 86_400_000)),
     },
-  );
+    account: { name: account },
+    today: todayText(now),
+    now: new Date(now),
+  };
 }
 
 /** WeChat no longer shows these, though old templates still have them. */

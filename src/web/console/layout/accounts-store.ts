@@ -1,8 +1,10 @@
-import { shallowRef } from 'vue';
+import { ref, shallowRef } from 'vue';
 import { api, type Page } from '../../shared/api/client';
 import type { Account } from '../../shared/api/types';
 
 const accounts = shallowRef<Account[]>([]);
+/** Asked and answered: from then on an empty list means that there are none. */
+const loaded = ref(false);
 let asked: Promise<void> | null = null;
 
 /** The accounts this operator may see, asked once and shared by every page; `fresh` asks again. */
@@ -12,12 +14,13 @@ export function useAccounts(fresh = false) {
       .get<Page<Account>>('/accounts', { query: { limit: 200 } })
       .then((page) => {
         accounts.value = page.items;
+        loaded.value = true;
       })
       .catch(() => {
         asked = null;
       });
   }
-  return { accounts, ready: asked };
+  return { accounts, loaded, ready: asked };
 }
 
 export function accountName(id: string | null): string {

@@ -199,6 +199,8 @@ export const messages: Record<keyof typeof zh, string> = {
   'promotions.leave-text': 'If you leave, what you filled in is gone.',
   'promotions.tap': 'Tap the packet to see it opened',
   'promotions.packet-of': 'From {name}',
+  'promotions.no-account':
+    'Red packets reach people through an Official Account and are paid by a WeChat Pay merchant. Connect both, then come back.',
   'promotions.no-merchant-title': 'Connect a merchant first',
   'promotions.no-merchant-text':
     'The money comes from a WeChat Pay merchant. Connect one with its certificate and come back.',

@@ -188,6 +188,8 @@ export const messages = {
   'promotions.leave-text': '离开以后，刚才填的就没有了。',
   'promotions.tap': '点一下红包看拆开的样子',
   'promotions.packet-of': '{name}的红包',
+  'promotions.no-account':
+    '红包要经公众号发到对方手里，钱从微信支付商户号出。两样都接好，再回来建红包。',
   'promotions.no-merchant-title': '先接入一个商户号',
   'promotions.no-merchant-text': '红包的钱从微信支付商户号出。接好商户号和证书，再回来建红包。',
   'promotions.no-merchant-action': '去接入',

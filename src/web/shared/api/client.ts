@@ -127,8 +127,9 @@ export function createApi(base: string) {
       contentType: string,
       options: RequestOptions = {},
     ): Promise<T> => (await (await send('POST', path, body, contentType, options)).json()) as T,
-    /** Address for an EventSource or a download. */
-    url: (path: string, query: Query = {}) => `${base}${path}${queryString(query)}`,
+    /** Address for an EventSource or a download: no header can be set there, so it says the language too. */
+    url: (path: string, query: Query = {}) =>
+      `${base}${path}${queryString({ lang: locale.value, ...query })}`,
   };
 }
 

@@ -1,6 +1,7 @@
 import type { messages as zh } from './zh-CN';
 
 export const messages: Record<keyof typeof zh, string> = {
+  'brand.demo': '山茶花',
   'brand.product': 'Guanxi',
   'time.just-now': 'just now',
   'time.in-a-moment': 'in a moment',

@@ -1,4 +1,5 @@
 export const messages = {
+  'brand.demo': '山茶花',
   'brand.product': '关系',
   'time.just-now': '刚刚',
   'time.in-a-moment': '马上',
