@@ -107,11 +107,11 @@ async function decide(
   to: 'open' | 'ignored',
 ): Promise<undefined> {
   await kit.db.transact(async (tx) => {
-    const changed = await execute(
-      tx,
-      `UPDATE faq_miss SET state = ? WHERE id = ? AND state = ?`,
-      [to, id, from],
-    );
+    const changed = await execute(tx, `UPDATE faq_miss SET state = ? WHERE id = ? AND state = ?`, [
+      to,
+      id,
+      from,
+    ]);
     if (changed === 0) throw new NotFound();
     await recordChange(tx, actor, {
       id: kit.newId(),
