@@ -7,11 +7,11 @@ import Koa from 'koa';
 import { StillClock } from '../../kernel/clock';
 import { silentLog } from '../../kernel/log';
 import type { InboundEvent, Reply } from '../inbound-event';
+import { aesKeyFrom, decrypt, encrypt } from '../wire/crypto';
+import { readFlatXml } from '../wire/flat-xml';
 import type { ChannelAccount } from './account';
 import { callbackRoutes } from './callback.routes';
-import { aesKeyFrom, decrypt, encrypt } from './crypto';
 import { openEnvelope, readCallbackQuery } from './envelope';
-import { readFlatXml } from './flat-xml';
 import { normaliseMessage } from './normalise';
 
 const key = 'Zm9vYmFyYmF6cXV4MDEyMzQ1Njc4OWFiY2RlZkdISUo';

@@ -6,9 +6,9 @@ import { openHttpClient, type HttpClient } from '../../kernel/http-client';
 import { ulids } from '../../kernel/ids';
 import { silentLog } from '../../kernel/log';
 import type { OutgoingMessage } from '../inbound-event';
+import { parseJson } from '../wire/json';
 import { openOfficialAccounts } from './client';
 import { wireMessage } from './customer-service-message';
-import { parseJson } from './json';
 
 const account = { id: 'acc1', appId: 'wx0123456789abcdef', appSecret: 's3cr3t' };
 const clock = new WorldClock();

@@ -3,6 +3,7 @@ import { keepTokens, type TokenParts } from './access-token';
 import type { CallingAccount } from './account';
 import { openCalls, type Ended } from './call';
 import { sendCustomerServiceMessage } from './customer-service-message';
+import { outcomeOf } from './errors';
 import { getFollower, getFollowers, listFollowers } from './followers';
 import { fetchMedia, uploadMedia, type MediaFile, type MediaType } from './media';
 import { createMenu, deleteMenu, getMenu, type MenuEntry } from './menu';
@@ -26,7 +27,12 @@ export type OfficialAccountClient = ReturnType<typeof openOfficialAccounts>;
  */
 export function openOfficialAccounts(parts: TokenParts) {
   const tokens = keepTokens(parts);
-  const calls = openCalls({ http: parts.http, tokens, hostsOf: parts.hostsOf });
+  const calls = openCalls<CallingAccount>({
+    http: parts.http,
+    tokens,
+    apiOf: (account) => parts.hostsOf(account).api,
+    outcomeOf: (errcode) => outcomeOf(errcode),
+  });
   type Account = CallingAccount;
   return {
     tokens,

@@ -1,8 +1,8 @@
 import { createCipheriv, createDecipheriv, createHash } from 'node:crypto';
-import { aesKeyFrom, decrypt, encrypt } from './crypto';
+import { aesKeyFrom, decrypt, encrypt } from '../wire/crypto';
+import { readFlatXml } from '../wire/flat-xml';
+import { isSignature, signatureOf } from '../wire/signature';
 import { openEnvelope, sealMessage } from './envelope';
-import { isSignature, signatureOf } from './signature';
-import { readFlatXml } from './flat-xml';
 
 const key1 = aesKeyFrom('abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG')!;
 const encodingKey2 = 'Zm9vYmFyYmF6cXV4MDEyMzQ1Njc4OWFiY2RlZkdISUo';

@@ -1,9 +1,9 @@
 import type { OutgoingMessage } from '../inbound-event';
+import { withoutIllegalCharacters } from '../wire/xml-tree';
 import type { CallingAccount } from './account';
 import type { Calls, Ended } from './call';
 import { limits } from './limits';
 import { cutToBytes } from './passive-reply';
-import { withoutIllegalCharacters } from './xml-tree';
 
 /**
  * Sends one customer-service message. There is no idempotency key: after `unknown`, sending again may say it twice

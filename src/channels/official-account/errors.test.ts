@@ -50,8 +50,11 @@ test('no code has two meanings', () => {
 });
 
 test("an error names WeChat's own id of the call when it was given", () => {
-  const error = new WeChatError('/x', 40003, 'invalid openid rid: 65004ee5-3ca2dfc2-6eb97a55');
+  const told = (errmsg: string) => new WeChatError('/x', 40003, errmsg, outcomeOf(40003));
 
-  expect(error.requestId).toBe('65004ee5-3ca2dfc2-6eb97a55');
-  expect(new WeChatError('/x', 40003, 'hint: [abc]').requestId).toBeUndefined();
+  expect(told('invalid openid rid: 65004ee5-3ca2dfc2-6eb97a55').requestId).toBe(
+    '65004ee5-3ca2dfc2-6eb97a55',
+  );
+  expect(told('hint: [1700000000_12_abcdef], from ip').requestId).toBe('1700000000_12_abcdef');
+  expect(told('no name at all').requestId).toBeUndefined();
 });

@@ -1,36 +1,9 @@
+import type { Outcome } from '../wire/errors';
 import { errorTable, type ErrorRow } from './error-table';
 
-const minute = 60_000;
+export { WeChatError, WeChatUnclear, type Outcome, type UnclearReason } from '../wire/errors';
 
-/** What to do about an answer of WeChat's; `name` is stable and worth storing. */
-export type Outcome =
-  | { readonly kind: 'ok' }
-  /** Try again after `afterMs`, at most `tries` times. */
-  | {
-      readonly kind: 'retry';
-      readonly name: string;
-      readonly afterMs: number;
-      readonly tries: number;
-    }
-  /** The token is dead: renew it once and repeat once. */
-  | { readonly kind: 'token'; readonly name: string }
-  /** A quota: nothing of this kind until later. */
-  | { readonly kind: 'defer'; readonly name: string; readonly until: 'minute' | 'day' | 'month' }
-  /** This follower cannot be reached, with `scope` by this template only, until they act. */
-  | { readonly kind: 'refused-follower'; readonly name: string; readonly scope: 'all' | 'template' }
-  /** No customer-service window is open; the follower's next step opens one. */
-  | { readonly kind: 'window'; readonly name: string }
-  /** Stop and tell an operator. `tries`: repeats that may still help, as just after a template was added. */
-  | {
-      readonly kind: 'account';
-      readonly name: string;
-      readonly scope: 'account' | 'template';
-      readonly tries: number;
-    }
-  /** Never repeat this unchanged. Codes nobody told us about are taken so. */
-  | { readonly kind: 'request'; readonly name: string }
-  /** It was done before; take it as success. */
-  | { readonly kind: 'duplicate'; readonly name: string };
+const minute = 60_000;
 
 /** Calls that send, or the token endpoints, where 40001 speaks of the AppSecret. */
 export type CallPurpose = 'call' | 'token';
@@ -77,41 +50,5 @@ export function outcomeOf(errcode: number, purpose: CallPurpose = 'call'): Outco
       return { kind: 'request', name };
     case 'D':
       return { kind: 'duplicate', name };
-  }
-}
-
-/** WeChat answered no. Whatever was asked for did not happen (except under outcome `duplicate`). */
-export class WeChatError extends Error {
-  readonly outcome: Outcome;
-
-  constructor(
-    readonly endpoint: string,
-    readonly errcode: number,
-    readonly errmsg: string,
-    outcome: Outcome = outcomeOf(errcode),
-  ) {
-    super(`${endpoint}: ${errcode} ${errmsg}`);
-    this.name = 'WeChatError';
-    this.outcome = outcome;
-  }
-
-  /** The platform's own name for this call; their support asks for it. */
-  get requestId(): string | undefined {
-    return /rid: ([0-9a-f-]+)/.exec(this.errmsg)?.[1];
-  }
-}
-
-export type UnclearReason =
-  'timeout' | 'reset' | 'connect' | 'too-large' | 'server-error' | 'unreadable';
-
-/** No answer that can be read, so nobody knows whether the call took effect; only `connect` means nothing left us. */
-export class WeChatUnclear extends Error {
-  constructor(
-    readonly endpoint: string,
-    readonly reason: UnclearReason,
-    readonly status?: number,
-  ) {
-    super(`${endpoint}: ${reason}${status === undefined ? '' : ` (HTTP ${status})`}`);
-    this.name = 'WeChatUnclear';
   }
 }

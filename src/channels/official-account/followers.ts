@@ -1,6 +1,6 @@
-import { valueOrThrow, type Calls } from './call';
+import { listFrom, numberFrom, objectFrom, textFrom, type Json } from '../wire/json';
 import type { CallingAccount } from './account';
-import { listFrom, numberFrom, objectFrom, textFrom, type Json } from './json';
+import { valueOrThrow, type Calls } from './call';
 
 export interface FollowerPage {
   readonly total: number;

@@ -1,22 +1,11 @@
+import { callbackLimits } from '../wire/callback-limits';
+
 /**
  * Numbers of the platform in one place. How far each can be trusted stands behind it:
  * [doc] official page, [sdk] public SDKs agree, [seen] widely observed, [ours] our own choice.
  */
 export const limits = {
-  callback: {
-    /** Largest body read, bytes. [ours] */
-    bodyBytes: 64 * 1024,
-    /** Time for the whole body to arrive. [ours] */
-    bodyTimeoutMs: 5_000,
-    /** Signature stamps are accepted this far off, both ways. [ours] */
-    skewMs: 300_000,
-    /** Clocks this far apart deserve a warning. [ours] */
-    skewWarningMs: 60_000,
-    /** Real nonces are about ten digits. The bound also keeps signed parts from sliding into each other. [ours] */
-    nonceLength: 64,
-    /** [ours] */
-    echoLength: 256,
-  },
+  callback: callbackLimits,
   reply: {
     /** UTF-8 bytes of a passive or customer-service text. [seen] */
     textBytes: 2_048,

@@ -1,15 +1,11 @@
-import { randomBytes } from 'node:crypto';
+import { textFrom } from '../wire/json';
+import { multipart, type MediaFile } from '../wire/multipart';
 import type { CallingAccount } from './account';
 import { valueOrThrow, type Calls } from './call';
-import { textFrom } from './json';
+
+export type { MediaFile } from '../wire/multipart';
 
 export type MediaType = 'image' | 'voice' | 'video' | 'thumb';
-
-export interface MediaFile {
-  readonly name: string;
-  readonly contentType: string;
-  readonly content: Buffer;
-}
 
 /** Uploads temporary material; the id lives three days. */
 export async function uploadMedia(
@@ -58,18 +54,4 @@ export async function fetchMedia(
   }
   const address = 'video_url' in answer ? textFrom(answer['video_url']) : '';
   return { kind: 'address', url: address };
-}
-
-function multipart(file: MediaFile): { content: Buffer; type: string } {
-  const boundary = `guanxi-${randomBytes(12).toString('hex')}`;
-  const name = file.name.replace(/["\r\n\\]/g, '_');
-  const head =
-    `--${boundary}\r\nContent-Disposition: form-data; name="media"; filename="${name}"; ` +
-    `filelength=${file.content.length}\r\nContent-Type: ${file.contentType}\r\n\r\n`;
-  const content = Buffer.concat([
-    Buffer.from(head, 'utf8'),
-    file.content,
-    Buffer.from(`\r\n--${boundary}--\r\n`, 'utf8'),
-  ]);
-  return { content, type: `multipart/form-data; boundary=${boundary}` };
 }

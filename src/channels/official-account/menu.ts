@@ -1,7 +1,7 @@
+import { listFrom, objectFrom, textFrom, type Json } from '../wire/json';
 import type { CallingAccount } from './account';
 import { valueOrThrow, type Calls } from './call';
 import { WeChatError } from './errors';
-import { listFrom, objectFrom, textFrom, type Json } from './json';
 
 /** One button: a tap, or up to five buttons below it. `action` keeps the platform's word. */
 export type MenuButton =

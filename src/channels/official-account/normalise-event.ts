@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { MenuKind, PublishState, ReceiptOutcome } from '../inbound-event';
+import { listOf, textOf, treeOf, treesOf, type XmlTree } from '../wire/xml-tree';
 import { numberOf, optional, type Facts, type Reader } from './reading';
-import { listOf, textOf, treeOf, treesOf, type XmlTree } from './xml-tree';
 
 const scenePrefix = 'qrscene_';
 

@@ -1,6 +1,6 @@
 import type { MessageEvent } from '../inbound-event';
+import { textOf, type XmlTree } from '../wire/xml-tree';
 import { numberOf, optional, type Facts, type Reader } from './reading';
-import { textOf, type XmlTree } from './xml-tree';
 
 type MessageFacts = Extract<Facts, { kind: MessageEvent['kind'] }>;
 type OwnFacts<Fact> = Fact extends unknown ? Omit<Fact, 'messageId' | 'article'> : never;

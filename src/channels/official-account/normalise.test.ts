@@ -5,9 +5,9 @@ import {
   messageTypeOf,
   type InboundEvent,
 } from '../inbound-event';
+import { readFlatXml } from '../wire/flat-xml';
+import { readNestedXml } from '../wire/nested-xml';
 import { windowTriggerOf } from './customer-service-window';
-import { readFlatXml } from './flat-xml';
-import { readNestedXml } from './nested-xml';
 import { normaliseMessage } from './normalise';
 
 const account = { id: 'acc1', appId: 'wx0123456789abcdef' };

@@ -1,9 +1,9 @@
 import { hash } from 'node:crypto';
 import { dedupeKeyLimit, type InboundEvent, type UnknownProblem } from '../inbound-event';
+import { textOf, type XmlTree } from '../wire/xml-tree';
 import type { ChannelAccount } from './account';
 import { eventReaders } from './normalise-event';
 import { messageReaders } from './normalise-message';
-import { textOf, type XmlTree } from './xml-tree';
 
 /**
  * Puts one opened callback into our words. Total: what is not understood becomes `unknown` and keeps

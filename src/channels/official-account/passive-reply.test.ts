@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Reply } from '../inbound-event';
-import { readFlatXml } from './flat-xml';
-import { readNestedXml } from './nested-xml';
+import { readFlatXml } from '../wire/flat-xml';
+import { readNestedXml } from '../wire/nested-xml';
 import { cutToBytes, writePassiveReply } from './passive-reply';
 
 const addresses = { to: 'oTEST', from: 'gh_0123456789ab', createTime: '1700000001' };

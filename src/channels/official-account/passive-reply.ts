@@ -1,6 +1,6 @@
 import type { Article, Reply } from '../inbound-event';
+import { withoutIllegalCharacters } from '../wire/xml-tree';
 import { limits } from './limits';
-import { withoutIllegalCharacters } from './xml-tree';
 
 type Addresses = { readonly to: string; readonly from: string; readonly createTime: string };
 

@@ -1,6 +1,6 @@
+import { numberFrom, textFrom } from '../wire/json';
 import type { CallingAccount, PlatformHosts } from './account';
 import { valueOrThrow, type Calls } from './call';
-import { numberFrom, textFrom } from './json';
 
 export interface QrCode {
   readonly ticket: string;

@@ -1,7 +1,7 @@
+import { listFrom, numberFrom, objectFrom, textFrom, type Json } from '../wire/json';
 import type { CallingAccount } from './account';
 import { valueOrThrow, type Calls } from './call';
 import { pageFrom, type FollowerPage } from './followers';
-import { listFrom, numberFrom, objectFrom, textFrom, type Json } from './json';
 
 /** A tag kept by WeChat, not one of ours. Ids 0, 1 and 2 belong to the platform. */
 export interface PlatformTag {

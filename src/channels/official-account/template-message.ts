@@ -1,6 +1,6 @@
+import { listFrom, objectFrom, textFrom } from '../wire/json';
 import type { CallingAccount } from './account';
 import { valueOrThrow, type Calls, type Ended } from './call';
-import { listFrom, objectFrom, textFrom } from './json';
 import { limits } from './limits';
 
 /** A template registered with WeChat. `content` names its fields: `{{thing1.DATA}}`. */

@@ -1,7 +1,7 @@
 import { Builder } from 'xml2js';
 import { HttpFailure, type HttpClient } from '../../kernel/http-client';
-import { readNestedXml } from '../official-account/nested-xml';
-import { textOf, type XmlTree } from '../official-account/xml-tree';
+import { readNestedXml } from '../wire/nested-xml';
+import { textOf, type XmlTree } from '../wire/xml-tree';
 import { isGiven, signV2, type V2Fields } from './sign-v2';
 
 /** What a v2 call needs of a merchant. Keys and certificate are secrets: never logged, never in an error. */

@@ -9,7 +9,7 @@ import {
   textFrom,
   type Json,
   type JsonObject,
-} from '../official-account/json';
+} from '../wire/json';
 import { readBody } from '../read-body';
 import { faultOfV3, openResource, type PlatformKeys } from './verify-v3';
 

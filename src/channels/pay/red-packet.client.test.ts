@@ -1,5 +1,5 @@
 import { HttpFailure, type HttpRequest } from '../../kernel/http-client';
-import { readNestedXml } from '../official-account/nested-xml';
+import { readNestedXml } from '../wire/nested-xml';
 import type { MerchantV2 } from './call-v2';
 import { checkRedPacket, type RedPacket } from './red-packet';
 import { openRedPackets } from './red-packet.client';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { HttpClient } from '../../kernel/http-client';
-import { listOf, textOf, treesOf, treeOf, type XmlTree } from '../official-account/xml-tree';
+import { listOf, textOf, treesOf, treeOf, type XmlTree } from '../wire/xml-tree';
 import { callV2, type MerchantV2, type UnknownReason } from './call-v2';
 import { refusalOf, type RefusalClass, type RefusalRow } from './red-packet-errors';
 import { packetStateOf, type PacketState } from './red-packet-states';

@@ -1,4 +1,4 @@
-import { readNestedXml } from '../official-account/nested-xml';
+import { readNestedXml } from '../wire/nested-xml';
 import { writeV2 } from './call-v2';
 import { packetFields } from './red-packet';
 import { canonicalV2, signV2, signV2Hmac } from './sign-v2';

@@ -64,3 +64,19 @@ export function treesOf(tree: XmlTree, tag: string): readonly XmlTree[] {
 }
 
 const isList = (value: XmlValue): value is readonly (string | XmlTree)[] => Array.isArray(value);
+
+/** A decimal number as written by WeChat; 0 when there is none. */
+export function numberOf(fields: XmlTree, tag: string): number {
+  const text = textOf(fields, tag);
+  return /^-?\d{1,15}(\.\d{1,15})?$/.test(text) ? Number(text) : 0;
+}
+
+/** `{ [name]: text }` when the tag holds something, else nothing at all. */
+export function optional<Name extends string>(
+  fields: XmlTree,
+  tag: string,
+  name: Name,
+): { [Key in Name]?: string } {
+  const text = textOf(fields, tag);
+  return text === '' ? {} : ({ [name]: text } as { [Key in Name]?: string });
+}
