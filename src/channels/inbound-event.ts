@@ -2,20 +2,8 @@
  * What arrives from WeChat and what goes back, in our own words. Wire names end in `normalise.ts`.
  * Everything here is plain JSON: an event is stored and replayed as it stands.
  */
-
-type Arrival<Kind extends string, Facts = unknown> = {
-  readonly kind: Kind;
-  readonly accountId: string;
-  readonly appId: string;
-  /** Equal for every delivery of one event, never for two; ASCII, at most `dedupeKeyLimit` characters. */
-  readonly dedupeKey: string;
-  /** Events of one lane are decided in order: `accountId:openid`. */
-  readonly laneKey: string;
-  /** Whom it is about; empty only when WeChat named nobody. */
-  readonly openid: string;
-  /** When it happened according to WeChat, epoch milliseconds (whole seconds). */
-  readonly at: number;
-} & Readonly<Facts>;
+import type { Arrival } from './arrival';
+import type { WeComEvent } from './wecom-event';
 
 type Message<Kind extends string, Facts> = Arrival<
   Kind,
@@ -166,7 +154,7 @@ export type AccountEvent =
 export type UnknownProblem = 'sender' | 'create-time' | 'message-id' | 'fields';
 
 export type InboundEvent =
-  MessageEvent | HappeningEvent | ReceiptEvent | ConsentEvent | AccountEvent;
+  MessageEvent | HappeningEvent | ReceiptEvent | ConsentEvent | AccountEvent | WeComEvent;
 
 export type InboundKind = InboundEvent['kind'];
 
