@@ -40,7 +40,14 @@ export const places = [
     'menu',
   ],
   ...['media', 'templates', 'red-packet-send', 'red-packet-query', 'callback'],
+  ...['wecom-token', 'wecom-contacts', 'wecom-tags', 'wecom-rooms', 'wecom-ways', 'wecom-links'],
+  ...['wecom-welcome', 'wecom-mass', 'wecom-moments', 'wecom-transfer', 'wecom-message'],
+  ...['wecom-staff', 'wecom-oauth', 'wecom-ticket', 'wecom-ids', 'wecom-kf', 'wecom-media'],
+  'wecom-callback',
 ];
+
+/** Of these `any` means none: a call to the app is not a call of the app. */
+const callbacks = ['callback', 'wecom-callback'];
 
 const answers: Record<string, [Effect['answer'], boolean]> = {
   'timeout-before-accept': ['never', false],
@@ -116,7 +123,7 @@ export class Faults {
   strike(where: string, call: { owner: string; openid: string; key: string }): Effect | undefined {
     for (const fault of this.active) {
       const wanted =
-        (fault.where === where || (fault.where === 'any' && where !== 'callback')) &&
+        (fault.where === where || (fault.where === 'any' && !callbacks.includes(where))) &&
         (fault.owner === undefined || fault.owner === call.owner) &&
         (fault.openid === undefined || fault.openid === call.openid) &&
         (fault.count === null || fault.fired < fault.count);

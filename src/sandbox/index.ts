@@ -15,6 +15,9 @@ import { sandboxRoutes } from './routes';
 import { Store } from './store/database';
 import { Quotas } from './store/quotas';
 import { Tally } from './store/tally';
+import { WeComCourier } from './wecom/courier';
+import { openWeComParts, type WeComParts } from './wecom/parts';
+import { settleTransfers } from './wecom/transfers';
 import { HeldConnections } from './wire/answer';
 import type { CallbackRules, SandboxLog, World } from './world';
 
@@ -38,7 +41,7 @@ export interface SandboxOptions {
 }
 
 export interface Sandbox {
-  /** Answers /sandbox/api and /sandbox/wechat. To be mounted before anything that reads bodies. */
+  /** Answers /sandbox/api, /sandbox/wechat and /sandbox/wecom. To be mounted before anything that reads bodies. */
   routes: Middleware;
   /** WeChat Pay on 127.0.0.1; calling it twice is calling it once. */
   startPay: () => Promise<{ port: number; url: string }>;
@@ -54,7 +57,8 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
   mkdirSync(dirname(options.dataFile), { recursive: true });
   const authority = await openAuthority(options.tlsDir);
   const store = new Store(options.dataFile);
-  // The courier and the pay server need the finished world, so these two are put in last.
+  const wecom = openWeComParts(store) as WeComParts;
+  // The couriers and the pay server need the finished world, so these are put in last.
   const world = {
     options: {
       baseUrl: options.baseUrl ?? '',
@@ -74,13 +78,18 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
     accounts: new Accounts(store),
     tokens: new Tokens(store),
     templates: new Templates(store),
+    wecom,
     payUrl: () => `https://127.0.0.1:${pay.port ?? 0}`,
   } as Omit<World, 'courier'> as World;
   world.courier = new Courier(world);
+  wecom.courier = new WeComCourier(world);
   const pay = new PayServer(world);
   const heart = setInterval(() => {
     settleDuePackets(world).catch((error: unknown) =>
       world.log.warn('refunds wait', { error: String(error) }),
+    );
+    settleTransfers(world).catch((error: unknown) =>
+      world.log.warn('hand-overs wait', { error: String(error) }),
     );
   }, 1_000);
   heart.unref();
@@ -97,6 +106,7 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
       world.held.close();
       await pay.close();
       await world.courier.close();
+      await wecom.courier.close();
       store.close();
     },
   };

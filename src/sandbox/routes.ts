@@ -9,13 +9,16 @@ import { Problem } from './driver/problem';
 import { worldRoutes } from './driver/world-routes';
 import { answerPlatform } from './official-account/platform';
 import { openStream } from './phone/stream';
+import { weComRoutes } from './wecom/driver/routes';
+import { answerWeCom } from './wecom/platform';
 import { isForeign } from './wire/guard';
 import type { World } from './world';
 
 const PLATFORM = '/sandbox/wechat';
+const WECOM = '/sandbox/wecom';
 const DRIVER = '/sandbox/api';
 
-/** One middleware for both halves; whatever is neither goes on to the next. */
+/** One middleware for both platforms and the driver; whatever is neither goes on to the next. */
 export function sandboxRoutes(world: World): Middleware {
   const router = new Router({ prefix: DRIVER });
   accountRoutes(router, world);
@@ -23,6 +26,7 @@ export function sandboxRoutes(world: World): Middleware {
   peopleRoutes(router, world);
   eventRoutes(router, world);
   bookRoutes(router, world);
+  weComRoutes(router, world);
   router.get('/stream', (ctx) =>
     openStream(world, ctx as Context, queryOf(ctx as Context, 'openid')),
   );
@@ -30,7 +34,8 @@ export function sandboxRoutes(world: World): Middleware {
 
   return async (ctx, next): Promise<void> => {
     const isPlatform = ctx.path.startsWith(`${PLATFORM}/`);
-    if (!isPlatform && !ctx.path.startsWith(`${DRIVER}/`)) {
+    const isWeCom = ctx.path.startsWith(`${WECOM}/`);
+    if (!isPlatform && !isWeCom && !ctx.path.startsWith(`${DRIVER}/`)) {
       await next();
       return;
     }
@@ -39,6 +44,7 @@ export function sandboxRoutes(world: World): Middleware {
       ctx.body = { code: 'foreign_origin', message: 'the sandbox answers this machine only' };
       return;
     }
+    if (isWeCom) return answerWeCom(world, ctx, ctx.path.slice(WECOM.length));
     if (isPlatform) return answerPlatform(world, ctx, ctx.path.slice(PLATFORM.length));
     try {
       await driver(ctx, () =>

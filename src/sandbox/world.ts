@@ -9,6 +9,7 @@ import type { Bus } from './phone/bus';
 import type { Store } from './store/database';
 import type { Quotas } from './store/quotas';
 import type { Tally } from './store/tally';
+import type { WeComParts } from './wecom/parts';
 import type { HeldConnections } from './wire/answer';
 
 export interface SandboxLog {
@@ -76,6 +77,7 @@ export interface World {
   tokens: Tokens;
   templates: Templates;
   courier: Messenger;
+  wecom: WeComParts;
   authority: Authority;
   payUrl: () => string;
 }

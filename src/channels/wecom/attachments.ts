@@ -34,29 +34,40 @@ export function messageBody({ text, attachments = [] }: RepMessage): object {
   };
 }
 
-function attachmentBody(attachment: Attachment): object {
+const wireNames = {
+  image: 'image',
+  picture: 'image',
+  link: 'link',
+  'mini-program': 'miniprogram',
+  video: 'video',
+  file: 'file',
+} as const;
+
+const attachmentBody = (attachment: Attachment): object => ({
+  msgtype: wireNames[attachment.kind],
+  ...partBody(attachment),
+});
+
+/** `{ image: {…} }`, under the wire's name of its kind. */
+export function partBody(attachment: Attachment): object {
   switch (attachment.kind) {
     case 'image':
-      return { msgtype: 'image', image: { media_id: attachment.mediaId } };
+      return { image: { media_id: attachment.mediaId } };
     case 'picture':
-      return { msgtype: 'image', image: { pic_url: attachment.pictureUrl } };
+      return { image: { pic_url: attachment.pictureUrl } };
     case 'video':
-      return { msgtype: 'video', video: { media_id: attachment.mediaId } };
+      return { video: { media_id: attachment.mediaId } };
     case 'file':
-      return { msgtype: 'file', file: { media_id: attachment.mediaId } };
+      return { file: { media_id: attachment.mediaId } };
     case 'link': {
       const { title, url, description, pictureUrl } = attachment;
       return {
-        msgtype: 'link',
         link: { title, url, ...(description && { desc: description }), picurl: pictureUrl ?? '' },
       };
     }
     case 'mini-program': {
       const { title, appId: appid, page, coverMediaId } = attachment;
-      return {
-        msgtype: 'miniprogram',
-        miniprogram: { title, appid, page, pic_media_id: coverMediaId },
-      };
+      return { miniprogram: { title, appid, page, pic_media_id: coverMediaId } };
     }
   }
 }

@@ -47,26 +47,26 @@ export function weComCallbackRoutes(parts: WeComCallbackParts): Router {
     log.debug('callback refused', { reason, status });
     return { status, body: '', isUnread };
   };
-  const agentOf = (ctx: Context) =>
-    agents(String(ctx.params['corpId'] ?? ''), String(ctx.params['agentId'] ?? ''));
+  type Params = Readonly<Record<string, string | undefined>>;
+  const agentOf = ({ corpId = '', agentId = '' }: Params) => agents(corpId, agentId);
 
-  const echo = async (ctx: Context): Promise<Answer> => {
+  const echo = async (ctx: Context, params: Params): Promise<Answer> => {
     const query = readCallbackQuery(ctx.querystring);
     if (!query) return refuse(403, 'query');
-    const agent = await agentOf(ctx);
+    const agent = await agentOf(params);
     if (!agent) return refuse(403, 'account');
     const checked = openEcho(agent, query, clock.system(), parts.skewMs);
     if (!checked.opened) return refuse(403, checked.refusal);
     return { status: 200, body: checked.echo };
   };
 
-  const deliver = async (ctx: Context): Promise<Answer> => {
+  const deliver = async (ctx: Context, params: Params): Promise<Answer> => {
     const body = await readBody(ctx.req, bounds);
     if ('refused' in body) return refuse(body.refused, 'body', true);
     const now = clock.system();
     const query = readCallbackQuery(ctx.querystring);
     if (!query) return refuse(403, 'query');
-    const agent = await agentOf(ctx);
+    const agent = await agentOf(params);
     if (!agent) return refuse(403, 'account');
     const envelope = openEnvelope(agent, query, body, now, parts.skewMs);
     if (!envelope.opened) return refuse(403, envelope.refusal);
@@ -82,8 +82,8 @@ export function weComCallbackRoutes(parts: WeComCallbackParts): Router {
     return { status: 200, body: '' };
   };
 
-  router.get(path, async (ctx) => write(ctx, await echo(ctx)));
-  router.post(path, async (ctx) => write(ctx, await deliver(ctx)));
+  router.get(path, async (ctx) => write(ctx, await echo(ctx, ctx.params)));
+  router.post(path, async (ctx) => write(ctx, await deliver(ctx, ctx.params)));
   return router;
 }
 

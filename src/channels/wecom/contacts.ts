@@ -135,19 +135,18 @@ const genders = ['unknown', 'male', 'female'] as const;
 
 function contactFrom(value: Json | undefined): ExternalContact {
   const body = objectFrom(value);
-  const optionalText = <Name extends string>(name: Name, field: string) => {
-    const text = textFrom(body[field]);
-    return text === '' ? {} : ({ [name]: text } as { [Key in Name]: string });
-  };
+  const [unionid, position, company] = ['unionid', 'position', 'corp_name'].map((field) =>
+    textFrom(body[field]),
+  );
   return {
     externalUserId: textFrom(body['external_userid']),
     name: textFrom(body['name']),
     avatar: textFrom(body['avatar']),
     kind: numberFrom(body['type']) === 2 ? 'wecom' : 'wechat',
     gender: genders[numberFrom(body['gender'])] ?? 'unknown',
-    ...optionalText('unionid', 'unionid'),
-    ...optionalText('position', 'position'),
-    ...optionalText('company', 'corp_name'),
+    ...(unionid && { unionid }),
+    ...(position && { position }),
+    ...(company && { company }),
   };
 }
 

@@ -1,7 +1,7 @@
 import { numberFrom, textFrom } from '../wire/json';
 import type { Ended } from '../wire/call';
 import type { CallingAgent } from './account';
-import { messageBody, type RepMessage } from './attachments';
+import { messageBody, partBody, type RepMessage } from './attachments';
 import { external, post, type Calls } from './calls';
 
 /**
@@ -59,12 +59,7 @@ export async function deleteRoomWelcome(
 }
 
 /** Here the one attachment stands beside the text, not in a list. */
-function roomWelcomeBody(message: RepMessage): object {
-  const { text, attachments = [] } = messageBody(message) as {
-    text?: object;
-    attachments?: readonly Record<string, unknown>[];
-  };
-  const [first] = attachments;
-  const { msgtype: _, ...part } = first ?? {};
-  return { ...(text && { text }), ...part };
+function roomWelcomeBody({ text, attachments = [] }: RepMessage): object {
+  const words = text === undefined || text === '' ? {} : { text: { content: text } };
+  return { ...words, ...(attachments[0] && partBody(attachments[0])) };
 }

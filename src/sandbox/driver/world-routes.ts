@@ -6,6 +6,7 @@ import { mediaFile } from '../official-account/media-calls';
 import { addScene, sceneByTicket, type SceneRow } from '../official-account/qr-calls';
 import type { Template } from '../official-account/templates';
 import { settleDuePackets } from '../pay/due';
+import { settleTransfers } from '../wecom/transfers';
 import type { World } from '../world';
 import { makeCrowd } from './crowd';
 import { bodyOf, queryOf } from './input';
@@ -76,6 +77,7 @@ export function worldRoutes(router: Router, world: World): void {
     if (advanceMs !== undefined)
       await world.clock.setOffset(Math.round(world.clock.offsetMs + advanceMs));
     await settleDuePackets(world);
+    await settleTransfers(world);
     world.courier.ring();
     await pokeApps(world);
     ctx.body = showClock(world);
@@ -208,6 +210,10 @@ async function pokeApps(world: World): Promise<void> {
   const urls = world.accounts
     .list()
     .flatMap((account) => (account.callback ? [account.callback.url] : []));
+  const corps = world.wecom.corps
+    .list()
+    .flatMap(({ corpId }) => world.wecom.corps.agentsOf(corpId));
+  urls.push(...corps.flatMap(({ callbackUrl }) => callbackUrl ?? []));
   const origins = new Set(urls.map((url) => new URL(url).origin));
   await Promise.all([...origins].map((origin) => world.courier.poke(`${origin}/sandbox-clock`)));
 }

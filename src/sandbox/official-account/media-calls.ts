@@ -101,7 +101,9 @@ export function mediaFile(
 }
 
 /** The `media` part of the multipart form, found without a parser of every form there is. */
-function fileIn(call: Call): { name: string; mime: string; bytes: Buffer } | undefined {
+export function fileIn(
+  call: Pick<Call, 'contentType' | 'raw'>,
+): { name: string; mime: string; bytes: Buffer } | undefined {
   const boundary = /boundary="?([^";]+)"?/i.exec(call.contentType)?.[1];
   if (boundary === undefined) return undefined;
   const mark = Buffer.from(`--${boundary}`);

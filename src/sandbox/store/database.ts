@@ -1,4 +1,5 @@
 import Database from 'libsql';
+import { weComSchema } from '../wecom/schema';
 import { schema } from './schema';
 
 export type Bound = string | number | null;
@@ -39,7 +40,7 @@ export class Store {
       'PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA busy_timeout=5000; PRAGMA wal_autocheckpoint=4000;' +
         'PRAGMA temp_store=MEMORY; PRAGMA cache_size=-64000; PRAGMA foreign_keys=OFF;',
     );
-    this.file.exec(schema);
+    this.file.exec(schema + weComSchema);
   }
 
   /** A prepared statement, kept by its text. Values may be text, numbers and null only (libsql aborts on others). */
