@@ -43,6 +43,7 @@ const kfSaying = z.object({
   kfId: z.string(),
   text: z.string().min(1),
   menuId: z.string().optional(),
+  times: z.number().int().min(1).max(10_000).default(1),
 });
 
 /** What a customer can do with their thumb. Every act runs inside a work. */
@@ -136,22 +137,26 @@ export const personActs: Record<string, Act> = {
     return { events: ringKf(world, actor.corp, kfId) };
   },
 
+  /** `times` lets a flood of messages ring once. */
   'kf-say': (world, actor, body) => {
-    const { kfId, text, menuId } = parsed(kfSaying, body);
+    const { kfId, text, menuId, times } = parsed(kfSaying, body);
     kfOfActor(world, actor, kfId);
     const now = world.clock.now();
     const { externalUserId, corpId } = contactOfActor(world, actor);
     visitorWrote(world, kfId, externalUserId, now);
     const part = { content: text, ...(menuId === undefined ? {} : { menu_id: menuId }) };
-    const msgId = addKfItem(world, { kfId, externalUserId, origin: 3, msgtype: 'text', part }, now);
-    putMessage(
-      world,
-      {
-        ...{ corpId, via: 'kf', direction: 'out', kind: 'text', body: { text } },
-        ...{ externalUserId, kfId, ref: msgId },
-      },
-      now,
-    );
+    for (let turn = 0; turn < times; turn += 1) {
+      const said = { kfId, externalUserId, origin: 3, msgtype: 'text', part } as const;
+      const ref = addKfItem(world, said, now);
+      putMessage(
+        world,
+        {
+          ...{ corpId, via: 'kf', direction: 'out', kind: 'text', body: { text } },
+          ...{ externalUserId, kfId, ref },
+        },
+        now,
+      );
+    }
     return { events: ringKf(world, actor.corp, kfId) };
   },
 };
