@@ -16,7 +16,7 @@ import { WorldClock } from '../../src/kernel/clock';
 import { openHttpClient } from '../../src/kernel/http-client';
 import { ulids } from '../../src/kernel/ids';
 import { silentLog } from '../../src/kernel/log';
-import { openSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox';
+import { openSandbox, type SandboxOptions } from '../../src/sandbox';
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- tests read answers freely
 export type Loose = any;
@@ -46,7 +46,8 @@ export interface WeComRig {
   fault: (where: string, kind: string, more?: object) => Promise<void>;
   /** Somebody killed or moved the token on the platform's side: ours is asked for anew at the next call. */
   forgetTokens: () => Promise<void>;
-  sandbox: Sandbox;
+  /** The sandbox goes away and comes back with its books. */
+  reopen: () => Promise<void>;
   close: () => Promise<void>;
 }
 
@@ -54,20 +55,21 @@ const aesKey = 'AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8';
 
 export async function openWeComRig(options: Partial<SandboxOptions> = {}): Promise<WeComRig> {
   const folder = mkdtempSync(join(tmpdir(), 'guanxi-wecom-'));
-  const sandbox = await openSandbox({
+  const given: SandboxOptions = {
     dataFile: join(folder, 'sandbox.db'),
     tlsDir: join(tmpdir(), `guanxi-sandbox-tls-${process.pid}`),
     callback: { timeoutMs: 400, gapMs: 20, attempts: 3 },
     settleMs: 0,
     ...options,
-  });
+  };
+  let sandbox = await openSandbox(given);
   const agents: WeComAgent[] = [];
   const events: InboundEvent[] = [];
   const called = new Set<string>();
   let onEvent: WeComRig['onEvent'] = () => undefined;
   const clock = new WorldClock();
   const app = new Koa();
-  app.use(sandbox.routes);
+  app.use((ctx, next) => sandbox.routes(ctx, next));
   app.use(
     weComCallbackRoutes({
       agents: (corpId, agentId) =>
@@ -127,7 +129,7 @@ export async function openWeComRig(options: Partial<SandboxOptions> = {}): Promi
   });
 
   const rig: WeComRig = {
-    ...{ base, corpId, agent, second, wecom, called, events, api, sandbox },
+    ...{ base, corpId, agent, second, wecom, called, events, api },
     get onEvent() {
       return onEvent;
     },
@@ -153,6 +155,10 @@ export async function openWeComRig(options: Partial<SandboxOptions> = {}): Promi
     fault: (where, kind, more = {}) => must('POST', '/faults', { where, kind, ...more }),
     forgetTokens: async () => {
       for (const one of agents) await wecom.tokens.forget(one);
+    },
+    reopen: async () => {
+      await sandbox.close();
+      sandbox = await openSandbox(given);
     },
     close: async () => {
       http.close();

@@ -4,6 +4,14 @@ const KEY1 = 'abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG';
 const KEY2 = 'Zm9vYmFyYmF6cXV4MDEyMzQ1Njc4OWFiY2RlZkdISUo';
 const APP = 'wx0123456789abcdef';
 
+/** The same seal; the receiver is the corp. */
+const weCom = {
+  token: 'simToken2024',
+  key: 'AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8',
+  appId: 'ww1234567890abcdef',
+  random: '0123456789abcdef',
+};
+
 const vectors = [
   {
     name: 'A, the official sample',
@@ -74,6 +82,39 @@ const vectors = [
     sealed:
       '18C5AOguDaSTq+KZPPC5EvyZc6cTzldN32PoxNKXXqcFNVLwK0Uk+kGZqzddXcRX8zlCJTlqc6Eo6uThb/nZbw==',
     signature: '84c9ab5d83ffcdb477d170d11b453d15f3ec310c',
+  },
+  {
+    name: 'WeCom 1, an echo',
+    ...{ ...weCom, timestamp: '1700000000', nonce: 'nonceA1' },
+    message: '4372912345678901234',
+    sealed:
+      '4j/AuRx71kQlxVlzbpsMWAF3eid+ohyiE8pK8uF5XY6kerAoXKI7s+PMs0uDokwDXMnb4L6hUyG/TH6lyULYTw==',
+    signature: '09d86f7e0c32b769dd9f51595239e33ddad134f4',
+  },
+  {
+    name: 'WeCom 2, a friend',
+    ...{ ...weCom, timestamp: '1700000100', nonce: 'nonceB2' },
+    message:
+      '<xml><ToUserName><![CDATA[ww1234567890abcdef]]></ToUserName><FromUserName><![CDATA[sys]]></FromUserName><CreateTime>1700000100</CreateTime><MsgType><![CDATA[event]]></MsgType><Event><![CDATA[change_external_contact]]></Event><ChangeType><![CDATA[add_external_contact]]></ChangeType><UserID><![CDATA[sales01]]></UserID><ExternalUserID><![CDATA[wmSIM0000000000000000000000001]]></ExternalUserID><State><![CDATA[ch_42]]></State><WelcomeCode><![CDATA[WELCOME_SIM_1]]></WelcomeCode></xml>',
+    sealed:
+      '4j/AuRx71kQlxVlzbpsMWHSB5ZAcMr5Wev2TF3LFJgAGXqePh+M+ZoRfGS4OeTZGUIf7we9YZBoJl1auq5VrxIgLwkGqP7uYCQ6FMFRw9KrB2QqY8L4pvcsMY9NBUoEvVIM3U5DhliHaTf6f8D2RMFNrmMZ8q69RW80MojM6CRksE3KSV1zgn0LaNCkIUoDnyNiWzMHlYsZGN3cCDiyY+YO787jz/x5xjZPqPg3e4vHjn+2nflE693ARHw+r/pygx443R5MKzk5EoHemnV5cZpMO9/lNbTY2dWj6/UyFvcjx3TT+CCVmygXCH7qOA6gF/4UasUYP8yvY4uEQkhV/VyCUzY6eg/gbNu67Bvxu+R/piuHQwi/nMX8mmeoYosFK0DNjQhh1UI/MDEjeqVzj4mfXWvu4wZGrAjI772nS+mq8y71p6TLjxJ3SL35S0KQgsuvCUKGSVwYYtjZjPdiQLFYZ9U9Pa+hNhvq0xejXAnW97RG4p7YSaEJ4/ADLF+9BtzWlEbH2RJZ4jtok7RWJmkzxrOTMJA9lex/mQxcmTB7klcZa/7P0INDgdos4UJwyRTL70tcoiWylGAhaLyv1s2o+9YvT4hdZ2hkBJJWmlezMNjcss2kqR6eUVHpruztFh7f9CJwlX/WQZuIl9pFp6GO5K3qOQ5jJhuG7F1PjsmfjnU0v7ctq4rcdL+I8SRlfoyCQgPSQQyQ9I8MUDnt9TA==',
+    signature: '72bc3dbd8a63fcbf29b4352e6c1834c77d732bb2',
+  },
+  {
+    name: 'WeCom 3, multibyte',
+    ...{ ...weCom, timestamp: '1700000200', nonce: '9f3c' },
+    message: '你好，企业微信',
+    sealed:
+      '4j/AuRx71kQlxVlzbpsMWGAjr3HTeHx46jz2NqTfVG+WDKLWwvmjajGKKcrOxhhBawve7KGkVRijwiIv9lKgBQ==',
+    signature: '7a4eb6bf7ec7c5ae24e65c02b44b573f3ef65c63',
+  },
+  {
+    name: 'WeCom 4, a whole block of padding',
+    ...{ ...weCom, timestamp: '1700000300', nonce: '42' },
+    message: 'x'.repeat(26),
+    sealed:
+      '4j/AuRx71kQlxVlzbpsMWLdwa700XSzOWDMkXDdU+WosU+ewEoBShSctEkjIMzDlQzkP7INyRb86ZWTT3GnJIvNRJD3/itxxl/PhoQP3KdhoypNop0Tn8tWzgFXUn5fY',
+    signature: 'b263ed42888caaa9125c01a2c78575ac9cb7551e',
   },
 ];
 

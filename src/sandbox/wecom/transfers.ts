@@ -19,20 +19,26 @@ export interface TransferRow {
 
 /** Hand-overs that nobody refused for a day are done. Returns how many ended. */
 export async function settleTransfers(world: World): Promise<number> {
-  const now = world.clock.now();
-  const due = world.store
-    .sql<TransferRow>('SELECT * FROM wecom_transfer WHERE status = 2 AND dueAt <= ? ORDER BY seq')
-    .all(now);
-  if (due.length === 0) return 0;
-  const events = await world.store.write(() =>
-    due.flatMap((transfer) =>
+  if (dueTransfers(world).length === 0) return 0;
+  // Looked for again inside the work: the heartbeat and a moved clock may come together.
+  const { ended, events } = await world.store.write(() => {
+    const now = world.clock.now();
+    const due = dueTransfers(world);
+    const told = due.flatMap((transfer) =>
       isFull(world, transfer)
         ? failTransfer(world, transfer, 4, now)
         : completeTransfer(world, transfer, now),
-    ),
-  );
+    );
+    return { ended: due.length, events: told };
+  });
   await Promise.all(events.map((id) => world.wecom.courier.deliver(id)));
-  return due.length;
+  return ended;
+}
+
+function dueTransfers(world: World): TransferRow[] {
+  return world.store
+    .sql<TransferRow>('SELECT * FROM wecom_transfer WHERE status = 2 AND dueAt <= ? ORDER BY seq')
+    .all(world.clock.now());
 }
 
 export function pendingTransfer(

@@ -64,7 +64,7 @@ export function addRep(world: World, corp: Corp, person: PersonRow, wanted: AddR
   const operator = wanted.byRep ? staff.userId : externalUserId;
   const how = { status, addWay, state, operator, linkId } as const;
   const relation = beginRelation(world, contact, staff.userId, how, now);
-  const greets = mayGreet(corp, contact, before);
+  const greets = mayGreet(corp, contact, staff.userId, before);
   const changeType = wanted.half ? 'add_half_external_contact' : 'add_external_contact';
   return { events: tellArrival(world, corp, relation, changeType, greets), more: who };
 }
@@ -75,7 +75,8 @@ export function completeHalf(world: World, corp: Corp, relation: Relation): Acte
     throw new Problem(409, 'not_half', 'there is nothing to complete');
   world.store.sql(`UPDATE wecom_relation SET status = 'friends' WHERE seq = ?`).run(relation.seq);
   // A code that greeted half a friend is the only one there is.
-  const greets = relation.welcomedAt === null;
+  const isNative = corp.settings.nativeWelcome.includes(relation.userId);
+  const greets = relation.welcomedAt === null && !isNative;
   return { events: tellArrival(world, corp, relation, 'add_external_contact', greets) };
 }
 
@@ -113,9 +114,13 @@ function welcomeCode(world: World, corp: Corp, agent: Agent, relation: Relation)
 }
 
 /** No code where the corp greets by itself, where the two have talked before, and for people of other corps. */
-function mayGreet(corp: Corp, contact: Contact, before: Relation | undefined): boolean {
-  if (contact.kind !== 1) return false;
-  if (before && corp.settings.nativeWelcome.includes(before.userId)) return false;
+function mayGreet(
+  corp: Corp,
+  contact: Contact,
+  userId: string,
+  before: Relation | undefined,
+): boolean {
+  if (contact.kind !== 1 || corp.settings.nativeWelcome.includes(userId)) return false;
   const hasTalked = before !== undefined && (before.chattedAt ?? before.repliedAt) !== null;
   const isGreeted = before?.status === 'half' && before.welcomedAt !== null;
   return !hasTalked && !isGreeted;

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Router } from '@koa/router';
 import { z } from 'zod';
 import { bodyOf } from '../../driver/input';
@@ -63,6 +64,13 @@ const callback = z.object({
   encodingAesKey: z.string().length(43),
 });
 const login = z.object({ userId: z.string().optional(), personId: z.string().optional() });
+const signature = z.object({
+  kind: z.enum(['corp', 'agent']),
+  url: z.url(),
+  timestamp: z.union([z.string(), z.number()]).transform(String),
+  nonceStr: z.string().min(1),
+  signature: z.string(),
+});
 const rawEvent = z.object({
   event: z.string().min(1),
   changeType: z.string().optional(),
@@ -169,6 +177,13 @@ export function corpRoutes(router: Router, world: World): void {
     ctx.body = { code };
   });
 
+  /** What the client does with `config` and `agentConfig`: is this page signed with the right ticket? */
+  router.post('/wecom/corps/:corpId/agents/:agentId/check-signature', async (ctx) => {
+    const agent = agentOrThrow(world, ctx.params.corpId ?? '', ctx.params.agentId ?? '');
+    const signed = await bodyOf(ctx, signature);
+    ctx.body = { ok: isSignedPage(world, agent, signed) };
+  });
+
   router.post('/wecom/corps/:corpId/kf', async (ctx) => {
     const { corpId } = corpOrThrow(world, ctx.params.corpId);
     const { name } = await bodyOf(ctx, z.object({ name: z.string().min(1).max(16) }));
@@ -194,6 +209,16 @@ export function corpRoutes(router: Router, world: World): void {
     for (const userId of wish.userIds) staffOrThrow(world, corpId, userId);
     ctx.body = await makeContactCrowd(world, { ...wish, corpId });
   });
+}
+
+/** Only the living ticket of the right kind counts; the fragment is no part of the page. */
+function isSignedPage(world: World, agent: Agent, page: z.infer<typeof signature>): boolean {
+  const kind = page.kind === 'corp' ? 'corp-ticket' : 'agent-ticket';
+  const ticket = world.wecom.tokens.ticketOf(agent, kind, world.clock.now());
+  const [url = ''] = page.url.split('#');
+  const text = `jsapi_ticket=${ticket ?? ''}&noncestr=${page.nonceStr}&timestamp=${page.timestamp}&url=${url}`;
+  const expected = createHash('sha1').update(text).digest('hex');
+  return ticket !== undefined && page.signature === expected;
 }
 
 // Absent and undefined are one thing to the reader, not to the compiler.
