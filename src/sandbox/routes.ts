@@ -10,6 +10,7 @@ import { worldRoutes } from './driver/world-routes';
 import { answerPlatform } from './official-account/platform';
 import { openStream } from './phone/stream';
 import { weComRoutes } from './wecom/driver/routes';
+import { answerOpenPage } from './wecom/open-pages';
 import { answerWeCom } from './wecom/platform';
 import { isForeign } from './wire/guard';
 import type { World } from './world';
@@ -44,7 +45,11 @@ export function sandboxRoutes(world: World): Middleware {
       ctx.body = { code: 'foreign_origin', message: 'the sandbox answers this machine only' };
       return;
     }
-    if (isWeCom) return answerWeCom(world, ctx, ctx.path.slice(WECOM.length));
+    if (isWeCom) {
+      const path = ctx.path.slice(WECOM.length);
+      if (!(await answerOpenPage(world, ctx, path))) await answerWeCom(world, ctx, path);
+      return;
+    }
     if (isPlatform) return answerPlatform(world, ctx, ctx.path.slice(PLATFORM.length));
     try {
       await driver(ctx, () =>

@@ -1,5 +1,10 @@
-import { WeChatError } from '../../src/channels/official-account';
-import { signPage, triesAfterChange, weComLimits } from '../../src/channels/wecom';
+import {
+  signInUrl,
+  signPage,
+  triesAfterChange,
+  WeChatError,
+  weComLimits,
+} from '../../src/channels/wecom';
 import { errcodeOf, openWeComRig, type Loose, type WeComRig } from './wecom-rig';
 
 let rig: WeComRig;
@@ -17,6 +22,7 @@ const connectSecond = () =>
     ...{ token: rig.second.token, encodingAesKey: rig.second.encodingAesKey },
   });
 const codeOf = (event: Loose): string => event.welcomeCode;
+const hasCode = (event: Loose): boolean => 'welcomeCode' in event;
 
 describe('callbacks', () => {
   test('an address is accepted only when it opens the encrypted echo', async () => {
@@ -145,6 +151,46 @@ test('a page is signed with the ticket of its kind, and with no other', async ()
   expect(await check('corp', 'forged')).toBe(false);
 });
 
+test('signing in sends the browser back with a code that says who sits there', async () => {
+  const { wecom, agent, corpId, base } = rig;
+  const authorizeAt = `${base}/sandbox/wecom/connect/oauth2/authorize`;
+  const enter = (back: string, cookie = '') =>
+    fetch(signInUrl(agent, back, 'abc123', authorizeAt), {
+      redirect: 'manual',
+      headers: { cookie },
+    });
+  const sat = await fetch(`${base}/sandbox/api/wecom/corps/${corpId}/staff/sales02/sit`, {
+    method: 'POST',
+  });
+  const cookie = sat.headers.get('set-cookie')!.split(';')[0]!;
+  const stranger = await enter('https://scrm.example.com/in');
+  const sentBack = await enter('https://scrm.example.com/in?x=1', cookie);
+  const location = new URL(sentBack.headers.get('location')!);
+  await rig.api('PATCH', `/wecom/corps/${corpId}/agents/${agent.agentId}`, {
+    redirectHost: 'scrm.example.com',
+  });
+  const elsewhere = await enter('https://evil.example.com/in', cookie);
+
+  const who = await wecom.signedIn(agent, location.searchParams.get('code')!);
+
+  expect(stranger.status).toBe(400);
+  expect(`${location.host} ${location.searchParams.get('state')}`).toBe('scrm.example.com abc123');
+  expect(who).toEqual({ kind: 'staff', userId: 'sales02' });
+  expect(await elsewhere.text()).toContain('50001');
+});
+
+test('a code has a picture, and so has a picture', async () => {
+  const { wecom, agent, base } = rig;
+  const png = { name: 'a.png', contentType: 'image/png', content: Buffer.from('a small picture') };
+  const { qrUrl } = await wecom.addContactWay(agent, { userIds: ['sales01'], state: 's' });
+  const address = await wecom.uploadPicture(agent, png);
+
+  const [qr, picture] = await Promise.all([qrUrl, address].map((path) => fetch(base + path)));
+
+  expect(qr!.headers.get('content-type')).toBe('image/png');
+  expect(Buffer.from(await picture!.arrayBuffer()).equals(png.content)).toBe(true);
+});
+
 describe('friends', () => {
   test('a code is good for twenty seconds', async () => {
     await rig.newFriend();
@@ -201,7 +247,7 @@ describe('friends', () => {
 
     const added = rig.events.filter((event) => event.kind === 'contact-added');
 
-    expect(added.map((event: Loose) => codeOf(event) !== undefined)).toEqual([
+    expect(added.map(hasCode)).toEqual([
       true, // the first time
       false, // they have talked before
       false, // a person of another company
@@ -403,9 +449,10 @@ describe('refusals', () => {
     const agentPath = `/wecom/corps/${rig.corpId}/agents/${rig.agent.agentId}`;
     const tryWith = async (more: object) => {
       await rig.forgetTokens();
-      return rig.wecom
-        .listReps({ ...rig.agent, ...more })
-        .catch((error: unknown) => (error instanceof WeChatError ? error : undefined));
+      return rig.wecom.listReps({ ...rig.agent, ...more }).then(
+        () => undefined,
+        (error: unknown) => (error instanceof WeChatError ? error : undefined),
+      );
     };
     const secret = await tryWith({ agentId: '9', secret: 'wrong' });
     const corp = await tryWith({ agentId: '8', corpId: 'ww0000000000000000' });
@@ -442,7 +489,7 @@ describe('refusals', () => {
         `${rig.base}/sandbox/wecom/cgi-bin/${path}?access_token=${token}`,
         body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) },
       );
-      return { headers: answered.headers, body: (await answered.json()) as Loose };
+      return { headers: answered.headers, body: await answered.json() };
     };
     const wrongType = await call('externalcontact/groupchat/list', { limit: '10' });
     const unknown = await call('externalcontact/nothing', {});

@@ -696,9 +696,8 @@ describe('customer service', () => {
     expect(rest).toMatchObject({ messages: [], hasMore: false, cursor: pulled.cursor });
 
     const chat = { kfId, externalUserId };
-    const menu = {
-      ...{ kind: 'choices', before: '请选', choices: [{ id: '1', label: '退款' }] },
-    } as const;
+    const choices = [{ id: '1', label: '退款' }];
+    const menu = { kind: 'choices', before: '请选', choices } as const;
     expect(await wecom.sayInKf(agent, chat, menu)).toMatchObject({ kind: 'ok' });
     for (let turn = 0; turn < 4; turn += 1) {
       const key = `k${kfId.slice(-8)}${turn}`;
@@ -798,7 +797,7 @@ describe('media', () => {
     const fetched = await wecom.fetchMedia(second, mediaId);
 
     expect(fetched.content.equals(png.content)).toBe(true);
-    expect(await wecom.uploadPicture(agent, png)).toContain('/sandbox/wecom-media/');
+    expect(await wecom.uploadPicture(agent, png)).toContain('/sandbox/wecom/media/');
     await rig.advance(3 * DAY + 1_000);
     expect(await errcodeOf(wecom.fetchMedia(agent, mediaId))).toBe(40007);
     const empty = { ...png, content: Buffer.from('1234') };

@@ -18,7 +18,7 @@ export type { ContactDetail, ExternalContact, StaffLink } from './contacts';
 export type { CorpTag, CorpTagGroup } from './corp-tags';
 export type { Department, StaffMember } from './directory';
 export { weComErrorTable, type WeComErrorClass, type WeComErrorRow } from './error-table';
-export { triesAfterChange, weComOutcomeOf } from './errors';
+export { triesAfterChange, WeChatError, WeChatUnclear, weComOutcomeOf } from './errors';
 export { signPage, type JsSignature, type TicketKind } from './js-tickets';
 export type { KfAccount, KfPull, KfReply, KfState, KfVisitor } from './kf';
 export type { KfMessage } from './kf-message';

@@ -44,7 +44,7 @@ export function checkPart(world: World, call: Call, attachment: Fields): void {
     mediaInCall(world, call, str(part, 'pic_media_id'));
   } else if (kind !== 'image' || str(part, 'pic_url') === '') {
     mediaInCall(world, call, str(part, 'media_id'));
-  } else if (!str(part, 'pic_url').includes('/sandbox/wecom-media/')) {
+  } else if (!str(part, 'pic_url').includes('/sandbox/wecom/media/')) {
     // Only addresses that uploadimg gave are taken.
     refuse(40058, 'invalid pic_url');
   }

@@ -37,6 +37,7 @@ export interface KfCode {
 
 const CODE_LIFE = { welcome: 20_000, ended: 20_000, pool: 172_800_000, taken: 172_800_000 };
 const ANSWERS = 5;
+const TOKEN_LIFE = 600_000;
 
 export function kfOf(world: World, kfId: string): KfRow | undefined {
   return world.store.sql<KfRow>('SELECT * FROM wecom_kf WHERE kfId = ?').get(kfId);
@@ -131,4 +132,21 @@ export function visitorWrote(
   if (chat.state === 0) chat.servicer = null;
   saveChat(world, chat);
   return chat;
+}
+
+/** Inside a work. */
+export function addKf(world: World, corpId: string, name: string, now: number): string {
+  const kfId = `wk${randomText(30)}`;
+  world.store
+    .sql('INSERT INTO wecom_kf (kfId, corpId, name, createdAt) VALUES (?, ?, ?, ?)')
+    .run(kfId, corpId, name, now);
+  return kfId;
+}
+
+/** The token of a bell says which account it rang for, and when: good for ten minutes. */
+export const tokenFor = (kfId: string, now: number): string => `ENC${now}x${kfId}`;
+
+export function isToken(token: string, kfId: string, now: number): boolean {
+  const [, at = '0', of = ''] = /^ENC(\d+)x(.+)$/.exec(token) ?? [];
+  return of === kfId && now <= Number(at) + TOKEN_LIFE;
 }

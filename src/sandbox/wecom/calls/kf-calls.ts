@@ -2,21 +2,19 @@ import { randomText } from '../../random';
 import type { Fields } from '../../wire/body';
 import type { World } from '../../world';
 import { contactInCall, contactOf } from '../contacts';
+import { json, lengthOf, num, str, strs, type Call, type Endpoints } from '../endpoint';
 import {
-  bytesOf,
-  json,
-  lengthOf,
-  list,
-  num,
-  obj,
-  objs,
-  str,
-  strs,
-  type Call,
-  type Endpoints,
-} from '../endpoint';
-import { chatOf, grantCode, kfInCall, saveChat, type KfChat, type KfCode, type KfRow } from '../kf';
-import { mediaInCall } from '../media';
+  addKf,
+  chatOf,
+  grantCode,
+  isToken,
+  kfInCall,
+  saveChat,
+  type KfChat,
+  type KfCode,
+  type KfRow,
+} from '../kf';
+import { kfContentOf } from '../kf-content';
 import { putMessage } from '../messages';
 import { refuse } from '../refusal';
 import { staffInCall } from '../staff';
@@ -25,7 +23,6 @@ import { personOf } from './contact-calls';
 const shared = { where: 'wecom-kf', needs: 'kf', method: 'POST' } as const;
 const WINDOW = 172_800_000;
 const THREE_DAYS = 259_200_000;
-const TOKEN_LIFE = 600_000;
 const path = (name: string) => `/cgi-bin/kf/${name}`;
 /** From which state to which: the sandbox's table of the sheet. */
 const moves: Record<number, number[]> = {
@@ -147,7 +144,7 @@ export const kfCalls: Endpoints = {
       if (chat.left <= 0) refuse(95001);
       if (chat.state === 4) refuse(95013);
       if (chat.state > 1) refuse(95018);
-      const said = contentOf(world, call);
+      const said = kfContentOf(world, call);
       saveChat(world, { ...chat, left: chat.left - 1 });
       return json({ msgid: say(world, call, chat, said, own) });
     },
@@ -165,7 +162,7 @@ export const kfCalls: Endpoints = {
       const type = str(call.body, 'msgtype');
       const types = row.kind === 'welcome' || row.kind === 'ended' ? ['text', 'msgmenu'] : ['text'];
       if (!types.includes(type)) refuse(40008);
-      const said = contentOf(world, call);
+      const said = kfContentOf(world, call);
       world.store.sql('UPDATE wecom_kf_code SET usedAt = ? WHERE code = ?').run(call.now, row.code);
       if (row.kind === 'welcome') saveChat(world, { ...chat, welcomedAt: call.now });
       return json({ msgid: say(world, call, chat, said, str(call.body, 'msgid')) });
@@ -183,23 +180,6 @@ export const kfCalls: Endpoints = {
   },
   [path('service_state/trans')]: { ...shared, run: move },
 };
-
-/** Inside a work. */
-export function addKf(world: World, corpId: string, name: string, now: number): string {
-  const kfId = `wk${randomText(30)}`;
-  world.store
-    .sql('INSERT INTO wecom_kf (kfId, corpId, name, createdAt) VALUES (?, ?, ?, ?)')
-    .run(kfId, corpId, name, now);
-  return kfId;
-}
-
-/** The token of a bell says which account it rang for, and when: good for ten minutes. */
-export const tokenFor = (kfId: string, now: number): string => `ENC${now}x${kfId}`;
-
-function isToken(token: string, kfId: string, now: number): boolean {
-  const [, at = '0', of = ''] = /^ENC(\d+)x(.+)$/.exec(token) ?? [];
-  return of === kfId && now <= Number(at) + TOKEN_LIFE;
-}
 
 function setServicers(world: World, call: Call, isOn: boolean) {
   const kf = kfInCall(call, world, str(call.body, 'open_kfid'));
@@ -273,47 +253,4 @@ function say(
     call.now,
   );
   return msgId;
-}
-
-function contentOf(world: World, call: Call): { kind: string; body: Record<string, unknown> } {
-  const kind = str(call.body, 'msgtype');
-  const part = obj(call.body, kind);
-  if (!part) return refuse(40008);
-  switch (kind) {
-    case 'text': {
-      const text = str(part, 'content');
-      if (text === '') refuse(44004);
-      return bytesOf(text) > 2_048 ? refuse(45002) : { kind, body: { text } };
-    }
-    case 'image':
-    case 'voice':
-    case 'video':
-    case 'file':
-      mediaInCall(world, call, str(part, 'media_id'));
-      return { kind, body: { text: '', mediaId: str(part, 'media_id') } };
-    case 'link':
-      if (str(part, 'title') === '' || str(part, 'url') === '') refuse(40063);
-      mediaInCall(world, call, str(part, 'thumb_media_id'));
-      return { kind, body: { text: str(part, 'title'), url: str(part, 'url') } };
-    case 'msgmenu':
-      return menuOf(part);
-    default:
-      return refuse(40008);
-  }
-}
-
-function menuOf(part: Fields): { kind: string; body: Record<string, unknown> } {
-  if (list(part, 'list').length > 10) refuse(95008);
-  const items = objs(part, 'list').map((item) => {
-    const type = str(item, 'type');
-    const inner = obj(item, type) ?? refuse(95009);
-    if (
-      type === 'click' &&
-      (bytesOf(str(inner, 'id')) > 64 || bytesOf(str(inner, 'content')) > 128)
-    )
-      refuse(95009);
-    return { type, id: str(inner, 'id'), text: str(inner, 'content') };
-  });
-  const [head, tail] = [str(part, 'head_content'), str(part, 'tail_content')];
-  return { kind: 'msgmenu', body: { text: head, choices: { head, items, tail } } };
 }

@@ -30,7 +30,7 @@ export const mediaCalls: Endpoints = {
       const { type, file } = uploadIn(call, 'image');
       if (file.bytes.length > 2 * MB) refuse(45001);
       const mediaId = addMedia(world, record(call, 'picture', type, file), call.now);
-      return json({ url: `${world.options.baseUrl}/sandbox/wecom-media/${mediaId}` });
+      return json({ url: `${world.options.baseUrl}/sandbox/wecom/media/${mediaId}` });
     },
   },
   '/cgi-bin/media/upload_attachment': {

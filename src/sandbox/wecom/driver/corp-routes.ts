@@ -6,7 +6,6 @@ import { Problem } from '../../driver/problem';
 import { randomText } from '../../random';
 import type { Writable } from '../../wire/xml';
 import type { World } from '../../world';
-import { addKf } from '../calls/kf-calls';
 import { addLogin, corpOpenid } from '../calls/login-calls';
 import { ensureContact } from '../contacts';
 import type { Agent, Corp } from '../corps';
@@ -14,6 +13,7 @@ import { perform } from './act';
 import { makeContactCrowd } from './crowd';
 import { agentOrThrow, corpOrThrow, personOrThrow, staffOrThrow } from './find';
 import { tell } from '../events';
+import { addKf } from '../kf';
 
 const newCorp = z.object({
   name: z.string().min(1).max(60),

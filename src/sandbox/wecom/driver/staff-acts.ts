@@ -5,8 +5,8 @@ import { endRelation, relationOf, setTag, tagIdsOf, type Relation } from '../con
 import type { Corp } from '../corps';
 import { tell } from '../events';
 import { confirmMass, massOf } from '../mass';
-import { momentOf } from '../calls/moment-calls';
 import { partsOf, putMessage } from '../messages';
+import { momentOf } from '../moments';
 import { addRoom } from '../rooms';
 import { departmentsOf, type Staff } from '../staff';
 import { tagOf } from '../tags';

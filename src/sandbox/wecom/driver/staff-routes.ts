@@ -7,6 +7,7 @@ import type { WeComMessageRow } from '../messages';
 import { showWeComMessage } from '../messages';
 import { departmentsOf, listDepartments, listStaff, staffOf, type Staff } from '../staff';
 import { customersOf } from '../transfers';
+import { SEAT } from '../open-pages';
 import { perform, phoneIs } from './act';
 import { corpOrThrow, settleOf, staffOrThrow } from './find';
 import { staffActs, tellOfStaff } from './staff-acts';
@@ -135,6 +136,15 @@ export function staffRoutes(router: Router, world: World): void {
         ...{ momentId, confirmed: publishedAt !== null, content: JSON.parse(body) as unknown },
       })),
     };
+  });
+
+  /** This browser's WeCom is theirs from now on: the sign-in page sends it back as them. */
+  router.post('/wecom/corps/:corpId/staff/:userId/sit', (ctx) => {
+    const { corpId } = corpOrThrow(world, ctx.params.corpId);
+    const { userId } = staffOrThrow(world, corpId, ctx.params.userId ?? '');
+    const how = { path: '/sandbox/wecom', httpOnly: true, sameSite: 'lax' } as const;
+    ctx.cookies.set(SEAT, `${corpId}/${userId}`, how);
+    ctx.body = { corpId, userId };
   });
 
   router.post('/wecom/corps/:corpId/staff/:userId/:action', async (ctx) => {
