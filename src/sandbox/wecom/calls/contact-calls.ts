@@ -72,9 +72,10 @@ export const contactCalls: Endpoints = {
       if (users.length === 0) refuse(40063);
       if (users.length > 100) refuse(40058);
       const userIds = users.map((userId) => repInCall(call, world, userId).userId);
+      // In the order of `seq`: an index on the reps would sort all of theirs for every page.
       const { rows, next_cursor } = pageOfRows<Relation>(
         world,
-        `SELECT * FROM wecom_relation WHERE corpId = ? AND userId IN (SELECT value FROM json_each(?)) AND status IN ('friends', 'one-sided')`,
+        `SELECT * FROM wecom_relation NOT INDEXED WHERE corpId = ? AND userId IN (SELECT value FROM json_each(?)) AND status IN ('friends', 'one-sided')`,
         [call.corp.corpId, JSON.stringify(userIds)],
         afterOf(call),
         limitOf(call, 50, 100),
