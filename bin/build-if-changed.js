@@ -1,4 +1,4 @@
-/** Before `npm start`: builds only when the sources or the lock differ from the last build. */
+/** Part of `npm start`: builds only when the sources or the lock differ from the last build. */
 const { existsSync, readFileSync } = require('node:fs');
 const { join } = require('node:path');
 const { hashFile, sourceHash } = require('./source-hash');

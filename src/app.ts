@@ -60,7 +60,8 @@ function securityHeaders(): Middleware {
         'script-src': ["'self'"],
         // Element Plus positions its floating parts by style attributes.
         'style-src': ["'self'", "'unsafe-inline'"],
-        'img-src': ["'self'", 'data:', 'blob:'],
+        // Pictures of article cards stand wherever the brand keeps them.
+        'img-src': ["'self'", 'data:', 'blob:', 'https:'],
         'font-src': ["'self'", 'data:'],
         'connect-src': ["'self'"],
         'object-src': ["'none'"],

@@ -3,7 +3,8 @@ import { parseArgs } from 'node:util';
 import { AccountBook } from './accounts';
 import { commands, type Command } from './commands';
 import { openLog } from './kernel/log';
-import { BadSetting, readSettings } from './kernel/settings';
+import { readSettings } from './kernel/settings';
+import { sayFailure } from './say-failure';
 
 /** Exit codes: 0 fine, 1 failed, 2 wrong usage. */
 export async function runCli(args: readonly string[]): Promise<void> {
@@ -50,8 +51,7 @@ async function runCommand(command: Command, args: string[]): Promise<number> {
       say: (line) => process.stdout.write(`${line}\n`),
     });
   } catch (error) {
-    const message = error instanceof BadSetting ? error.message : String((error as Error).stack);
-    process.stderr.write(`${message}\n`);
+    process.stderr.write(`${sayFailure(error)}\n`);
     return 1;
   }
 }

@@ -1,7 +1,8 @@
 import 'reflect-metadata';
-import { BadSetting, readSettings } from './kernel/settings';
+import { readSettings } from './kernel/settings';
 import { armFault } from './kernel/faults';
 import { openLog } from './kernel/log';
+import { sayFailure } from './say-failure';
 import { startServer } from './server';
 
 /** Reads settings, starts what the role asks for, and stops without losing anything. */
@@ -28,9 +29,6 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  const message = error instanceof BadSetting ? error.message : error;
-  process.stderr.write(
-    `${message instanceof Error ? (message.stack ?? message.message) : String(message)}\n`,
-  );
+  process.stderr.write(`${sayFailure(error)}\n`);
   process.exit(1);
 });

@@ -6,7 +6,7 @@ import { firstOwnerToken, countOperators } from './console';
 import { demoSignIns, seedDemo, shouldSeedDemo } from './demo';
 import { holdDataDir } from './kernel/data-dir';
 import type { Log } from './kernel/log';
-import { isLoopback, type Settings } from './kernel/settings';
+import { BadSetting, isLoopback, type Settings } from './kernel/settings';
 import { openKit } from './open-kit';
 import { openSandbox } from './sandbox';
 import { refuseDemoInProduction, wire, type Extension } from './wiring';
@@ -84,7 +84,14 @@ function listen(app: Koa, settings: Settings): Promise<Server> {
   const server = createServer({ requestTimeout: 60_000, headersTimeout: 20_000 }, app.callback());
   server.keepAliveTimeout = 30_000;
   return new Promise((resolve, reject) => {
-    server.once('error', reject);
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const { host, port } = settings;
+      const isOurs = error.code === 'EADDRINUSE' || error.code === 'EACCES';
+      const why = error.code === 'EACCES' ? 'may not be opened by this user' : 'is in use';
+      reject(
+        isOurs ? new BadSetting('PORT', `${port} on ${host} ${why}: choose another one`) : error,
+      );
+    });
     server.listen(settings.port, settings.host, () => resolve(server));
   });
 }

@@ -8,7 +8,12 @@ import {
   type OfficialAccountClient,
 } from './channels/official-account';
 import { payCallbackRoutes, platformKeys } from './channels/pay';
-import { campaignOperations, ProgressStreams, registerCampaigns } from './campaigns';
+import {
+  campaignOperations,
+  campaignsUsing,
+  ProgressStreams,
+  registerCampaigns,
+} from './campaigns';
 import {
   auditOperations,
   healthRoutes,
@@ -30,7 +35,7 @@ import { CrashWatch, Intake, replayEvent, type EventHandler } from './intake';
 import { openReplays, type Operation } from './kernel/http';
 import { BadSetting } from './kernel/settings';
 import type { RunningKit } from './open-kit';
-import { openRedPacketLedger, redPacketOperations } from './red-packets';
+import { openRedPacketLedger, promotionsUsing, redPacketOperations } from './red-packets';
 import {
   followerSyncOperation,
   labelOperations,
@@ -112,7 +117,7 @@ export async function wire(kit: RunningKit, extension: Extension = {}): Promise<
     ...labelOperations(kit),
     ...sceneOperations(kit, book, officialAccounts),
     ...replyOperations(kit, { book, replies }),
-    ...segmentOperations(kit, { book, receivedFen }),
+    ...segmentOperations(kit, { book, receivedFen }, [campaignsUsing, promotionsUsing]),
     ...campaignOperations(kit, campaignParts, streams),
     ...redPacketOperations(kit),
     ...accountOperations(kit, book, officialAccounts, redPackets.merchants),

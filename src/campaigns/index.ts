@@ -6,3 +6,4 @@ export { registerCampaigns } from './follow-runs';
 export { ProgressStreams } from './progress-stream';
 export { cancelCampaign, pauseCampaign, runCampaignNow, startCampaign } from './run-campaign';
 export { listRunningCampaigns, type RunningCampaign } from './running-campaigns';
+export { campaignsUsing } from './uses-of-segment';

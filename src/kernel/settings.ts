@@ -160,11 +160,15 @@ function complete(
     publicUrl: (read.publicUrl ?? local).replace(/\/$/, ''),
     sandboxUrl: (read.sandboxUrl ?? local).replace(/\/$/, ''),
   };
+  if (isProduction && read.role === 'sandbox') {
+    throw new BadSetting('ROLE', 'must not be sandbox in production');
+  }
   if (isProduction && isSandboxOn) throw new BadSetting('SANDBOX', 'must be off in production');
   if (isProduction && !read.masterKey) {
     throw new BadSetting('GUANXI_MASTER_KEY', 'is required in production: 32 bytes in base64');
   }
-  if (isSandboxOn && !isLoopback(host) && read.sandboxExpose !== 'on') {
+  const servesSandbox = isSandboxOn || read.role === 'sandbox';
+  if (servesSandbox && !isLoopback(host) && read.sandboxExpose !== 'on') {
     throw new BadSetting(
       'HOST',
       'must be a loopback address while the sandbox is on (or set SANDBOX_EXPOSE=on)',

@@ -32,7 +32,10 @@ export async function startPromotion(kit: Part, actor: Actor, id: string): Promi
   kit.bell.ring('payout', id);
 }
 
-/** One more run of a promotion now, beside its timetable. A draft is started. */
+/**
+ * One more run now, beside the timetable. A draft is started. Refused while a run is under way, and for a
+ * promotion without a timetable, which pays one round: two presses must not pay anybody twice.
+ */
 export async function runPromotionNow(kit: Part, actor: Actor, id: string): Promise<void> {
   await refuseUnapproved(kit, id);
   await refuseDisagreement(kit, id);
@@ -41,9 +44,11 @@ export async function runPromotionNow(kit: Part, actor: Actor, id: string): Prom
     const { promotion } = held;
     refuseOver(promotion.status);
     if (promotion.status === 'paused') throw new Conflict('promotion_paused');
-    if (promotion.status === 'draft') await begin(tx, kit, held);
-    const hasRunOfItsOwn = promotion.status === 'draft' && promotion.cron === null;
-    if (!hasRunOfItsOwn) {
+    const isDraft = promotion.status === 'draft';
+    if (!isDraft && promotion.cron === null) throw new Conflict('promotion_once');
+    if (isDraft) await begin(tx, kit, held);
+    else if ((await openRuns(tx, id)) > 0) throw new Conflict('promotion_busy');
+    if (promotion.cron !== null) {
       await openRun(tx, kit, promotion, kit.clock.business());
       await setStatus(tx, id, 'running');
     }
@@ -134,13 +139,8 @@ async function begin(tx: Tx, kit: Part, { locked, promotion }: Held): Promise<vo
 async function resume(tx: Tx, kit: Part, promotion: Promotion): Promise<void> {
   const now = kit.clock.business();
   if (promotion.cron !== null) await saveSchedule(tx, kit, promotion);
-  const [open] = await select<{ runs: number }>(
-    tx,
-    `SELECT COUNT(*) AS runs FROM promotion_run WHERE promotionId = ? AND state <> 'done'`,
-    [promotion.id],
-  );
   const idle: PromotionStatus = promotion.cron === null ? 'finished' : 'scheduled';
-  await setStatus(tx, promotion.id, Number(open?.runs) === 0 ? idle : 'running');
+  await setStatus(tx, promotion.id, (await openRuns(tx, promotion.id)) === 0 ? idle : 'running');
   // Whoever was stopped in the middle is first in line again.
   await execute(
     tx,
@@ -148,6 +148,15 @@ async function resume(tx: Tx, kit: Part, promotion: Promotion): Promise<void> {
      WHERE promotionId = ? AND state = 'held' AND nextAction = 'send' AND nextActionAt <= ?`,
     [promotion.id, now],
   );
+}
+
+async function openRuns(tx: Tx, promotionId: string): Promise<number> {
+  const [open] = await select<{ runs: number }>(
+    tx,
+    `SELECT COUNT(*) AS runs FROM promotion_run WHERE promotionId = ? AND state <> 'done'`,
+    [promotionId],
+  );
+  return Number(open?.runs);
 }
 
 const saveSchedule = (tx: Tx, kit: Part, promotion: Promotion): Promise<void> =>

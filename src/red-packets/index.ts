@@ -24,3 +24,4 @@ export { PromotionForm } from './promotion.schema';
 export { LedgerEntry } from './ledger.entity';
 export { KillSwitch, MerchantCounter, Payout, PayoutCall, SpendDay } from './payout.entity';
 export { Promotion, PromotionRecipient, PromotionRun } from './promotion.entity';
+export { promotionsUsing } from './uses-of-segment';

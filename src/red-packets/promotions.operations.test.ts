@@ -169,6 +169,22 @@ onBothEngines('the API of promotions', (open) => {
     expect(rows?.n).toBe(0);
   });
 
+  test('an account of one world and a merchant of the other are not put together', async () => {
+    const world = await MoneyWorld.open(await open(), 2);
+    const call = await api(world.kit);
+    const [{ id }] = (await world.kit.db.read.all<{ id: string }>(
+      `SELECT id FROM account WHERE kind = 'merchant'`,
+    )) as [{ id: string }];
+    await world.write(
+      `UPDATE account SET world = CASE world WHEN 'real' THEN 'sandbox' ELSE 'real' END WHERE id = ?`,
+      [id],
+    );
+
+    const refused = await call('POST', '', form(world));
+
+    expect(refused).toMatchObject({ status: 409, body: { code: 'promotion_worlds' } });
+  });
+
   test('above the approval threshold a start is refused until somebody else approves', async () => {
     const world = await MoneyWorld.open(await open(), 2);
     world.set({ payoutApprovalFen: 500 });

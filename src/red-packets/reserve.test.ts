@@ -11,9 +11,9 @@ onBothEngines('reserving', (open) => {
   test('eight workers race for the last ten yuan: not a fen more is reserved, nobody gets two', async () => {
     const world = await MoneyWorld.open(await open(), 30);
     const id = await world.started({ budgetFen: 1_000, schedule: daily });
-    for (let run = 0; run < 8; run += 1) {
-      await runPromotionNow(world.kit, owner, id);
-      world.kit.clock.advance(1);
+    for (let day = 0; day < 8; day += 1) {
+      world.kit.clock.advance(24 * hour);
+      await world.kit.schedules.beat();
     }
     const loops = Array.from({ length: 8 }, () => new PayLoop(world.kit, world.rail));
 
@@ -169,6 +169,26 @@ onBothEngines('reserving', (open) => {
       [one, two].includes(identityId),
     );
     expect(ofJoined).toHaveLength(2);
+  });
+
+  test('two presses pay nobody twice: a run under way is busy, and without a timetable there is one round', async () => {
+    const world = await MoneyWorld.open(await open(), 3);
+    const daysLong = await world.started({ budgetFen: 5_000, schedule: daily });
+    const once = await world.started({ budgetFen: 5_000 });
+
+    await runPromotionNow(world.kit, owner, daysLong);
+    const pressedTwice = runPromotionNow(world.kit, owner, daysLong);
+    await expect(pressedTwice).rejects.toMatchObject({ code: 'promotion_busy' });
+    await expect(runPromotionNow(world.kit, owner, once)).rejects.toMatchObject({
+      code: 'promotion_once',
+    });
+    await world.drain();
+    world.kit.clock.advance(hour);
+    await runPromotionNow(world.kit, owner, daysLong);
+    await world.drain();
+
+    expect(await world.view(daysLong)).toMatchObject({ recipients: { sent: 6 } });
+    expect(await world.view(once)).toMatchObject({ recipients: { sent: 3 } });
   });
 
   test('a timetable fires once for each due time, with the segment as it is then', async () => {

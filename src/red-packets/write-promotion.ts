@@ -79,6 +79,7 @@ async function columnsOf(
 ): Promise<Record<string, Scalar>> {
   const account = await findAccount(kit, actor, 'official-account', form.appId);
   const merchant = await findAccount(kit, actor, 'merchant', form.mchId);
+  if (account.world !== merchant.world) throw new Conflict('promotion_worlds');
   const [segment] = await kit.db.read.all(`SELECT id FROM segment WHERE id = ?`, [form.segmentId]);
   if (!segment) throw new NotFound('segment_not_found');
   const { schedule } = form;
@@ -107,7 +108,7 @@ async function columnsOf(
   };
 }
 
-type Found = { id: string; name: string };
+type Found = { id: string; name: string; world: string };
 
 /** An account that is absent and one that the actor may not see are answered alike. */
 async function findAccount(
@@ -117,7 +118,7 @@ async function findAccount(
   platformId: string,
 ): Promise<Found> {
   const [found] = await kit.db.read.all<Found>(
-    `SELECT id, name FROM account WHERE kind = ? AND platformId = ?`,
+    `SELECT id, name, world FROM account WHERE kind = ? AND platformId = ?`,
     [kind, platformId],
   );
   const isVisible = found && (actor.accountIds === 'all' || actor.accountIds.includes(found.id));

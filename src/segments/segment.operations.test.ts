@@ -48,6 +48,27 @@ onBothEngines('segments', (open) => {
     expect(typeof body['tookMs']).toBe('number');
   });
 
+  test('a segment somebody still counts on is not forgotten', async () => {
+    const kit = await open();
+    const book = await AccountBook.open(kit);
+    let n = 2;
+    api = await serveApi(
+      kit,
+      segmentOperations(kit, { book, receivedFen: () => Promise.resolve(new Map()) }, [
+        () => Promise.resolve(n),
+      ]),
+    );
+    const made = await api.call('POST', '/api/v1/segments', { name: '会员', rule: member });
+    const path = `/api/v1/segments/${String(made.body['id'])}`;
+
+    const refused = await api.call('DELETE', path);
+    n = 0;
+    const done = await api.call('DELETE', path);
+
+    expect(refused).toMatchObject({ status: 409, body: { code: 'segment_in_use' } });
+    expect(done.status).toBeLessThan(300);
+  });
+
   test('steps tell what each condition finds alone and what is left after it', async () => {
     const { kit, api, first } = await world();
     await aFollower(kit, { accountId: first, tags: ['会员'] });

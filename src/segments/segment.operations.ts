@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import { z } from 'zod';
 import { recordChange, type Actor } from '../kernel/access';
-import { execute, type Scalar } from '../kernel/database';
+import { execute, type Scalar, type Tx } from '../kernel/database';
 import { Conflict, NotFound } from '../kernel/errors';
 import {
   decodeCursor,
@@ -66,7 +66,14 @@ const PreviewView = z.object({
 
 const iso = (at: number | null) => (at === null ? null : DateTime.fromMillis(at).toUTC().toISO());
 
-export function segmentOperations(kit: Kit, parts: PeopleParts): Operation[] {
+/** How many campaigns or promotions that are not over would lose their audience with a segment. */
+export type UsesOfSegment = (tx: Tx, segmentId: string) => Promise<number>;
+
+export function segmentOperations(
+  kit: Kit,
+  parts: PeopleParts,
+  uses: readonly UsesOfSegment[] = [],
+): Operation[] {
   const scopeOf = (actor: Actor) => ({ accountIds: actor.accountIds });
 
   /** The stored count is of all accounts: whoever may not see them all is not told it. */
@@ -249,6 +256,9 @@ export function segmentOperations(kit: Kit, parts: PeopleParts): Operation[] {
       async ({ actor, params }) => {
         const before = await find(params.id);
         await kit.db.transact(async (tx) => {
+          let n = 0;
+          for (const usesOf of uses) n += await usesOf(tx, before.id);
+          if (n > 0) throw new Conflict('segment_in_use', { n });
           await execute(tx, `DELETE FROM segment WHERE id = ?`, [before.id]);
           await recordChange(tx, actor, {
             id: kit.newId(),

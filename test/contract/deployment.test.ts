@@ -44,6 +44,21 @@ const given = {
   PUBLIC_URL: 'https://guanxi.example.com',
 };
 
+describe('package.json', () => {
+  test('has no script that npm would leave out where it is told to run none of its own accord', () => {
+    const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as {
+      scripts: Record<string, string>;
+    };
+    const beside = Object.keys(scripts).filter((name) => {
+      const main = /^(?:pre|post)(.+)$/.exec(name)?.[1] ?? '';
+      return main in scripts || /^(pre|post)?install$|^prepare$/.test(name);
+    });
+
+    expect(beside).toEqual([]);
+    expect(scripts['start']).toBe('node bin/start.js');
+  });
+});
+
 describe('ecosystem.config.js', () => {
   test('starts web and worker processes of the program that the build makes', () => {
     expect(apps.map(({ env }) => env['ROLE'])).toEqual(['web', 'worker']);
@@ -152,7 +167,7 @@ describe('Dockerfile', () => {
 
     expect(command).toEqual(['node', 'dist/src/main.js']);
     expect(isThere(command[1]!)).toBe(true);
-    expect(manifest.scripts['start']).toBe(command.join(' '));
+    expect(readFileSync('bin/start.js', 'utf8')).toContain(`'../${command[1]!}'`);
     expect(last).toContain('USER node');
     expect(unknown(Object.fromEntries(env))).toEqual([]);
     expect(readSettings({ ...given, ...Object.fromEntries(env) }).isProduction).toBe(true);

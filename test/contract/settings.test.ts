@@ -167,6 +167,16 @@ describe('settings that do not go together', () => {
     expect(readSettings(production, config).isSandboxOn).toBe(false);
   });
 
+  test('a sandbox by role is refused in production, and shown to loopback only elsewhere', () => {
+    const key = Buffer.alloc(32, 1).toString('base64');
+    const production = { NODE_ENV: 'production', GUANXI_MASTER_KEY: key, ROLE: 'sandbox' };
+    const shown = { NODE_ENV: 'development', ROLE: 'sandbox', SANDBOX: 'off', HOST: '0.0.0.0' };
+
+    expect(() => readSettings(production)).toThrow(/ROLE/);
+    expect(() => readSettings(shown)).toThrow(/HOST/);
+    expect(readSettings({ ...shown, SANDBOX_EXPOSE: 'on' }).host).toBe('0.0.0.0');
+  });
+
   test('config/production.example.json starts once it is config/production.json', () => {
     const example = readFileSync(join(config, 'production.example.json'), 'utf8');
     const folder = folderWith('production.json', example);

@@ -124,6 +124,13 @@ export const en: Readonly<Record<string, string>> = {
   'error.promotion_not_draft': 'Only a draft can be changed.',
   'error.promotion_not_started': 'The promotion has not started.',
   'error.promotion_over': 'The promotion is finished or cancelled.',
+  'error.promotion_busy': 'The last run is still paying.',
+  'error.promotion_once':
+    'This promotion pays one round. Make another one, or give it a timetable.',
+  'error.promotion_worlds':
+    'One of account and merchant is in the sandbox, the other is real: they cannot be used together.',
+  'error.segment_in_use':
+    '{n} campaigns or promotions use this segment: stop or change them first.',
   'error.promotion_paused': 'The promotion is paused; continue it first.',
   'payout.reason.FREQ_LIMIT': 'too fast, later again',
   'payout.reason.NOTENOUGH': "the merchant's operation account is short of money",
