@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { requireAllAccounts } from '../kernel/access';
 import {
   decodeCursor,
   operation,
@@ -42,7 +43,8 @@ export function auditOperations(kit: Kit): Operation[] {
         query: pageQuery.extend({ targetId: z.string().max(64).optional() }),
         response: pageOf(EntryView),
       },
-      async ({ query }) => {
+      async ({ actor, query }) => {
+        requireAllAccounts(actor);
         const keys = query.cursor ? decodeCursor(query.cursor, ['number', 'string']) : undefined;
         const rows = await kit.db.read.all<Row>(
           `SELECT * FROM audit_entry WHERE 1 = 1

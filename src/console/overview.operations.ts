@@ -5,7 +5,8 @@ import type { Actor } from '../kernel/access';
 import type { Kit } from '../kernel/kit';
 import { text, type Locale } from '../kernel/text';
 import { missedRuns, permissionFor } from './missed-runs';
-import { accountScope, dailySeries, dayBounds, todayFigures, topSources } from './overview';
+import { accountScope, progressScope } from './account-scope';
+import { dailySeries, dayBounds, todayFigures, topSources, wantedScope } from './overview';
 
 export type RunningWork = {
   kind: 'campaign' | 'promotion' | 'sync' | 'import';
@@ -96,14 +97,14 @@ export function overviewOperations(kit: Kit, parts: OverviewParts): Operation[] 
       async ({ actor, query, locale }) => {
         const now = kit.clock.business();
         const zone = kit.settings.orgZone;
-        const scope = accountScope(actor.accountIds, query.accountId);
+        const scope = wantedScope(actor, query.accountId);
         const bounds = dayBounds(now, zone, Math.max(2, query.days));
         const [todayStart = 0, tomorrow = 0] = bounds.slice(-2);
         const [series, sources, figures, running, todo] = await Promise.all([
           dailySeries(kit.db, scope, bounds, zone),
           topSources(kit.db, scope, bounds[0] ?? 0),
           todayFigures(kit.db, scope, todayStart, tomorrow),
-          runningWork(kit, locale),
+          runningWork(kit, actor, locale),
           todoList(kit, parts, actor, locale),
         ]);
         const [yesterday, today] = series.slice(-2);
@@ -128,7 +129,11 @@ export function overviewOperations(kit: Kit, parts: OverviewParts): Operation[] 
   ];
 }
 
-async function runningWork(kit: Kit, locale: Locale): Promise<RunningWork[]> {
+async function runningWork(kit: Kit, actor: Actor, locale: Locale): Promise<RunningWork[]> {
+  const { accountIds } = actor;
+  const ofCampaigns = accountScope(accountIds, 'c.accountId');
+  const ofPromotions = accountScope(accountIds);
+  const ofSyncs = progressScope(accountIds);
   const runs = await kit.db.read.all<{
     id: string;
     name: string;
@@ -140,7 +145,8 @@ async function runningWork(kit: Kit, locale: Locale): Promise<RunningWork[]> {
        (SELECT COUNT(*) FROM delivery d WHERE d.runId = r.id AND d.state NOT IN ('queued', 'sending')) AS done,
        (SELECT COUNT(*) FROM delivery d WHERE d.runId = r.id) AS total
      FROM campaign c JOIN send_run r ON r.campaignId = c.id AND r.origin = 'campaign' AND r.isOpen = 1
-     WHERE c.status IN ('running', 'paused') ORDER BY r.createdAt DESC LIMIT 5`,
+     WHERE c.status IN ('running', 'paused')${ofCampaigns.sql} ORDER BY r.createdAt DESC LIMIT 5`,
+    ofCampaigns.params,
   );
   const money = await kit.db.read.all<{
     id: string;
@@ -150,7 +156,8 @@ async function runningWork(kit: Kit, locale: Locale): Promise<RunningWork[]> {
     paidFen: number;
   }>(
     `SELECT id, name, status, budgetFen, paidFen FROM promotion
-     WHERE status IN ('running', 'paused') ORDER BY id DESC LIMIT 5`,
+     WHERE status IN ('running', 'paused')${ofPromotions.sql} ORDER BY id DESC LIMIT 5`,
+    ofPromotions.params,
   );
   const syncs = await kit.db.read.all<{
     id: string;
@@ -159,8 +166,9 @@ async function runningWork(kit: Kit, locale: Locale): Promise<RunningWork[]> {
     done: number;
     total: number;
   }>(
-    `SELECT id, titleCode, params, done, total FROM progress WHERE state = 'running' AND kind = 'sync'
+    `SELECT id, titleCode, params, done, total FROM progress WHERE state = 'running' AND kind = 'sync'${ofSyncs.sql}
      ORDER BY startedAt DESC LIMIT 5`,
+    ofSyncs.params,
   );
   return [
     ...runs.map((row) => ({ kind: 'campaign' as const, ...row })),
@@ -183,23 +191,23 @@ async function runningWork(kit: Kit, locale: Locale): Promise<RunningWork[]> {
 
 /** Most urgent first; an entry appears only when there is something to do. */
 async function todoList(kit: Kit, parts: OverviewParts, actor: Actor, locale: Locale) {
+  const { sql: ofActor, params } = accountScope(actor.accountIds);
   const one = async (sql: string): Promise<number> => {
-    const [row] = await kit.db.read.all<{ n: number }>(sql);
+    const [row] = await kit.db.read.all<{ n: number }>(`${sql}${ofActor}`, params);
     return row?.n ?? 0;
   };
-  const [paused, money, dead, misses] = await Promise.all([
+  const [paused, money, deadJobs, deadEvents, misses] = await Promise.all([
     one(`SELECT COUNT(*) AS n FROM promotion WHERE status = 'paused' AND pauseReason IS NOT NULL`),
     one(`SELECT COUNT(*) AS n FROM payout WHERE state IN ('unknown', 'frozen', 'held')`),
-    one(
-      `SELECT (SELECT COUNT(*) FROM job WHERE state = 'dead')
-        + (SELECT COUNT(*) FROM inbound_event WHERE failedAt IS NOT NULL) AS n`,
-    ),
-    parts.openQuestions(),
+    one(`SELECT COUNT(*) AS n FROM job WHERE state = 'dead'`),
+    one(`SELECT COUNT(*) AS n FROM inbound_event WHERE failedAt IS NOT NULL`),
+    // What was asked and not answered is known for all accounts together only.
+    actor.accountIds === 'all' ? parts.openQuestions() : 0,
   ]);
   const entries: { code: string; n: number; href: string }[] = [
     { code: 'todo.promotion_paused', n: paused, href: '/console/red-packets' },
     { code: 'todo.payout_unclear', n: money, href: '/console/red-packets' },
-    { code: 'todo.dead_letters', n: dead, href: '/console/settings/dead-letters' },
+    { code: 'todo.dead_letters', n: deadJobs + deadEvents, href: '/console/settings/dead-letters' },
     { code: 'todo.faq_misses', n: misses, href: '/console/replies/faqs?tab=learning' },
   ];
   const counted = entries

@@ -1,18 +1,13 @@
 import { DateTime } from 'luxon';
-import { marksFor, type Db, type Scalar } from '../kernel/database';
+import { requireAccount, type Actor } from '../kernel/access';
+import type { Db } from '../kernel/database';
+import { accountScope, type Scope } from './account-scope';
 
-type Scope = { sql: string; params: Scalar[] };
-
-/** `AND accountId IN (…)` for the accounts an actor may see, narrowed to one when asked. */
-export function accountScope(
-  accountIds: 'all' | readonly string[],
-  wanted: string | undefined,
-  column = 'accountId',
-): Scope {
-  const ids = wanted ? [wanted] : accountIds === 'all' ? undefined : [...accountIds];
-  if (!ids) return { sql: '', params: [] };
-  if (ids.length === 0) return { sql: ' AND 1 = 0', params: [] };
-  return { sql: ` AND ${column} IN (${marksFor(ids)})`, params: ids };
+/** Narrowed to one account when asked; one the actor may not see is answered like one that does not exist. */
+export function wantedScope(actor: Actor, wanted: string | undefined): Scope {
+  if (wanted === undefined) return accountScope(actor.accountIds);
+  requireAccount(actor, wanted);
+  return accountScope([wanted]);
 }
 
 /** Beginnings of the last `days` calendar days in the organisation's zone, and of tomorrow; epoch ms. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { recordChange } from '../kernel/access';
+import { recordChange, type Actor } from '../kernel/access';
 import { NotFound } from '../kernel/errors';
 import {
   decodeCursor,
@@ -12,6 +12,7 @@ import {
 import type { Kit } from '../kernel/kit';
 import { text } from '../kernel/text';
 import { replayJob } from '../kernel/work';
+import { accountScope, progressScope } from './account-scope';
 
 const ProgressView = z.object({
   id: z.string(),
@@ -66,13 +67,21 @@ export function workOperations(kit: Kit, replayEvent: ReplayEvent): Operation[] 
         query: pageQuery.extend({ open: z.enum(['0', '1']).optional() }),
         response: pageOf(ProgressView),
       },
-      async ({ query, locale }) => {
+      async ({ actor, query, locale }) => {
+        const keys = query.cursor ? decodeCursor(query.cursor, ['number', 'string']) : undefined;
+        const scope = progressScope(actor.accountIds);
         const rows = await kit.db.read.all<ProgressRow>(
-          `SELECT * FROM progress ${query.open === '1' ? `WHERE state = 'running'` : ''}
-           ORDER BY startedAt DESC LIMIT ${query.limit}`,
+          `SELECT * FROM progress WHERE 1 = 1${scope.sql}
+           ${query.open === '1' ? `AND state = 'running'` : ''}
+           ${keys ? 'AND (startedAt < ? OR (startedAt = ? AND id < ?))' : ''}
+           ORDER BY startedAt DESC, id DESC LIMIT ${query.limit + 1}`,
+          [...scope.params, ...(keys ? [Number(keys[0]), Number(keys[0]), String(keys[1])] : [])],
         );
-        return {
-          items: rows.map((row) => ({
+        return pageFrom(
+          rows,
+          query.limit,
+          (row) => [row.startedAt, row.id],
+          (row) => ({
             id: row.id,
             kind: row.kind,
             title: text(locale, row.titleCode, JSON.parse(row.params) as Record<string, unknown>),
@@ -82,9 +91,8 @@ export function workOperations(kit: Kit, replayEvent: ReplayEvent): Operation[] 
             startedAt: new Date(row.startedAt).toISOString(),
             updatedAt: new Date(row.updatedAt).toISOString(),
             etaSeconds: etaOf(row),
-          })),
-          nextCursor: null,
-        };
+          }),
+        );
       },
     ),
     operation(
@@ -96,17 +104,23 @@ export function workOperations(kit: Kit, replayEvent: ReplayEvent): Operation[] 
         query: pageQuery,
         response: pageOf(DeadLetterView),
       },
-      async ({ query }) => {
+      async ({ actor, query }) => {
+        const scope = accountScope(actor.accountIds);
         const keys = query.cursor ? decodeCursor(query.cursor, ['number', 'string']) : undefined;
         const rows = await kit.db.read.all<DeadRow>(
           `SELECT * FROM (
-             SELECT id, kind, 'job' AS what, lastError AS cause, createdAt AS at, tries FROM job WHERE state = 'dead'
+             SELECT id, kind, 'job' AS what, lastError AS cause, createdAt AS at, tries FROM job
+             WHERE state = 'dead'${scope.sql}
              UNION ALL
              SELECT id, kind, 'event' AS what, failure AS cause, failedAt AS at, tries FROM inbound_event
-             WHERE failedAt IS NOT NULL) AS dead
+             WHERE failedAt IS NOT NULL${scope.sql}) AS dead
            ${keys ? 'WHERE at < ? OR (at = ? AND id < ?)' : ''}
            ORDER BY at DESC, id DESC LIMIT ${query.limit + 1}`,
-          keys ? [Number(keys[0]), Number(keys[0]), String(keys[1])] : [],
+          [
+            ...scope.params,
+            ...scope.params,
+            ...(keys ? [Number(keys[0]), Number(keys[0]), String(keys[1])] : []),
+          ],
         );
         return pageFrom(
           rows,
@@ -133,6 +147,7 @@ export function workOperations(kit: Kit, replayEvent: ReplayEvent): Operation[] 
         response: z.object({ replayed: z.boolean() }),
       },
       async ({ actor, params }) => {
+        await requireDeadLetter(kit, actor, params.id);
         const isJob = await kit.db.transact(async (tx) => {
           const found = await replayJob(tx, params.id, kit.clock.business());
           if (found) {
@@ -152,6 +167,17 @@ export function workOperations(kit: Kit, replayEvent: ReplayEvent): Operation[] 
       },
     ),
   ];
+}
+
+/** A dead letter of an account the actor may not see is not there. */
+async function requireDeadLetter(kit: Kit, actor: Actor, id: string): Promise<void> {
+  const scope = accountScope(actor.accountIds);
+  const found = await kit.db.read.all(
+    `SELECT id FROM job WHERE id = ? AND state = 'dead'${scope.sql}
+     UNION ALL SELECT id FROM inbound_event WHERE id = ? AND failedAt IS NOT NULL${scope.sql}`,
+    [id, ...scope.params, id, ...scope.params],
+  );
+  if (found.length === 0) throw new NotFound();
 }
 
 function etaOf(row: ProgressRow): number | null {

@@ -11,7 +11,7 @@ type Part = Pick<Kit, 'newId' | 'clock'>;
 export async function openRun(
   tx: Tx,
   kit: Part,
-  promotion: { id: string; name: string; segmentId: string },
+  promotion: { id: string; name: string; segmentId: string; accountId: string },
   dueAt: number,
 ): Promise<boolean> {
   const [segment] = await select<{ rule: string }>(tx, `SELECT rule FROM segment WHERE id = ?`, [
@@ -40,6 +40,7 @@ export async function openRun(
     id,
     kind: 'promotion',
     titleCode: 'work.promotion',
+    accountId: promotion.accountId,
     params: { name: promotion.name, promotionId: promotion.id },
     total: 0,
     at: kit.clock.system(),
@@ -53,9 +54,14 @@ export async function runOnTick(
   kit: Part,
   tick: { ownerId: string; dueAt: number },
 ): Promise<void> {
-  const [promotion] = await select<{ id: string; name: string; segmentId: string }>(
+  const [promotion] = await select<{
+    id: string;
+    name: string;
+    segmentId: string;
+    accountId: string;
+  }>(
     tx,
-    `SELECT id, name, segmentId FROM promotion WHERE id = ? AND status IN ('scheduled', 'running')`,
+    `SELECT id, name, segmentId, accountId FROM promotion WHERE id = ? AND status IN ('scheduled', 'running')`,
     [tick.ownerId],
   );
   if (!promotion) return;

@@ -46,6 +46,7 @@ export async function startFollowerSync(
     id: progressId,
     kind: 'sync',
     titleCode: 'progress.sync-followers',
+    accountId,
     params: { name },
     total: 0,
     at,

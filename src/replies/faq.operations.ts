@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { recordChange, type Actor } from '../kernel/access';
+import { recordChange, requireAllAccounts, type Actor } from '../kernel/access';
 import { execute, marksFor, type Scalar, type Tx } from '../kernel/database';
 import { AppError, NotFound } from '../kernel/errors';
 import {
@@ -20,7 +20,6 @@ import { hitsOf } from './reply-hits';
 import { iso } from './reply-rule.operations';
 import { faqBody, FaqView, type FaqBody } from './reply-rule.schema';
 import { deleteFaq, readFaqs, saveFaqs, type FaqRecord } from './save-faq';
-import { requireAllAccounts } from './save-rule';
 
 const maxImportBytes = 50 * 1_024 * 1_024;
 const ndjson = 'application/x-ndjson';

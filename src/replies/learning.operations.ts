@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { recordChange, type Actor } from '../kernel/access';
+import { recordChange, requireAllAccounts, type Actor } from '../kernel/access';
 import { execute } from '../kernel/database';
 import { NotFound } from '../kernel/errors';
 import {
@@ -53,7 +53,8 @@ export function learningOperations(kit: Kit, replies: Replies): Operation[] {
         query: pageQuery.extend({ state: z.enum(['open', 'ignored']).default('open') }),
         response: pageOf(LearningView).extend({ total: z.number().optional() }),
       },
-      async ({ query: { limit, cursor, state } }) => {
+      async ({ actor, query: { limit, cursor, state } }) => {
+        requireAllAccounts(actor);
         const from = cursor
           ? (decodeCursor(cursor, ['number', 'string']) as unknown as Place)
           : undefined;
@@ -106,6 +107,7 @@ async function decide(
   from: 'open' | 'ignored',
   to: 'open' | 'ignored',
 ): Promise<undefined> {
+  requireAllAccounts(actor);
   await kit.db.transact(async (tx) => {
     const changed = await execute(tx, `UPDATE faq_miss SET state = ? WHERE id = ? AND state = ?`, [
       to,

@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import { z } from 'zod';
 import type { AccountBook } from '../accounts';
-import { requireAccount, type Actor } from '../kernel/access';
+import { requireAccount, requireAllAccounts, type Actor } from '../kernel/access';
 import { marksFor, type Scalar } from '../kernel/database';
 import { InvalidInput } from '../kernel/errors';
 import {
@@ -17,7 +17,7 @@ import { text, type Locale } from '../kernel/text';
 import type { Replies } from './open-replies';
 import { hitsOf } from './reply-hits';
 import { ruleBody, RuleView } from './reply-rule.schema';
-import { deleteRule, findRuleFor, requireAllAccounts, saveRule, type RuleRow } from './save-rule';
+import { deleteRule, findRuleFor, saveRule, type RuleRow } from './save-rule';
 
 const byId = z.object({ id: z.string().max(26) });
 const listQuery = pageQuery.extend({

@@ -1,6 +1,6 @@
 import { recordChange, type Actor } from '../kernel/access';
 import { execute, insertRows } from '../kernel/database';
-import { Forbidden, InvalidInput, NotFound } from '../kernel/errors';
+import { InvalidInput, NotFound } from '../kernel/errors';
 import type { Kit } from '../kernel/kit';
 import { checkRule } from './matching';
 import type { RuleBody } from './reply-rule.schema';
@@ -28,11 +28,6 @@ export async function findRuleFor(
       actor.accountIds.includes(row.accountId));
   if (!isVisible) throw new NotFound();
   return row;
-}
-
-/** What answers for every account may only be changed by those who may see every account. */
-export function requireAllAccounts(actor: Actor): void {
-  if (actor.accountIds !== 'all') throw new Forbidden('all_accounts_needed');
 }
 
 export function checkKeywords(body: Pick<RuleBody, 'match' | 'keywords'>): void {

@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 import { z } from 'zod';
-import { recordChange, type Actor } from '../kernel/access';
+import { recordChange, requireAllAccounts, type Actor } from '../kernel/access';
 import { execute, type Scalar, type Tx } from '../kernel/database';
 import { Conflict, NotFound } from '../kernel/errors';
 import {
@@ -181,6 +181,7 @@ export function segmentOperations(
         status: 201,
       },
       async ({ actor, body }) => {
+        requireAllAccounts(actor);
         const row: Row = await addSegment(kit, actor, body);
         return present(await recount(row), actor);
       },
@@ -212,6 +213,7 @@ export function segmentOperations(
         response: SegmentView,
       },
       async ({ actor, params, body }) => {
+        requireAllAccounts(actor);
         const judging = await judgingNow(kit);
         const rule = readRule(body.rule, judging.fields);
         const before = await find(params.id);
@@ -254,6 +256,7 @@ export function segmentOperations(
         params: byId,
       },
       async ({ actor, params }) => {
+        requireAllAccounts(actor);
         const before = await find(params.id);
         await kit.db.transact(async (tx) => {
           let n = 0;

@@ -1,4 +1,4 @@
-import { NotFound } from '../errors';
+import { Forbidden, NotFound } from '../errors';
 import type { Actor } from './permissions';
 
 export { recordChange } from './audit';
@@ -16,4 +16,9 @@ export {
 /** An account the actor may not see is answered like one that does not exist. */
 export function requireAccount(actor: Actor, accountId: string): void {
   if (actor.accountIds !== 'all' && !actor.accountIds.includes(accountId)) throw new NotFound();
+}
+
+/** What every account shares may only be read as a whole, or changed, by those who may see every account. */
+export function requireAllAccounts(actor: Actor): void {
+  if (actor.accountIds !== 'all') throw new Forbidden('all_accounts_needed');
 }

@@ -4,6 +4,8 @@ type Start = {
   id: string;
   kind: string;
   titleCode: string;
+  /** Kept beside the words of the title: who may not see the account does not see its work. */
+  accountId: string;
   params?: Record<string, string | number>;
   total: number;
   /** System time, epoch ms. */
@@ -15,7 +17,7 @@ export async function startProgress(tx: Tx, start: Start): Promise<void> {
     id: start.id,
     kind: start.kind,
     titleCode: start.titleCode,
-    params: JSON.stringify(start.params ?? {}),
+    params: JSON.stringify({ ...start.params, accountId: start.accountId }),
     done: 0,
     total: start.total,
     state: 'running',
