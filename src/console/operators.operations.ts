@@ -1,11 +1,26 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
-import { permissions, recordChange, roles, type Actor, type Permission } from '../kernel/access';
+import {
+  permissions,
+  permissionsOf,
+  recordChange,
+  requireAllAccounts,
+  roles,
+  type Actor,
+  type Permission,
+} from '../kernel/access';
 import { execute, insertRows, type Tx } from '../kernel/database';
 import { Conflict, Forbidden, NotFound } from '../kernel/errors';
-import { operation, pageFrom, pageOf, pageQuery, type Operation } from '../kernel/http';
+import {
+  decodeCursor,
+  operation,
+  pageFrom,
+  pageOf,
+  pageQuery,
+  type Operation,
+} from '../kernel/http';
 import type { Kit } from '../kernel/kit';
-import { addOperator, prepareOperator } from './operators';
+import { addOperator, keepAnOwner, prepareOperator, refuseUnknownAccounts } from './operators';
 import { hashToken } from './sessions';
 
 const OperatorView = z.object({
@@ -63,13 +78,13 @@ export function operatorOperations(kit: Kit): Operation[] {
         response: pageOf(OperatorView),
       },
       async ({ query }) => {
+        const [after = ''] = query.cursor ? decodeCursor(query.cursor, ['string']) : [];
         const rows = await kit.db.read.all<OperatorRow>(
           `SELECT id, email, name, role, accountIds, active FROM operator WHERE id > ?
            ORDER BY id LIMIT ${query.limit + 1}`,
-          [query.cursor ?? ''],
+          [after],
         );
-        const page = pageFrom(rows, query.limit, (row) => [row.id], present);
-        return { ...page, nextCursor: page.nextCursor && (page.items.at(-1)?.id ?? null) };
+        return pageFrom(rows, query.limit, (row) => [row.id], present);
       },
     ),
     operation(
@@ -89,6 +104,9 @@ export function operatorOperations(kit: Kit): Operation[] {
         status: 201,
       },
       async ({ actor, body }) => {
+        requireAllAccounts(actor);
+        refuseMoreThanOwn(actor, permissionsOf[body.role]);
+        await refuseUnknownAccounts(kit, body.accountIds ?? []);
         const prepared = await prepareOperator(kit, body);
         await kit.db.transact(async (tx) => {
           await addOperator(tx, prepared);
@@ -114,8 +132,10 @@ export function operatorOperations(kit: Kit): Operation[] {
         response: OperatorView,
       },
       async ({ actor, params, body }) => {
+        requireAllAccounts(actor);
         if (params.id === actor.id) throw new Conflict('operator_self');
         await kit.db.transact(async (tx) => {
+          if (!body.active) await keepAnOwner(tx, params.id);
           const changed = await execute(tx, `UPDATE operator SET active = ? WHERE id = ?`, [
             body.active ? 1 : 0,
             params.id,
@@ -142,6 +162,7 @@ export function operatorOperations(kit: Kit): Operation[] {
         response: pageOf(TokenView),
       },
       async ({ query }) => {
+        const [after = ''] = query.cursor ? decodeCursor(query.cursor, ['string']) : [];
         const rows = await kit.db.read.all<{
           id: string;
           name: string;
@@ -150,16 +171,19 @@ export function operatorOperations(kit: Kit): Operation[] {
           createdAt: number;
         }>(
           `SELECT id, name, permissions, createdBy, createdAt FROM api_token
-           WHERE revokedAt IS NULL ORDER BY id LIMIT ${query.limit}`,
+           WHERE revokedAt IS NULL AND id > ? ORDER BY id LIMIT ${query.limit + 1}`,
+          [after],
         );
-        return {
-          items: rows.map((row) => ({
+        return pageFrom(
+          rows,
+          query.limit,
+          (row) => [row.id],
+          (row) => ({
             ...row,
             permissions: JSON.parse(row.permissions) as string[],
             createdAt: new Date(row.createdAt).toISOString(),
-          })),
-          nextCursor: null,
-        };
+          }),
+        );
       },
     ),
     operation(

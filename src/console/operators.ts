@@ -1,5 +1,5 @@
-import { insertOnce, type Tx } from '../kernel/database';
-import { Conflict } from '../kernel/errors';
+import { insertOnce, lockRows, marksFor, select, type Tx } from '../kernel/database';
+import { Conflict, InvalidInput } from '../kernel/errors';
 import type { Kit } from '../kernel/kit';
 import type { Role } from '../kernel/access';
 import { hashPassword } from './passwords';
@@ -35,6 +35,41 @@ export async function addOperator(
   const isNew = await insertOnce(tx, 'operator', prepared, ['email']);
   if (!isNew) throw new Conflict('operator_exists');
   return prepared.id;
+}
+
+/** A limit to an account that does not exist would be a limit to nothing, and nobody would notice. */
+export async function refuseUnknownAccounts(
+  kit: Pick<Kit, 'db'>,
+  ids: readonly string[],
+): Promise<void> {
+  if (ids.length === 0) return;
+  const found = await kit.db.read.all<{ id: string }>(
+    `SELECT id FROM account WHERE id IN (${marksFor(ids)})`,
+    ids,
+  );
+  const known = new Set(found.map(({ id }) => id));
+  const errors = ids.flatMap((id, index) =>
+    known.has(id)
+      ? []
+      : [{ path: `accountIds.${index}`, code: 'account_unknown', message: 'account_unknown' }],
+  );
+  if (errors.length > 0) {
+    throw new InvalidInput('input_invalid', { errors: errors.slice(0, 20) });
+  }
+}
+
+/**
+ * Before an operator stops being an owner: somebody who may do everything, in every account, must be left. The
+ * owners' rows are held until the commit, so that two owners cannot switch each other off.
+ */
+export async function keepAnOwner(tx: Tx, leavingId: string): Promise<void> {
+  const owners = await select<{ id: string }>(
+    tx,
+    `SELECT id FROM operator WHERE role = 'owner' AND active = 1 AND accountIds IS NULL
+     ORDER BY id${lockRows(tx, 'wait')}`,
+  );
+  const isLast = owners.length === 1 && owners[0]?.id === leavingId;
+  if (isLast) throw new Conflict('last_owner');
 }
 
 export async function countOperators(kit: Pick<Kit, 'db'>): Promise<number> {

@@ -10,6 +10,7 @@ export const en: Readonly<Record<string, string>> = {
   'error.csrf_refused': 'The page is out of date; reload it and try again.',
   'error.first_owner_refused': 'This link is no longer valid.',
   'error.operator_exists': 'There is an operator with this email already.',
+  'error.last_owner': 'Somebody must stay who owns every account; add another owner first.',
   'error.operator_self': 'You cannot switch yourself off.',
   'error.origin_refused': 'The request came from another site and was refused.',
   'error.sign_in_refused': 'Email or password is wrong.',

@@ -10,6 +10,7 @@ export const zhCN: Readonly<Record<string, string>> = {
   'error.csrf_refused': '页面已过期，请刷新后再试。',
   'error.first_owner_refused': '这个链接已经失效。',
   'error.operator_exists': '这个邮箱已经有操作员了。',
+  'error.last_owner': '至少要留一位能看到全部账号的负责人，请先添加另一位。',
   'error.operator_self': '不能停用自己。',
   'error.origin_refused': '请求来自别的网站，已拒绝。',
   'error.sign_in_refused': '邮箱或密码不对。',
