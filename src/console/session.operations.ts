@@ -21,8 +21,9 @@ const SessionView = z.object({
   brand: z.object({ name: z.string() }),
 });
 
-/** Tries allowed in a quarter of an hour, by address and by operator. */
+/** Wrong tries allowed in a quarter of an hour: of one operator from one address, and of all from one address. */
 const mostTries = 10;
+const mostTriesOfAddress = 50;
 const throttleMs = 15 * 60_000;
 
 export type SignInHints = () => { name: string; email: string }[];
@@ -44,9 +45,9 @@ export function sessionOperations(kit: Kit, sessions: Sessions, hints: SignInHin
       brand: { name: brand?.name ?? 'Guanxi' },
     };
   };
-  const throttle = async (key: string) => {
+  const throttle = async (key: string, most = mostTries) => {
     const tries = await kit.cache.increment(`sign-in:${key}`, throttleMs);
-    if (tries > mostTries) throw new RateLimited('sign_in_throttled');
+    if (tries > most) throw new RateLimited('sign_in_throttled', throttleMs / 1_000);
   };
 
   return [
@@ -70,9 +71,13 @@ export function sessionOperations(kit: Kit, sessions: Sessions, hints: SignInHin
         response: SessionView,
       },
       async ({ body, ctx }) => {
+        sessions.demandOwnOrigin(ctx);
         const who = body.email.trim().toLowerCase();
-        await throttle(`address:${ctx.ip}`);
-        await throttle(`operator:${kit.seal.fingerprint(who)}`);
+        const ofOperator = `operator:${kit.seal.fingerprint(who)}:${ctx.ip}`;
+        const ofAddress = `address:${ctx.ip}`;
+        // What is refused for one operator does not count against the others behind the same address.
+        await throttle(ofOperator);
+        await throttle(ofAddress, mostTriesOfAddress);
         const [row] = await kit.db.read.all<{ id: string; name: string; passwordHash: string }>(
           `SELECT id, name, passwordHash FROM operator WHERE email = ? AND active = 1`,
           [who],
@@ -80,8 +85,9 @@ export function sessionOperations(kit: Kit, sessions: Sessions, hints: SignInHin
         if (!(await isPassword(row?.passwordHash, body.password)) || !row) {
           throw new Unauthenticated('sign_in_refused');
         }
-        await kit.cache.delete(`sign-in:operator:${kit.seal.fingerprint(who)}`);
-        await kit.cache.delete(`sign-in:address:${ctx.ip}`);
+        await kit.cache.delete(`sign-in:${ofOperator}`);
+        // Takes back its own try only: one good password must not clear the wrong ones for others.
+        await kit.cache.increment(`sign-in:${ofAddress}`, throttleMs, -1);
         await sessions.close(ctx);
         await sessions.open(ctx, row.id);
         return present(ctx);
@@ -132,6 +138,7 @@ export function sessionOperations(kit: Kit, sessions: Sessions, hints: SignInHin
         status: 201,
       },
       async ({ body, ctx }) => {
+        sessions.demandOwnOrigin(ctx);
         await throttle(`first-owner:${ctx.ip}`);
         const given = Buffer.from(body.token);
         const wanted = Buffer.from(firstOwnerToken(kit));

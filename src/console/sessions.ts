@@ -128,10 +128,15 @@ export class Sessions {
     return row;
   }
 
-  private demandCsrf(ctx: Context, expected: string): void {
+  /** Another site may not write for whoever looks at it, nor sign them in as somebody it chose. */
+  demandOwnOrigin(ctx: Context): void {
     const origin = ctx.get('origin');
     const allowed = [new URL(this.kit.settings.publicUrl).origin, `${ctx.protocol}://${ctx.host}`];
     if (origin && !allowed.includes(origin)) throw new Forbidden('origin_refused');
+  }
+
+  private demandCsrf(ctx: Context, expected: string): void {
+    this.demandOwnOrigin(ctx);
     const given = Buffer.from(ctx.get('x-csrf-token'));
     const wanted = Buffer.from(expected);
     if (given.length !== wanted.length || !timingSafeEqual(given, wanted)) {

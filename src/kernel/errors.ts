@@ -45,7 +45,12 @@ export class Conflict extends AppError {
 }
 
 export class RateLimited extends AppError {
-  constructor(code = 'rate_limited', params: Record<string, unknown> = {}) {
+  constructor(
+    code: string,
+    /** Answered as `Retry-After`. */
+    readonly retryAfterSeconds: number,
+    params: Record<string, unknown> = {},
+  ) {
     super(429, code, params);
   }
 }

@@ -1,7 +1,7 @@
 import type { Context, Next } from 'koa';
 import type { Clock } from '../clock';
 import { CommitUnknown, isConnectionLost } from '../database';
-import { AppError } from '../errors';
+import { AppError, RateLimited } from '../errors';
 import { trailId, withTrail, type Log } from '../log';
 import { localeOf, text } from '../text';
 
@@ -10,6 +10,7 @@ export function answerProblem(ctx: Context, error: AppError): void {
   const { errors, ...params } = error.params as { errors?: unknown };
   const locale = localeOf(ctx.get('accept-language'));
   ctx.status = error.status;
+  if (error instanceof RateLimited) ctx.set('Retry-After', String(error.retryAfterSeconds));
   ctx.type = 'application/problem+json';
   ctx.body = JSON.stringify({
     type: `urn:guanxi:${error.code}`,
