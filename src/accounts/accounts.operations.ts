@@ -1,8 +1,15 @@
 import { z } from 'zod';
 import type { OfficialAccountClient } from '../channels/official-account';
-import { recordChange, requireAccount, type Actor } from '../kernel/access';
+import { recordChange, requireAccount, requireAllAccounts, type Actor } from '../kernel/access';
 import { execute } from '../kernel/database';
-import { operation, pageOf, pageQuery, type Operation } from '../kernel/http';
+import {
+  decodeCursor,
+  operation,
+  pageFrom,
+  pageOf,
+  pageQuery,
+  type Operation,
+} from '../kernel/http';
 import type { Kit } from '../kernel/kit';
 import type { AccountBook } from './account-book';
 import type { Account } from './account.entity';
@@ -80,12 +87,21 @@ export function accountOperations(
         query: pageQuery,
         response: pageOf(AccountView),
       },
-      async ({ actor }) => {
+      async ({ actor, query }) => {
+        const [after = ''] = query.cursor ? decodeCursor(query.cursor, ['string']) : [];
         const shown = book
           .all()
           .filter(({ id }) => actor.accountIds === 'all' || actor.accountIds.includes(id))
-          .sort((a, b) => (a.id < b.id ? -1 : 1));
-        return { items: await Promise.all(shown.map(present)), nextCursor: null };
+          .filter(({ id }) => id > String(after))
+          .sort((a, b) => (a.id < b.id ? -1 : 1))
+          .slice(0, query.limit + 1);
+        const page = pageFrom(
+          shown,
+          query.limit,
+          ({ id }) => [id],
+          (account) => account,
+        );
+        return { ...page, items: await Promise.all(page.items.map(present)) };
       },
     ),
     operation(
@@ -99,6 +115,7 @@ export function accountOperations(
         status: 201,
       },
       async ({ actor, body }) => {
+        requireAllAccounts(actor);
         const id = await kit.db.transact(async (tx) => {
           const { kind, name, platformId, secrets } = body;
           const details =

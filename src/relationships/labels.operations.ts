@@ -1,8 +1,15 @@
 import { z } from 'zod';
-import { recordChange } from '../kernel/access';
+import { recordChange, requireAllAccounts } from '../kernel/access';
 import { insertOnce } from '../kernel/database';
 import { Conflict } from '../kernel/errors';
-import { operation, pageOf, pageQuery, type Operation } from '../kernel/http';
+import {
+  decodeCursor,
+  operation,
+  pageFrom,
+  pageOf,
+  pageQuery,
+  type Operation,
+} from '../kernel/http';
 import type { Kit } from '../kernel/kit';
 
 const FieldView = z.object({
@@ -25,16 +32,18 @@ export function labelOperations(kit: Kit): Operation[] {
         response: pageOf(z.object({ id: z.string(), name: z.string(), count: z.number() })),
       },
       async ({ query }) => {
-        const items = await kit.db.longRead<{ id: string; name: string; count: number }>(
+        const [after = ''] = query.cursor ? decodeCursor(query.cursor, ['string']) : [];
+        const rows = await kit.db.longRead<{ id: string; name: string; count: number }>(
           `SELECT t.id, t.name, (SELECT COUNT(*) FROM identity_tag it WHERE it.tagId = t.id) AS count
            FROM tag t WHERE t.name > ? ORDER BY t.name LIMIT ${query.limit + 1}`,
-          [query.cursor ?? ''],
+          [after],
         );
-        const shown = items.slice(0, query.limit);
-        return {
-          items: shown,
-          nextCursor: items.length > query.limit ? (shown.at(-1)?.name ?? null) : null,
-        };
+        return pageFrom(
+          rows,
+          query.limit,
+          (row) => [row.name],
+          (row) => row,
+        );
       },
     ),
     operation(
@@ -82,6 +91,7 @@ export function labelOperations(kit: Kit): Operation[] {
         status: 201,
       },
       async ({ actor, body }) => {
+        requireAllAccounts(actor);
         const id = kit.newId();
         await kit.db.transact(async (tx) => {
           const row = {

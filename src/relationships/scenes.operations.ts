@@ -4,7 +4,14 @@ import type { OfficialAccountClient } from '../channels/official-account';
 import { recordChange, requireAccount, type Actor } from '../kernel/access';
 import { insertOnce, marksFor } from '../kernel/database';
 import { Conflict } from '../kernel/errors';
-import { operation, pageOf, pageQuery, type Operation } from '../kernel/http';
+import {
+  decodeCursor,
+  operation,
+  pageFrom,
+  pageOf,
+  pageQuery,
+  type Operation,
+} from '../kernel/http';
 import type { Kit } from '../kernel/kit';
 
 const SceneView = z.object({
@@ -73,6 +80,7 @@ export function sceneOperations(
         response: pageOf(SceneView),
       },
       async ({ actor, query }) => {
+        const [after = ''] = query.cursor ? decodeCursor(query.cursor, ['string']) : [];
         const ids = scopeOf(actor, query.accountId);
         if (ids?.length === 0) return { items: [], nextCursor: null };
         const ofAccounts = ids ? `AND s.accountId IN (${marksFor(ids)})` : '';
@@ -83,13 +91,14 @@ export function sceneOperations(
              WHERE s.id > ? ${ofAccounts} ORDER BY s.id LIMIT ${query.limit + 1}) s
            LEFT JOIN episode e ON e.accountId = s.accountId AND e.kind = 'followed' AND e.scene = s.scene
            GROUP BY s.id, s.accountId, s.scene, s.name, s.url ORDER BY s.id`,
-          [query.cursor ?? '', ...(ids ?? [])],
+          [after, ...(ids ?? [])],
         );
-        const shown = rows.slice(0, query.limit);
-        return {
-          items: shown.map(({ url, ...row }) => ({ ...row, qrUrl: url })),
-          nextCursor: rows.length > query.limit ? (shown.at(-1)?.id ?? null) : null,
-        };
+        return pageFrom(
+          rows,
+          query.limit,
+          (row) => [row.id],
+          ({ url, ...row }) => ({ ...row, qrUrl: url }),
+        );
       },
     ),
     operation(
