@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { migrations } from '../migrations';
@@ -12,6 +12,7 @@ import { ulids } from './kernel/ids';
 import type { Kit } from './kernel/kit';
 import type { Log } from './kernel/log';
 import { patiently } from './kernel/patiently';
+import { makePrivateFolder } from './kernel/private-files';
 import { trueRandom } from './kernel/random';
 import { Schedules } from './kernel/schedule';
 import { openSeal } from './kernel/seal';
@@ -31,7 +32,7 @@ export type RunningKit = Kit & {
  * reached yet is waited for as long as `patienceMs`.
  */
 export async function openKit(settings: Settings, log: Log, patienceMs = 0): Promise<RunningKit> {
-  mkdirSync(settings.dataDir, { recursive: true });
+  makePrivateFolder(settings.dataDir);
   const clock = new WorldClock();
   const newId = ulids();
   const database = await patiently({ clock, log }, patienceMs, () => openMigrated(settings));

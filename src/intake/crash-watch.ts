@@ -1,6 +1,5 @@
 import {
   closeSync,
-  mkdirSync,
   openSync,
   readFileSync,
   readdirSync,
@@ -13,6 +12,7 @@ import type { InboundEvent } from '../channels/inbound-event';
 import { isServerRunning } from '../kernel/data-dir';
 import { execute, insertOnce, type Tx } from '../kernel/database';
 import type { Kit } from '../kernel/kit';
+import { makePrivateFolder } from '../kernel/private-files';
 
 type Part = Pick<Kit, 'db' | 'clock' | 'log' | 'versions'>;
 type Key = Pick<InboundEvent, 'accountId' | 'dedupeKey'>;
@@ -39,7 +39,7 @@ export class CrashWatch {
   ) {}
 
   static async open(kit: Part, dataDir: string): Promise<CrashWatch> {
-    mkdirSync(dataDir, { recursive: true });
+    makePrivateFolder(dataDir);
     const watch = new CrashWatch(kit, dataDir);
     const found = inHandOfTheDead(dataDir);
     if (found.length > 0) {

@@ -1,5 +1,6 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makePrivateFolder } from './private-files';
 import { BadSetting } from './settings';
 
 /**
@@ -7,7 +8,7 @@ import { BadSetting } from './settings';
  * a file left by a killed process is taken over.
  */
 export function holdDataDir(dataDir: string): () => void {
-  mkdirSync(dataDir, { recursive: true });
+  makePrivateFolder(dataDir);
   const file = join(dataDir, 'server.pid');
   const holder = readHolder(file);
   if (holder !== undefined && holder !== process.pid && isServerRunning(holder)) {

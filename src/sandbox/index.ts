@@ -1,6 +1,6 @@
-import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Middleware } from 'koa';
+import { keepDatabasePrivate, makePrivateFolder } from '../kernel/private-files';
 import { Courier } from './callbacks/courier';
 import { SandboxClock } from './clock';
 import { Faults } from './faults';
@@ -54,7 +54,8 @@ const quiet: SandboxLog = { info: () => undefined, warn: () => undefined };
 
 /** Opens WeChat's stand-in on its own books. */
 export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
-  mkdirSync(dirname(options.dataFile), { recursive: true });
+  makePrivateFolder(dirname(options.dataFile));
+  keepDatabasePrivate(options.dataFile);
   const authority = await openAuthority(options.tlsDir);
   const store = new Store(options.dataFile);
   const wecom = openWeComParts(store) as WeComParts;

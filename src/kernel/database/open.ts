@@ -3,6 +3,7 @@ import { createPool as createCallbackPool, type Pool } from 'mysql2';
 import { DataSource, type EntityManager, type MixedList } from 'typeorm';
 import { markOfHere } from './alongside';
 import { CommitUnknown } from './commit-unknown';
+import { keepDatabasePrivate } from '../private-files';
 import type { Db, Raw, Scalar, Tx } from './db';
 import { EmbeddedDatabase, type EmbeddedConnection } from './embedded-driver';
 import { openLongReader } from './long-reader';
@@ -46,6 +47,7 @@ function refuseNesting(): void {
 }
 
 async function openEmbedded(options: DatabaseOptions): Promise<OpenDatabase> {
+  keepDatabasePrivate(options.file);
   const source = (prepareDatabase: (db: EmbeddedConnection) => void) =>
     new DataSource({
       type: 'better-sqlite3',

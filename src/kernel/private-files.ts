@@ -1,0 +1,18 @@
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs';
+
+/** A folder that only our user may enter; one that is there stays as somebody made it. */
+export function makePrivateFolder(folder: string): void {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+}
+
+/**
+ * Before a database is opened: its file belongs to our user's eyes only, also one that an earlier version made.
+ * What the engine puts beside it takes the rights of the file.
+ */
+export function keepDatabasePrivate(file: string): void {
+  if (file === ':memory:') return;
+  closeSync(openSync(file, 'a', 0o600));
+  for (const one of [file, `${file}-wal`, `${file}-shm`]) {
+    if (existsSync(one) && (statSync(one).mode & 0o077) !== 0) chmodSync(one, 0o600);
+  }
+}
