@@ -76,10 +76,14 @@ onBothEngines('a schedule that asks', (open) => {
     const { path, body } = entry.actions[0];
     const permissions = new Set(owner.permissions);
     permissions.delete('promotions.pay');
+    const skip = entry.actions[1];
 
     api.as({ permissions });
     const [without] = await todo();
     const forbidden = await api.call('POST', path, body);
+    const notSkipped = await api.call('POST', skip.path, skip.body);
+    api.as({ permissions: new Set(['overview.read'] as const) });
+    const onlyLooking = await api.call('POST', path, body);
     api.as({ accountIds: ['another'] });
     const elsewhere = await todo();
     const hidden = await api.call('POST', path, body);
@@ -87,7 +91,10 @@ onBothEngines('a schedule that asks', (open) => {
     await api.close();
 
     expect(without.actions).toBeUndefined();
-    expect([forbidden.status, hidden.status]).toEqual([403, 404]);
+    expect([forbidden, notSkipped, onlyLooking].map(({ status }) => status)).toEqual([
+      403, 403, 403,
+    ]);
+    expect(hidden.status).toBe(404);
     expect([elsewhere, list.body.items]).toEqual([[], []]);
   });
 });

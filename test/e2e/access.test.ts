@@ -1,4 +1,8 @@
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { permissions, permissionsOf, roles } from '../../src/kernel/access';
+import { holdDataDir } from '../../src/kernel/data-dir';
 import { apiToken, startApp, type RunningApp } from '../support/start-app';
 
 type Described = Record<string, Record<string, { 'x-permission': string }>>;
@@ -134,6 +138,105 @@ describe('access', () => {
     expect([without.status, foreign.status, good.status]).toEqual([403, 403, 201]);
   });
 
+  test('a foreign page cannot sign somebody in', async () => {
+    const { status, body } = await app.api<{ code: string }>(
+      'POST',
+      '/api/v1/session',
+      { email: 'someone@example.com', password: 'a long enough password' },
+      { authorization: '', origin: 'https://evil.example' },
+    );
+
+    expect([status, body.code]).toEqual([403, 'origin_refused']);
+  });
+
+  test('an owner of some accounts does not get beyond them', async () => {
+    const password = 'a long enough password';
+    const account = (name: string) => ({
+      kind: 'official-account',
+      name,
+      platformId: `wx${name}0001`,
+      originalId: `gh_${name}0001`,
+      secrets: { appSecret: 'a secret of it', token: 'atoken', encodingAesKey: 'a'.repeat(43) },
+    });
+    const connect = async (name: string) =>
+      (await app.api<{ id: string }>('POST', '/api/v1/accounts', account(name))).body.id;
+    const [theirs, own] = [await connect('first'), await connect('second')];
+    const email = 'limited@example.com';
+    const made = await app.api<{ id: string }>('POST', '/api/v1/operators', {
+      email,
+      name: 'Limited',
+      role: 'owner',
+      password,
+      accountIds: [own],
+    });
+    const signIn = await app.api<{ csrfToken: string }>(
+      'POST',
+      '/api/v1/session',
+      { email, password },
+      { authorization: '' },
+    );
+    const headers = {
+      authorization: '',
+      cookie: (signIn.headers.get('set-cookie') ?? '').split(';')[0] ?? '',
+      'x-csrf-token': signIn.body.csrfToken,
+    };
+    const ask = async (method: string, path: string, body?: unknown) => {
+      const answer = await app.api<{ code?: string }>(method, `/api/v1${path}`, body, headers);
+      return [answer.status, answer.body.code];
+    };
+    const wide = { email: 'wide@example.com', name: 'W', role: 'owner', password };
+    const segment = { name: 'x', rule: { all: [] } };
+    const id = '01AAAAAAAAAAAAAAAAAAAAAAAA';
+
+    const shared = [
+      await ask('POST', '/operators', wide),
+      await ask('PATCH', `/operators/${id}`, { active: false }),
+      await ask('POST', '/accounts', account('third')),
+      await ask('GET', '/audit-log'),
+      await ask('GET', '/faqs/learning'),
+      await ask('DELETE', `/faqs/learning/${id}`),
+      await ask('POST', '/segments', segment),
+      await ask('PUT', `/segments/${id}`, segment),
+      await ask('DELETE', `/segments/${id}`),
+      await ask('POST', '/person-fields', { key: 'shoe', name: 'Shoe', type: 'text' }),
+    ];
+    const [foreign, mine, segments] = [
+      await ask('GET', `/overview?accountId=${theirs}`),
+      await ask('GET', `/overview?accountId=${own}`),
+      await ask('GET', '/segments'),
+    ];
+
+    expect(made.status).toBe(201);
+    expect(shared).toEqual(shared.map(() => [403, 'all_accounts_needed']));
+    expect([foreign, mine[0], segments[0]]).toEqual([[404, 'not_found'], 200, 200]);
+  });
+
+  test.each(['tags', 'work', 'accounts', 'scenes', 'operators', 'api-tokens'])(
+    'a broken cursor on %s is refused',
+    async (list) => {
+      const { status, body } = await app.api<{ code: string }>(
+        'GET',
+        `/api/v1/${list}?cursor=broken`,
+      );
+
+      expect([status, body.code]).toEqual([400, 'cursor_invalid']);
+    },
+  );
+
+  test('the data directory and the database are for the server alone', () => {
+    const mode = (path: string) => statSync(path).mode & 0o777;
+    const parent = mkdtempSync(join(tmpdir(), 'guanxi-private-'));
+    const folder = join(parent, 'data');
+    const letGo = holdDataDir(folder);
+    const made = mode(folder);
+    letGo();
+    rmSync(parent, { recursive: true });
+    const files = ['guanxi.db', 'guanxi.db-wal', 'guanxi.db-shm'];
+
+    expect(made).toBe(0o700);
+    expect(files.map((file) => mode(join(app.dataDir, file)))).toEqual(files.map(() => 0o600));
+  });
+
   test('sign-in is throttled, and tells nobody whether the operator exists', async () => {
     const attempt = (email: string) =>
       app.api<{ code: string }>(
@@ -149,8 +252,31 @@ describe('access', () => {
       Array.from({ length: 12 }, () => attempt('someone@example.com')),
     );
 
+    const refused = many.find((answer) => answer.status === 429);
+    const others = await attempt('nobody@example.com');
+
     expect([known.status, known.body.code]).toEqual([unknown.status, unknown.body.code]);
-    expect(many.some((answer) => answer.status === 429)).toBe(true);
+    expect(many.filter((answer) => answer.status === 429)).toHaveLength(3);
+    expect(Number(refused?.headers.get('retry-after'))).toBeGreaterThan(0);
+    // Somebody else behind the same address is not locked out with them.
+    expect(others.status).toBe(401);
+  });
+
+  test('sign-in from one address ends at a wider bound, whoever is tried', async () => {
+    const attempt = async (index: number) => {
+      const { status } = await app.api(
+        'POST',
+        '/api/v1/session',
+        { email: `person-${index}@example.com`, password: 'wrong' },
+        { authorization: '', 'x-forwarded-for': `10.0.0.${index}` },
+      );
+      return status;
+    };
+
+    const tried = await Promise.all(Array.from({ length: 60 }, (_, index) => attempt(index)));
+
+    expect(tried.filter((status) => status === 401).length).toBeGreaterThan(20);
+    expect(tried.filter((status) => status === 429).length).toBeGreaterThan(9);
   });
 
   test('an Idempotency-Key runs a request once and replays its answer; another body is refused', async () => {
