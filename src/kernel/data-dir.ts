@@ -8,7 +8,12 @@ import { BadSetting } from './settings';
  * a file left by a killed process is taken over.
  */
 export function holdDataDir(dataDir: string): () => void {
-  makePrivateFolder(dataDir);
+  try {
+    makePrivateFolder(dataDir);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new BadSetting('DATA_DIR', `cannot be made (${String(code)}): name a folder we may write`);
+  }
   const file = join(dataDir, 'server.pid');
   const holder = readHolder(file);
   if (holder !== undefined && holder !== process.pid && isServerRunning(holder)) {
@@ -40,7 +45,7 @@ export function isServerRunning(pid: number): boolean {
     return false;
   }
   try {
-    return /main\.(js|ts)|guanxi/.test(readFileSync(`/proc/${pid}/cmdline`, 'utf8'));
+    return /(main|start)\.(js|ts)|guanxi/.test(readFileSync(`/proc/${pid}/cmdline`, 'utf8'));
   } catch {
     return true;
   }

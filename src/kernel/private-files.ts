@@ -1,8 +1,14 @@
 import { chmodSync, closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 
-/** A folder that only our user may enter; one that is there stays as somebody made it. */
+/**
+ * A folder that only our user may enter; one that is there stays as somebody made it. Made step by step: the
+ * runtime's own recursion never ends where the system answers ENOENT to a folder that it refuses, as in /proc.
+ */
 export function makePrivateFolder(folder: string): void {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  if (existsSync(folder)) return;
+  makePrivateFolder(dirname(folder));
+  mkdirSync(folder, { mode: 0o700 });
 }
 
 /**
