@@ -1,5 +1,5 @@
 import { Liquid, type Template } from 'liquidjs';
-import { checkTemplateField } from '../channels/official-account';
+import { checkTemplateField, plainFieldValue } from '../channels/official-account';
 import { InvalidInput } from '../kernel/errors';
 import { renderInSteps } from '../kernel/render-steps';
 import type { Needs, PersonVariables } from './person-variables';
@@ -33,6 +33,8 @@ export type FieldTrouble = { key: string; code: string; params: Readonly<Record<
 /** A message parsed once and filled in for many. */
 export type PreparedTemplate = {
   readonly needs: Needs;
+  /** False when everybody gets the same words. */
+  readonly isPersonal: boolean;
   /** Throws when a text goes over its limits. */
   render(person: PersonVariables): RenderedTemplate;
 };
@@ -71,8 +73,11 @@ export function prepareTemplate(message: TemplateRunMessage, zone: string): Prep
     typeof text === 'string' ? text : renderInSteps(liquid, text, person);
   return {
     needs: { fields: names('fields'), tags: names('tags') },
+    isPersonal: names(''),
     render: (person) => ({
-      fields: Object.fromEntries(data.map(([key, text]) => [key, oneLine(fill(text, person))])),
+      fields: Object.fromEntries(
+        data.map(([key, text]) => [key, plainFieldValue(key, oneLine(fill(text, person)))]),
+      ),
       ...(url === undefined ? {} : { url: fill(url, person).trim() }),
     }),
   };
@@ -108,5 +113,6 @@ export function troublesOf(rendered: RenderedTemplate): FieldTrouble[] {
 /** Values that are the same for everybody are judged before anything is saved. */
 export function troublesOfPlainValues(message: TemplateRunMessage): FieldTrouble[] {
   const plain = Object.entries(message.data).filter(([, text]) => !isLiquid(text));
-  return troublesOf({ fields: Object.fromEntries(plain) });
+  const fields = plain.map(([key, text]) => [key, plainFieldValue(key, text)] as const);
+  return troublesOf({ fields: Object.fromEntries(fields) });
 }

@@ -38,6 +38,7 @@ export type { QrCode } from './qr-code';
 export type { PlatformTag } from './tags';
 export {
   checkTemplateField,
+  plainFieldValue,
   fieldKindOf,
   fieldRules,
   readTemplateFields,

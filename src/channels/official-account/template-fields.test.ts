@@ -1,4 +1,9 @@
-import { checkTemplateField, fieldKindOf, readTemplateFields } from './template-fields';
+import {
+  checkTemplateField,
+  fieldKindOf,
+  plainFieldValue,
+  readTemplateFields,
+} from './template-fields';
 
 test.each([
   ['thing1', '二十个字二十个字二十个字二十个字二十个字'],
@@ -55,6 +60,17 @@ test.each([
   ['phrase10', '六个字的词语', 'too-long'],
 ])('%s refuses %j: %s', (key, value, code) => {
   expect(checkTemplateField(key, value).map((problem) => problem.code)).toContain(code);
+});
+
+test.each([
+  ['date3', '2026 年 11 月 30 日', '2026年11月30日'],
+  ['date3', ' 2026年 11月\u300030日 10:00 ', '2026年11月30日 10:00'],
+  ['date3', '2026 - 11 - 30', '2026-11-30'],
+  ['time4', '9:00 ~ 18 : 00', '9:00~18:00'],
+  ['thing1', ' 两个 词 ', '两个 词'],
+])('%s: %j is sent as %j', (key, written, sent) => {
+  expect(plainFieldValue(key, written)).toBe(sent);
+  expect(checkTemplateField(key, sent)).toEqual([]);
 });
 
 test('a value that is too long says by how much', () => {

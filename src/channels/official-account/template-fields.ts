@@ -100,6 +100,21 @@ export function fieldKindOf(key: string): FieldKind {
   return kinds.includes(word) ? (word as FieldKind) : 'legacy';
 }
 
+/**
+ * A value as it is judged and sent. People write dates with spaces, which WeChat refuses: they go away, except the
+ * one between a day and an hour.
+ */
+export function plainFieldValue(key: string, value: string): string {
+  const kind = fieldKindOf(key);
+  const trimmed = value.trim();
+  if (kind !== 'time' && kind !== 'date') return trimmed;
+  return trimmed
+    .replace(/\s+/g, ' ')
+    .replace(/ ?([\u5e74\u6708]) ?/g, '$1')
+    .replace(/ (?=\u65e5)/g, '')
+    .replace(/ ?([-/:~\uff5e]) ?/g, '$1');
+}
+
 /** Everything WeChat would refuse about `value` under `key`; nothing means it may be sent. */
 export function checkTemplateField(key: string, value: string): FieldProblem[] {
   const kind = fieldKindOf(key);

@@ -1,5 +1,6 @@
 import { shallowRef } from 'vue';
 import type { Liquid } from 'liquidjs';
+import { plainFieldValue } from '../../../channels/official-account/template-fields';
 import { orgZone } from '../../shared/i18n/clock';
 
 export const isLiquid = (text: string): boolean => text.includes('{{') || text.includes('{%');
@@ -49,5 +50,8 @@ export const fillAll = (
   facts: object,
 ): Record<string, string> =>
   Object.fromEntries(
-    Object.entries(texts).map(([key, text]) => [key, fillLiquid(text, facts) ?? '']),
+    Object.entries(texts).map(([key, text]) => [
+      key,
+      plainFieldValue(key, fillLiquid(text, facts) ?? ''),
+    ]),
   );

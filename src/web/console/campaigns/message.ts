@@ -2,25 +2,60 @@ import type { Person } from '../../shared/api/types';
 import { orgZone } from '../../shared/i18n/clock';
 import { t } from '../../shared/i18n/i18n';
 import type { PhoneMessage } from '../../shared/parts/phone-message';
+import {
+  checkTemplateField,
+  plainFieldValue,
+} from '../../../channels/official-account/template-fields';
 import type { TemplateField, WeChatTemplate } from './campaigns';
+import { fillLiquid, isLiquid } from './fill-liquid';
 
 export interface PersonFieldName {
   key: string;
   name: string;
+  type?: string;
 }
 
-/** What a text may name, in the order of the menu. */
-export function variablesOf(fields: readonly PersonFieldName[]): { code: string; name: string }[] {
+/** A fact a text may name; `standIn` says what stands there for whoever has none. */
+export interface Variable {
+  code: string;
+  name: string;
+  standIn: 'name' | 'number' | 'text' | null;
+}
+
+/** In the order of the menu. Today and the days of following are known of everybody. */
+export function variablesOf(fields: readonly PersonFieldName[]): Variable[] {
   return [
-    {
-      code: `person.name | default: "${t('campaigns.default-name')}"`,
-      name: t('campaigns.var-name'),
-    },
-    { code: 'today', name: t('campaigns.var-today') },
-    { code: 'person.followedDays', name: t('campaigns.var-days') },
-    { code: 'account.name', name: t('campaigns.var-account') },
-    ...fields.map(({ key, name }) => ({ code: `person.fields.${key}`, name })),
+    { code: 'person.name', name: t('campaigns.var-name'), standIn: 'name' },
+    { code: 'today', name: t('campaigns.var-today'), standIn: null },
+    { code: 'person.followedDays', name: t('campaigns.var-days'), standIn: null },
+    { code: 'account.name', name: t('campaigns.var-account'), standIn: 'text' },
+    ...fields.map(({ key, name, type }) => ({
+      code: `person.fields.${key}`,
+      name,
+      standIn: type === 'number' ? ('number' as const) : ('text' as const),
+    })),
   ];
+}
+
+/** Kinds of template field that take no words; each has a value of its own that WeChat takes. */
+const standInsByKind: Readonly<Record<string, string>> = {
+  number: '0',
+  amount: '"0"',
+  character_string: '"-"',
+  symbol: '"-"',
+  letter: '"NA"',
+  phone_number: '"0"',
+  car_number: '"00"',
+  time: '"00:00"',
+  date: 'today',
+};
+
+/** What the menu writes: a fact, and what stands in for it so that WeChat takes the field from everybody. */
+export function pieceOf({ code, standIn }: Variable, field: TemplateField): string {
+  if (standIn === null) return `{{ ${code} }}`;
+  const words = standIn === 'number' ? '0' : `"${t(`campaigns.default-${standIn}`)}"`;
+  const ofKind = field.kind === 'phrase' ? `"${t('campaigns.default-phrase')}"` : undefined;
+  return `{{ ${code} | default: ${standInsByKind[field.kind] ?? ofKind ?? words} }}`;
 }
 
 /** Written as WeChat's date fields want it, whatever the page's language. */
@@ -68,26 +103,17 @@ export function phoneMessage(
   return { kind: 'template', title: template?.title ?? title, fields, link: hasLink };
 }
 
-/** Kinds that WeChat takes without a value. */
-const mayBeEmpty = new Set(['const', 'enum', 'legacy', 'ignored']);
-const chinese = /\p{Script=Han}/u;
-const checks: Readonly<Record<string, (value: string) => string | null>> = {
-  number: (value) => (/^-?\d+(\.\d+)?$/.test(value) ? null : 'digits'),
-  letter: (value) => (/^[A-Za-z]+$/.test(value) ? null : 'letters'),
-  character_string: (value) => (chinese.test(value) ? 'no-chinese' : null),
-  phrase: (value) => (/^\p{Script=Han}+$/u.test(value) ? null : 'chinese-only'),
-};
-
-/** What WeChat would say about a value, as far as a page can tell; the server judges when it is saved. */
+/** What WeChat would say about a value: the words the plan and the sending judge by, run here. */
 export function troubleOf(
   field: TemplateField,
   value: string,
-): { code: string; params: Record<string, number> } | null {
-  if (value.trim() === '') return mayBeEmpty.has(field.kind) ? null : { code: 'empty', params: {} };
-  const length = Array.from(value.trim()).length;
-  if (field.most !== null && length > field.most) {
-    return { code: 'too-long', params: { most: field.most, length } };
-  }
-  const code = checks[field.kind]?.(value.trim());
-  return code ? { code, params: {} } : null;
+): { code: string; params: Readonly<Record<string, number>> } | null {
+  return checkTemplateField(field.key, plainFieldValue(field.key, value))[0] ?? null;
+}
+
+/** Wrong for everybody: what depends on the person is counted by the plan and holds nobody up here. */
+export function isWrongForAll(field: TemplateField, text: string, facts: object): boolean {
+  if (isLiquid(text) && text.includes('person')) return false;
+  const filled = fillLiquid(text, facts);
+  return filled !== null && troubleOf(field, filled) !== null;
 }
