@@ -106,6 +106,7 @@ export const CampaignDetail = CampaignView.extend({
     }),
   ),
   pausePercent: z.number().describe('A run pauses by itself above this share of errors'),
+  pauseLeast: z.number().describe('Only once so many calls of the run have ended'),
 });
 export const SavedCampaign = CampaignDetail.extend({ warnings: z.array(Coded) });
 export const CancelledCampaign = CampaignDetail.extend({
@@ -126,6 +127,8 @@ export const PlanView = z.object({
       troubles: z.array(z.object({ path: z.string(), code: z.string(), message: z.string() })),
     }),
   ),
+  /** For how many of those who may be written to the message was filled in and judged. */
+  filledIn: z.object({ people: z.number(), of: z.number() }),
   nextRuns: z.array(z.string()),
 });
 

@@ -444,7 +444,13 @@ onBothEngines('campaigns', (open) => {
 
     const data = /data: (.*)/.exec(events.text)?.[1] ?? '';
     expect(events.headers['content-type']).toContain('text/event-stream');
-    expect(JSON.parse(data)).toMatchObject({ status: 'finished', planned: 5, sent: 5, pending: 0 });
+    expect(JSON.parse(data)).toMatchObject({
+      runId: expect.any(String),
+      status: 'finished',
+      planned: 5,
+      sent: 5,
+      pending: 0,
+    });
   });
 
   test('closing the streams ends those that are open', async () => {
@@ -524,5 +530,36 @@ onBothEngines('campaigns', (open) => {
     const plan = await api.post(`${await add()}/plan`);
 
     expect(plan.body).toMatchObject({ audience: 4, willReceive: 4, excluded: [] });
+  });
+
+  test('the plan fills the message in for everybody and counts whom WeChat would refuse', async () => {
+    const kit = await open();
+    const { api, add, accountId, sending, wechat } = await openWorld(kit);
+    await addFollowers(kit, accountId, 230, (nth) => (nth === 1 ? { state: 'unfollowed' } : {}));
+    const data = {
+      thing1: { value: '{{ person.name }}' },
+      number2: { value: '120' },
+      date3: { value: '2026 年 11 月 30 日' },
+    };
+    const campaign = await add({ message: { type: 'template', templateId, data } });
+
+    const plan = await api.post(`${campaign}/plan`);
+    await api.post(`${campaign}/start`);
+    await sending.sender.drain();
+
+    expect(plan.body).toMatchObject({
+      audience: 230,
+      willReceive: 1,
+      excluded: expect.arrayContaining([
+        { reason: 'unfollowed', name: '已取关', count: 1 },
+        { reason: 'field-invalid', name: '填好的内容不合字段规则', count: 228 },
+      ]),
+      filledIn: { people: 229, of: 229 },
+    });
+    expect(plan.body.samples[0].rendered).toMatchObject({ date3: '2026年11月30日' });
+    expect(wechat.received).toHaveLength(1);
+    expect(wechat.received[0]?.body).toMatchObject({
+      data: { date3: { value: '2026年11月30日' } },
+    });
   });
 });

@@ -5,6 +5,7 @@ import {
   addCounts,
   countDeliveries,
   countReasons,
+  leastOutcomes,
   noCounts,
   type SendCounts,
   type TemplateRunMessage,
@@ -65,6 +66,7 @@ export async function presentCampaign(
       name: reasonText(locale, row.reason, row.errcode),
     })),
     pausePercent: kit.settings.pausePercent,
+    pauseLeast: leastOutcomes,
   };
 }
 

@@ -6,6 +6,8 @@ import { findCampaign, latestRuns } from './campaign.queries';
 type StreamKit = Pick<Kit, 'db' | 'clock' | 'log'>;
 
 export type Progress = SendCounts & {
+  /** Which run the counts are of: the latest. */
+  runId: string | null;
   status: string;
   /** Deliveries that ended since the last look, a second. */
   perSecond: number;
@@ -81,7 +83,7 @@ export class ProgressStreams {
     if (!campaign) return undefined;
     const runId = (await latestRuns(this.kit.db.read, [campaignId])).get(campaignId);
     const counts = runId ? (await countDeliveries(this.kit.db, [runId])).get(runId) : undefined;
-    const progress = { status: campaign.status, ...(counts ?? noCounts) };
+    const progress = { status: campaign.status, runId: runId ?? null, ...(counts ?? noCounts) };
     const perSecond = this.speedOf(campaignId, progress, now);
     if (isOver(campaign.status)) this.forget(campaignId);
     const eta = perSecond > 0 ? Math.ceil(progress.pending / perSecond) : null;

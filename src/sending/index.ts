@@ -1,3 +1,4 @@
+export { leastOutcomes } from './watch-errors';
 export { clientMessageId } from './client-message-id';
 export type { OnRunChange, RunChange } from './outcome';
 export { Delivery, type DeliveryState } from './delivery.entity';
@@ -19,6 +20,7 @@ export {
   troublesOf,
   troublesOfPlainValues,
   type FieldTrouble,
+  type RenderedTemplate,
 } from './render-message';
 export type { RunMessage, TemplateRunMessage } from './run-message';
 export {

@@ -67,11 +67,14 @@ export interface CampaignDetail extends Campaign {
   totals: Counts;
   reasons: Reason[];
   pausePercent: number;
+  pauseLeast: number;
   warnings?: { code: string; text: string }[];
   stopped?: number;
 }
 
 export interface Progress extends Counts {
+  /** Which run the counts are of. */
+  runId: string | null;
   status: CampaignStatus;
   perSecond: number;
   etaSeconds: number | null;
@@ -90,6 +93,8 @@ export interface Plan {
   audience: number;
   willReceive: number;
   excluded: { reason: string; name: string; count: number }[];
+  /** For how many of those who may be written to the message was filled in and judged. */
+  filledIn: { people: number; of: number };
   samples: Sample[];
   nextRuns: string[];
 }

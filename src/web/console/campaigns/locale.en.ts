@@ -97,6 +97,9 @@ export const messages: Record<keyof typeof zh, string> = {
   'campaigns.template-message': 'Template message',
   'campaigns.why-not': 'Why not',
   'campaigns.until.unfollowed': 'Not before they follow again',
+  'campaigns.until.field-invalid':
+    'WeChat would refuse the filled-in text: change it, or their details',
+  'campaigns.until.render-failed': 'The text cannot be filled in: change it',
   'campaigns.until.opted-out': 'Not before they opt in again',
   'campaigns.nobody': 'Nobody in this segment can receive it now.',
   'campaigns.see-segment': 'See the segment',
@@ -107,11 +110,13 @@ export const messages: Record<keyof typeof zh, string> = {
     '{text}, next {next}. A missed time is asked about on the overview.',
   'campaigns.know-schedule-skip': '{text}, next {next}. A missed time is left out.',
   'campaigns.know-pause':
-    'Above {percent}% failures it pauses by itself until somebody has looked.',
+    'Once {least} have a result, it pauses above {percent}% failures until somebody has looked.',
   'campaigns.know-service':
     'Template messages are for service notices; WeChat may block a template used for sales.',
   'campaigns.know-trouble':
-    '{n} of {of} samples would be refused by WeChat: {what} These people count as failed.',
+    '{n} of {of} samples would be refused by WeChat: {what} They are counted under “not sent”.',
+  'campaigns.know-sample':
+    'A big audience: the message was filled in for the first {n} of {of}; people it does not fit are counted among those.',
   'campaigns.know-name':
     'Half of the people have no name, and it stays empty in the text. Give the name a default.',
   'campaigns.samples': '{n} samples, all real people of the list',
@@ -150,7 +155,7 @@ export const messages: Record<keyof typeof zh, string> = {
   'campaigns.left': 'Left',
   'campaigns.share-of-sent': '{share} of those taken',
   'campaigns.share': ' ({share})',
-  'campaigns.share-pause': ' ({share}, pauses at {percent}%)',
+  'campaigns.share-pause': ' ({share}; after {least} results, pauses above {percent}%)',
   'campaigns.legend-sent': 'Sent {n}',
   'campaigns.legend-unknown': 'Unclear {n}',
   'campaigns.legend-failed': 'Failed {n}',

@@ -1,5 +1,6 @@
 import { ref, shallowRef } from 'vue';
 import { api } from '../../shared/api/client';
+import { useReconnect } from '../../shared/use/use-reconnect';
 import type { Plan } from './campaigns';
 
 /** A big segment is counted person by person. */
@@ -11,15 +12,23 @@ export function useCampaignPlan(id: () => string | null) {
   const error = shallowRef<unknown>(null);
   const planning = ref(false);
 
+  const reconnect = useReconnect(() => make());
+
   async function make(): Promise<void> {
     const wanted = id();
     if (wanted === null || planning.value) return;
     planning.value = true;
     error.value = null;
     try {
-      plan.value = await api.post<Plan>(`/campaigns/${wanted}/plan`, {}, { timeoutMs: PLAN_MS });
+      plan.value = await api.post<Plan>(
+        `/campaigns/${wanted}/plan`,
+        {},
+        { timeoutMs: PLAN_MS, reads: true },
+      );
+      reconnect.ended(null);
     } catch (failure) {
       error.value = failure;
+      reconnect.ended(failure);
     } finally {
       planning.value = false;
     }

@@ -1,4 +1,4 @@
-import { computed, ref, shallowRef } from 'vue';
+import { computed, onScopeDispose, ref, shallowRef } from 'vue';
 import { useRouter } from 'vue-router';
 import { api } from '../../shared/api/client';
 import { percentText } from '../../shared/i18n/format';
@@ -52,15 +52,26 @@ export function useCampaign(
     { progress: (data) => (progress.value = data as Progress) },
   );
 
+  let again: ReturnType<typeof setTimeout> | undefined;
+  onScopeDispose(() => clearTimeout(again));
   async function refresh(): Promise<void> {
     const found = await api.get<CampaignDetail>(`/campaigns/${id}`).catch(() => null);
-    if (!found) return;
+    if (!found) {
+      clearTimeout(again);
+      again = setTimeout(() => void refresh(), REFRESH_MS);
+      return;
+    }
     campaign.value = found;
     if (isOver(found.status)) progress.value = null;
     told.read(found);
   }
   useFollow(
-    () => [progress.value?.status, progress.value?.pending, progress.value?.failed],
+    () => [
+      progress.value?.runId,
+      progress.value?.status,
+      progress.value?.pending,
+      progress.value?.failed,
+    ],
     { loading: page.loading, reload: refresh },
     REFRESH_MS,
   );
@@ -89,7 +100,31 @@ export function useCampaign(
   const counts = computed<Counts>(() => progress.value ?? campaign.value ?? none);
   const attempted = computed(() => counts.value.sent + counts.value.failed + counts.value.unknown);
 
+  /** The run the counts are of, so that every place of the page shows the same event. */
+  const current = computed(() => {
+    const latest = campaign.value?.runs.find((run) => run.note === null)?.id;
+    const runId = progress.value?.runId ?? latest;
+    return runId === undefined ? null : { id: runId, counts: counts.value };
+  });
+  /** All runs together, the current one as it is by now. */
+  const totals = computed<Counts>(() => {
+    const sums = campaign.value?.totals ?? none;
+    const known = campaign.value?.runs.find((run) => run.id === current.value?.id) ?? none;
+    const moved = (key: keyof Counts) => sums[key] - known[key] + counts.value[key];
+    return {
+      planned: moved('planned'),
+      pending: moved('pending'),
+      sent: moved('sent'),
+      delivered: moved('delivered'),
+      failed: moved('failed'),
+      skipped: moved('skipped'),
+      unknown: moved('unknown'),
+    };
+  });
+
   return {
+    current,
+    totals,
     campaign,
     page,
     busy,
