@@ -16,6 +16,8 @@ export const question = shallowRef<(Question & { answer: (yes: boolean) => void 
 
 /** Only for sending and money (and what cannot be undone): asks with the numbers written out. */
 export function confirmWithNumbers(asked: Question): Promise<boolean> {
+  // The second of a double click asks what is being asked already: the open question stays.
+  if (question.value?.title === asked.title) return Promise.resolve(false);
   question.value?.answer(false);
   return new Promise((resolve) => {
     question.value = {
