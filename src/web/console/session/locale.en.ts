@@ -9,9 +9,8 @@ export const messages: Record<keyof typeof zh, string> = {
   'sign-in.password': 'Password',
   'sign-in.go': 'Sign in',
   'sign-in.wrong': 'Email or password is wrong. After a few misses there is a pause.',
-  'sign-in.demo': 'This is a demo: choose who to be',
-  'sign-in.demo-password':
-    'Passwords were printed in the terminal at start and are kept in data/demo-sign-ins.json.',
+  'sign-in.demo':
+    'This is a demo. Pick somebody to fill in the e-mail; the passwords are in the terminal of the server.',
   'sign-in.no-account': 'No account? Ask an owner.',
   'sign-in.sandbox': 'See the sandbox without signing in',
   'first-owner.title': 'Become the first owner',
