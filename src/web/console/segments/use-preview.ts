@@ -1,5 +1,6 @@
 import { onScopeDispose, ref, shallowRef, watch } from 'vue';
 import { api } from '../../shared/api/client';
+import { useReconnect } from '../../shared/use/use-reconnect';
 import { ruleOf, ruleOfBlock, type Block, type Rule } from './rule';
 import type { SegmentPreview } from './segments';
 
@@ -17,13 +18,14 @@ export function usePreview(blocks: () => readonly Block[] | null) {
   const counting = ref(true);
   const error = shallowRef<unknown>(null);
   let running: AbortController | null = null;
+  const reconnect = useReconnect(() => start(0));
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   const ask = (rule: Rule, withSteps: boolean, signal: AbortSignal) =>
     api.post<SegmentPreview>(
       '/segments/preview',
       { rule, steps: withSteps },
-      { signal, timeoutMs: 60_000 },
+      { signal, timeoutMs: 60_000, reads: true },
     );
 
   async function count(now: readonly Block[]): Promise<void> {
@@ -32,11 +34,13 @@ export function usePreview(blocks: () => readonly Block[] | null) {
     try {
       preview.value = await ask(ruleOf(now), false, mine.signal);
       error.value = null;
+      reconnect.ended(null);
       counting.value = false;
       await Promise.all([countSteps(now, mine.signal), countInner(now, mine.signal)]);
     } catch (failure) {
       if (mine.signal.aborted) return;
       error.value = failure;
+      reconnect.ended(failure);
       counting.value = false;
     }
   }
@@ -66,6 +70,7 @@ export function usePreview(blocks: () => readonly Block[] | null) {
 
   function start(delay = DEBOUNCE_MS): void {
     clearTimeout(timer);
+    reconnect.stop();
     running?.abort();
     const now = blocks();
     if (now === null) return;

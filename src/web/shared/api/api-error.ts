@@ -21,7 +21,14 @@ export class ApiError extends Error {
   }
 }
 
+/** Something could not be read: nothing was changed, and it is read again by itself. */
+export const UNREACHED = 'unreached';
+export const isUnreached = (error: unknown): boolean =>
+  error instanceof ApiError && error.code === UNREACHED;
+
 const own: Record<string, string> = {
+  [UNREACHED]: 'error.unreached',
+  'not-sent': 'error.not-sent',
   network: 'error.network',
   timeout: 'error.timeout',
   not_found: 'error.not-found',

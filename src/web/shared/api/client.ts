@@ -1,6 +1,6 @@
 import { learnBusinessTime } from '../i18n/clock';
 import { locale } from '../i18n/i18n';
-import { ApiError, type FieldProblem } from './api-error';
+import { ApiError, UNREACHED, type FieldProblem } from './api-error';
 
 export type Query = Readonly<Record<string, string | number | boolean | null | undefined>>;
 
@@ -9,6 +9,8 @@ export interface RequestOptions {
   signal?: AbortSignal;
   /** Milliseconds until the caller is told that nobody answered; default 30 s. */
   timeoutMs?: number;
+  /** A write by its method that changes nothing, such as a plan: asking again does no harm. */
+  reads?: boolean;
 }
 
 export interface Page<T> {
@@ -61,6 +63,13 @@ async function problemOf(response: Response): Promise<ApiError> {
   );
 }
 
+/** Nobody answered: a read is asked again, and of a write only a browser without a network knows that it never left. */
+function unansweredOf(isRead: boolean, isAway: boolean, isLate: boolean): ApiError {
+  if (isRead) return new ApiError(0, UNREACHED, null);
+  if (isAway) return new ApiError(0, 'not-sent', null);
+  return new ApiError(0, isLate ? 'timeout' : 'network', null);
+}
+
 /** A client for one address prefix. The console uses `api`; the phone makes its own for the sandbox. */
 export function createApi(base: string) {
   async function send(
@@ -75,6 +84,8 @@ export function createApi(base: string) {
     if (method !== 'GET' && csrfToken !== '') headers['X-CSRF-Token'] = csrfToken;
     const limit = AbortSignal.timeout(options.timeoutMs ?? 30_000);
     const signal = options.signal ? AbortSignal.any([limit, options.signal]) : limit;
+    const isRead = method === 'GET' || options.reads === true;
+    const isAway = !navigator.onLine;
     let response: Response;
     try {
       response = await fetch(`${base}${path}${queryString(options.query)}`, {
@@ -88,7 +99,7 @@ export function createApi(base: string) {
       });
     } catch (cause) {
       if (options.signal?.aborted) throw cause;
-      throw new ApiError(0, limit.aborted ? 'timeout' : 'network', null);
+      throw unansweredOf(isRead, isAway, limit.aborted);
     }
     learnBusinessTime(response.headers.get('x-business-time'));
     if (response.ok) return response;
@@ -106,7 +117,13 @@ export function createApi(base: string) {
     const text = body === undefined ? undefined : JSON.stringify(body);
     const response = await send(method, path, text, 'application/json', options);
     if (response.status === 204) return undefined as T;
-    return (await response.json()) as T;
+    try {
+      return (await response.json()) as T;
+    } catch (cause) {
+      if (options.signal?.aborted) throw cause;
+      // The answer broke off on its way.
+      throw unansweredOf(method === 'GET' || options.reads === true, false, false);
+    }
   }
 
   return {

@@ -69,11 +69,14 @@ export const messages: Record<keyof typeof zh, string> = {
   'page.next': 'Next page',
   'page.load-more': 'Show earlier',
   'page.end': 'That is all',
+  'error.unreached': 'No connection. Connecting again…',
+  'error.not-sent': 'There is no network, so this was not sent. What you wrote is still here.',
   'error.network':
-    'The server could not be reached; nothing was changed. What you wrote is still here.',
+    'The connection was lost, so nobody knows whether this took effect. Look before pressing again; what you wrote is still here.',
   'error.timeout':
-    'There was no answer in time, so it may or may not have taken effect. Refresh before trying again.',
-  'error.unexpected': 'Something went wrong; nothing was changed.',
+    'There was no answer in time, so nobody knows whether this took effect. Look before pressing again; what you wrote is still here.',
+  'error.unexpected':
+    'Something went wrong. If you pressed something, look whether it took effect.',
   'error.forbidden': 'Your role cannot see this. Ask an owner for access.',
   'error.not-found': 'Not found. It may have been deleted.',
   'error.request-id': 'No. {id}',

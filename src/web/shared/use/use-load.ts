@@ -1,4 +1,5 @@
 import { onScopeDispose, ref, shallowRef, watch, type Ref, type ShallowRef } from 'vue';
+import { useReconnect } from './use-reconnect';
 
 export interface Load<T> {
   data: ShallowRef<T | null>;
@@ -26,11 +27,13 @@ export function useLoad<T>(
   const loading = ref(true);
   const slow = ref(false);
   let running: AbortController | null = null;
+  const reconnect = useReconnect(() => reload());
 
   async function reload(): Promise<void> {
     running?.abort();
     const mine = new AbortController();
     running = mine;
+    reconnect.stop();
     loading.value = true;
     slow.value = false;
     const timer = setTimeout(() => {
@@ -41,9 +44,11 @@ export function useLoad<T>(
       if (mine.signal.aborted) return;
       data.value = loaded;
       error.value = null;
+      reconnect.ended(null);
     } catch (failure) {
       if (mine.signal.aborted) return;
       error.value = failure;
+      reconnect.ended(failure);
     } finally {
       clearTimeout(timer);
       if (running === mine) {

@@ -1,5 +1,6 @@
 import { computed, onScopeDispose, ref, shallowRef, watch } from 'vue';
 import type { Page } from '../api/client';
+import { useReconnect } from './use-reconnect';
 
 export interface PagedOptions {
   /** Starts again from the first page when this changes: filters, account, search. */
@@ -27,11 +28,16 @@ export function usePaged<T>(
   const trail = shallowRef<(string | undefined)[]>([undefined]);
   const nextCursor = ref<string | null>(null);
   let running: AbortController | null = null;
+  /** What is being read, or could not be. */
+  let wanted: (string | undefined)[] = [undefined];
+  const reconnect = useReconnect(() => fetchPage(wanted));
 
   async function fetchPage(cursors: (string | undefined)[]): Promise<void> {
     running?.abort();
     const mine = new AbortController();
     running = mine;
+    wanted = cursors;
+    reconnect.stop();
     loading.value = true;
     const cursor = cursors.at(-1);
     try {
@@ -45,8 +51,11 @@ export function usePaged<T>(
       trail.value = cursors;
       error.value = null;
       fresh.value = false;
+      reconnect.ended(null);
     } catch (failure) {
-      if (!mine.signal.aborted) error.value = failure;
+      if (mine.signal.aborted) return;
+      error.value = failure;
+      reconnect.ended(failure);
     } finally {
       if (running === mine) loading.value = false;
     }
