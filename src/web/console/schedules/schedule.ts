@@ -1,3 +1,5 @@
+import { t, textOr } from '../../shared/i18n/i18n';
+
 /** A timetable as the API takes it, and the plain choices it is written by. */
 export type Missed = 'skip' | 'once' | 'ask';
 export interface Schedule {
@@ -29,6 +31,24 @@ const numbers = (text: string): number[] | null => {
   }
   return found;
 };
+
+/** A zone by its city, as people say it; one that has no name here stays as it is written. */
+export const zoneName = (zone: string): string => textOr(`schedule.zone.${zone}`, zone);
+
+/** 「每天 10:00（上海时间）」; null for a cron text that is none of the plain choices. */
+export function timetableText(
+  { rhythm, time, weekdays, days }: Plain,
+  zone: string,
+): string | null {
+  if (rhythm === 'cron') return null;
+  const mark = t('schedule.list-mark');
+  return t(`schedule.told-${rhythm}`, {
+    time,
+    weekdays: weekdays.map((n) => t(`time.weekday.${n % 7}`)).join(mark),
+    days: days.join(mark),
+    zone: zoneName(zone),
+  });
+}
 
 /** The plain choices behind a cron text; whatever is not one of them stays a cron text. */
 export function plainOf(cron: string): Plain {

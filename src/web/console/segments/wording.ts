@@ -23,14 +23,19 @@ export function valueText(condition: Condition, field: SegmentField | undefined)
 export function conditionText(condition: Condition, fields: FieldBook): string {
   const field = fields.get(condition.field);
   const op = shapeOf(field, condition.op);
-  return t(condition.within === undefined ? 'segments.sentence' : 'segments.sentence-within', {
-    field: field?.name ?? condition.field,
-    op: op?.name ?? condition.op,
-    value: valueText(condition, field),
-    days: condition.within ?? '',
-  })
-    .replace(/\s+/g, ' ')
-    .trim();
+  const what = [field?.name ?? condition.field, op?.name ?? condition.op]
+    .concat(valueText(condition, field))
+    .reduce(besides);
+  if (condition.within === undefined) return what;
+  return t('segments.sentence-within', { what, days: condition.within });
+}
+
+const isWide = (sign: string | undefined): boolean => sign !== undefined && sign > '\u2e7f';
+
+/** Chinese words stand together; a space goes where one of two neighbours is no Chinese sign. */
+function besides(left: string, right: string): string {
+  if (left === '' || right === '') return left + right;
+  return isWide(left.at(-1)) && isWide(right[0]) ? left + right : `${left} ${right}`;
 }
 
 /** Any rule in words, however deep. */
