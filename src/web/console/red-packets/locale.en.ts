@@ -144,6 +144,11 @@ export const messages: Record<keyof typeof zh, string> = {
   'promotions.run-now-text': ' The timetable stays.',
   'promotions.stop': 'Stop now',
   'promotions.resume': 'Go on',
+  'promotions.drop': 'Put this draft away',
+  'promotions.drop-title': 'Put “{name}” away?',
+  'promotions.drop-text':
+    'The draft becomes “cancelled” and stays in the list. No money has moved.',
+  'promotions.dropped': 'Put away',
   'promotions.cancel': 'Cancel',
   'promotions.cancel-title': 'Cancel "{name}"?',
   'promotions.cancel-text':

@@ -134,6 +134,10 @@ export const messages = {
   'promotions.run-now-text': '时间表照旧。',
   'promotions.stop': '立刻停发',
   'promotions.resume': '接着发',
+  'promotions.drop': '不要这个草稿',
+  'promotions.drop-title': '不要「{name}」了？',
+  'promotions.drop-text': '草稿会变成「已取消」，留在列表里，一分钱都没动过。',
+  'promotions.dropped': '不要了',
   'promotions.cancel': '取消红包',
   'promotions.cancel-title': '取消「{name}」？',
   'promotions.cancel-text':
