@@ -37,7 +37,7 @@ export async function addAccount(
     createdAt: kit.clock.system(),
   };
   const isNew = await insertOnce(tx, 'account', row, ['kind', 'platformId']);
-  if (!isNew) throw new Conflict('account_exists', { platformId: wanted.platformId });
+  if (!isNew) throw new Conflict('account_exists');
   await kit.versions.bump(tx, 'accounts');
   // Answers name the account.
   await kit.versions.bump(tx, 'replies');

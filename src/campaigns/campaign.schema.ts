@@ -14,7 +14,9 @@ export const MessageBody = z.strictObject({
   templateId: z.string().min(1).max(64),
   data: z
     .record(fieldKey, fieldValue)
-    .refine((data) => Object.keys(data).length <= 20, 'at most 20 fields')
+    .refine((data) => Object.keys(data).length <= 20, {
+      params: { code: 'too_many_fields', maximum: 20 },
+    })
     .describe('Value of each field, as Liquid: {{ person.name | default: "…" }}, {{ today }}'),
   url: z
     .url({ protocol: /^https?$/ })

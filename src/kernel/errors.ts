@@ -10,8 +10,17 @@ export class AppError extends Error {
   }
 }
 
-/** One field that was not understood: `path` as in `rule.all[1].value`. */
-export type FieldError = { path: string; code: string; message: string };
+/** One field that was not understood: `path` as in `rule.all.1.value`. Never says what was sent. */
+export type FieldError = {
+  path: string;
+  code: string;
+  /** Limits, for the sentence and for whoever reads by machine. */
+  params?: Readonly<Record<string, string | number>>;
+  /** Which sentence of the catalogue (`field-error.…`) tells it; that of the code when left out. */
+  sentence?: string;
+  /** Told in the reader's language already. */
+  message?: string;
+};
 
 export class InvalidInput extends AppError {
   constructor(code: string, params: Record<string, unknown> & { errors?: FieldError[] } = {}) {

@@ -93,7 +93,7 @@ async function hold(tx: Tx, actor: Actor, id: string): Promise<Held> {
 
 function refuseOver(status: PromotionStatus): void {
   if (status === 'finished' || status === 'cancelled') {
-    throw new Conflict('promotion_over', { status });
+    throw new Conflict('promotion_over', { promotionStatus: status });
   }
 }
 

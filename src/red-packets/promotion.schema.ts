@@ -16,9 +16,15 @@ const words = (mostBytes: number) =>
     .string()
     .min(1)
     .max(mostBytes)
-    .refine((value) => Buffer.byteLength(value) <= mostBytes, `at most ${String(mostBytes)} bytes`)
-    .refine((value) => value === value.trim(), 'no blanks at the edges')
-    .refine((value) => !/[\p{Cc}\p{Surrogate}\ufffe\uffff]/u.test(value), 'no control characters');
+    .refine((value) => Buffer.byteLength(value) <= mostBytes, {
+      params: { code: 'too_many_bytes', maximum: mostBytes },
+    })
+    .refine((value) => value === value.trim(), {
+      params: { code: 'blanks_at_edges' },
+    })
+    .refine((value) => !/[\p{Cc}\p{Surrogate}\ufffe\uffff]/u.test(value), {
+      params: { code: 'control_characters' },
+    });
 
 const Amount = z.union([
   z.strictObject({ fixedFen: packetFen }),
@@ -26,7 +32,7 @@ const Amount = z.union([
     .strictObject({ minFen: packetFen, maxFen: packetFen })
     .refine(({ minFen, maxFen }) => minFen <= maxFen, {
       path: ['maxFen'],
-      error: 'at least minFen',
+      params: { code: 'below_least' },
     }),
 ]);
 
@@ -42,7 +48,9 @@ const fields = {
     .trim()
     .min(1)
     .max(64)
-    .refine((value) => !/[\p{Cc}\p{Surrogate}\ufffe\uffff]/u.test(value), 'no control characters'),
+    .refine((value) => !/[\p{Cc}\p{Surrogate}\ufffe\uffff]/u.test(value), {
+      params: { code: 'control_characters' },
+    }),
   segmentId: z.string().min(1).max(26),
   mchId: z.string().min(1).max(32),
   appId: z.string().min(1).max(64),
@@ -77,15 +85,15 @@ export const boundsOf = (amount: z.output<typeof Amount>): { minFen: number; max
 
 function checkTogether(value: Checked, ctx: z.RefinementCtx): void {
   const { minFen, maxFen } = boundsOf(value.amount);
-  const refuse = (path: string, message: string) =>
-    ctx.addIssue({ code: 'custom', path: [path], message });
+  const refuse = (path: string, code: string) =>
+    ctx.addIssue({ code: 'custom', path: [path], params: { code } });
   const needsScene = minFen < sceneFreeFen.least || maxFen > sceneFreeFen.most;
-  if (needsScene && !value.sceneId) refuse('sceneId', 'needed below 100 and above 20000 fen');
-  if (value.budgetFen < minFen) refuse('budgetFen', 'less than one packet');
+  if (needsScene && !value.sceneId) refuse('sceneId', 'scene_needed');
+  if (value.budgetFen < minFen) refuse('budgetFen', 'less_than_one_packet');
   if (value.perPersonFen && value.perPersonFen < minFen) {
-    refuse('perPersonFen', 'less than one packet');
+    refuse('perPersonFen', 'less_than_one_packet');
   }
-  if (value.perDayFen && value.perDayFen < minFen) refuse('perDayFen', 'less than one packet');
+  if (value.perDayFen && value.perDayFen < minFen) refuse('perDayFen', 'less_than_one_packet');
 }
 
 export const PromotionForm = z.strictObject(fields).superRefine(checkTogether);

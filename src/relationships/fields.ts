@@ -1,3 +1,4 @@
+import { DateTime } from 'luxon';
 import { execute, insertRows, marksFor, select, type Tx } from '../kernel/database';
 import { InvalidInput } from '../kernel/errors';
 import type { Kit } from '../kernel/kit';
@@ -5,6 +6,13 @@ import type { FieldType } from './labels.entity';
 
 type Definition = { fieldKey: string; type: FieldType; options: string };
 type Value = string | number | null;
+
+/** Whole numbers up to here are exact in every engine and in the browser. */
+const greatestNumber = 1e15;
+const dateForm = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2})?)?$/;
+/** Epoch ms; NaN for a day that no calendar has. */
+const instantOf = (written: string): number =>
+  DateTime.fromISO(written, { zone: 'utc' }).toMillis();
 
 /** Writes custom fields of these identities; null clears. Refuses what the field's type does not allow. */
 export async function setFields(
@@ -22,7 +30,7 @@ export async function setFields(
   );
   for (const [key, value] of Object.entries(values)) {
     const definition = definitions.find((one) => one.fieldKey === key);
-    if (!definition) throw new InvalidInput('field_unknown', { field: key });
+    if (!definition) throw new InvalidInput('field_unknown');
     await execute(
       tx,
       `DELETE FROM identity_field WHERE fieldKey = ? AND identityId IN (${marksFor(identityIds)})`,
@@ -45,13 +53,16 @@ function storedValue(
   value: string | number,
 ): { textValue: string | null; numberValue: number | null } {
   const refuse = () =>
-    new InvalidInput('field_value', { field: definition.fieldKey, type: definition.type });
+    new InvalidInput('field_value', {
+      field: definition.fieldKey,
+      fieldType: definition.type,
+    });
   switch (definition.type) {
     case 'number':
-      if (typeof value !== 'number') throw refuse();
+      if (typeof value !== 'number' || Math.abs(value) > greatestNumber) throw refuse();
       return { textValue: null, numberValue: value };
     case 'date': {
-      const at = Date.parse(String(value));
+      const at = typeof value === 'string' && dateForm.test(value) ? instantOf(value) : NaN;
       if (Number.isNaN(at)) throw refuse();
       return { textValue: null, numberValue: at };
     }

@@ -103,7 +103,7 @@ export function labelOperations(kit: Kit): Operation[] {
             createdAt: kit.clock.system(),
           };
           const isNew = await insertOnce(tx, 'field_definition', row, ['fieldKey']);
-          if (!isNew) throw new Conflict('field_exists', { field: body.key });
+          if (!isNew) throw new Conflict('field_exists');
           await kit.versions.bump(tx, 'fields');
           await recordChange(tx, actor, {
             id: kit.newId(),

@@ -60,7 +60,7 @@ export async function addScene(
     await kit.versions.bump(tx, 'replies');
     return insertOnce(tx, 'scene', row, ['accountId', 'scene']);
   });
-  if (!isNew) throw new Conflict('scene_exists', { scene: wanted.scene });
+  if (!isNew) throw new Conflict('scene_exists');
   return { id, url: code.pictureUrl };
 }
 

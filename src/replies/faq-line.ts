@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isBadText } from '../kernel/http';
 import type { FaqRecord } from './save-faq';
 
 export type LineProblem =
@@ -11,14 +12,13 @@ export type LineProblem =
   | 'similar_invalid'
   | 'answer_invalid';
 
-const bad = /[\p{Surrogate}\u0000]/u;
 const words = (longest: number) =>
   z
     .string()
     .trim()
     .min(1)
     .max(longest)
-    .refine((text) => !bad.test(text));
+    .refine((text) => !isBadText(text));
 
 const id = z
   .union([z.string(), z.int().min(0)])

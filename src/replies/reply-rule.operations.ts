@@ -36,7 +36,7 @@ export function accountIdOf(
   path = 'appId',
 ): string {
   const account = accounts.findByPlatformId('official-account', appId);
-  const errors = [{ path, code: 'account_unknown', message: 'account_unknown' }];
+  const errors = [{ path, code: 'account_unknown' }];
   if (!account) throw new InvalidInput('input_invalid', { errors });
   if (actor.accountIds !== 'all' && !actor.accountIds.includes(account.id)) {
     throw new InvalidInput('input_invalid', { errors });

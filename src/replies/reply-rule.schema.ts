@@ -12,7 +12,7 @@ export const ruleBody = z.strictObject({
     .array(z.string())
     .max(200)
     .refine((keywords) => Buffer.byteLength(JSON.stringify(keywords)) <= mostKeywordBytes, {
-      message: 'keywords_too_large',
+      params: { code: 'keywords_too_large' },
     }),
   priority: z.int().min(-1_000_000).max(1_000_000).default(0),
   appId: z.string().max(64).nullable().default(null),

@@ -37,7 +37,6 @@ export function checkKeywords(body: Pick<RuleBody, 'match' | 'keywords'>): void 
     errors: problems.slice(0, 20).map(({ code, keyword }) => ({
       path: keyword === undefined ? 'keywords' : `keywords.${keyword}`,
       code,
-      message: code,
     })),
   });
 }

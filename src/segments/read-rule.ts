@@ -1,6 +1,7 @@
 import { DateTime } from 'luxon';
 import { z } from 'zod';
 import { InvalidInput, type FieldError } from '../kernel/errors';
+import { fieldErrorsOf } from '../kernel/http';
 import { opsFor, type FieldList, type OpShape } from './fields';
 import { deepest, mostNodes, ops, type Condition, type Rule, type Value } from './rule';
 
@@ -63,7 +64,7 @@ function readNode(
   errors: FieldError[],
 ): Rule | undefined {
   const refuse = (code: string, at = path): void => {
-    errors.push({ path: at, code, message: code });
+    errors.push({ path: at, code });
   };
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
     refuse('node_expected');
@@ -103,9 +104,8 @@ function readCondition(
 ): Condition | undefined {
   const parsed = condition.safeParse(given);
   if (!parsed.success) {
-    for (const issue of parsed.error.issues) {
-      const at = [path, ...issue.path.map(String)].join('.');
-      errors.push({ path: at, code: issue.code, message: issue.message });
+    for (const error of fieldErrorsOf(condition, given, parsed.error.issues)) {
+      errors.push({ ...error, path: error.path === '' ? path : `${path}.${error.path}` });
     }
     return undefined;
   }
@@ -120,7 +120,7 @@ function readCondition(
         ? { at: 'within', code: 'within_unexpected' }
         : problemOfValue(wanted.value, shape, field.choices);
   if (!problem) return wanted;
-  errors.push({ path: `${path}.${problem.at}`, code: problem.code, message: problem.code });
+  errors.push({ path: `${path}.${problem.at}`, code: problem.code });
   return undefined;
 }
 

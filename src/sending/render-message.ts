@@ -49,9 +49,8 @@ function parseText(liquid: Liquid, path: string, text: string): Text {
   try {
     return liquid.parse(text);
   } catch {
-    const message = 'not a valid Liquid text';
     throw new InvalidInput('message_text_invalid', {
-      errors: [{ path, code: 'liquid_invalid', message }],
+      errors: [{ path, code: 'liquid_invalid' }],
     });
   }
 }

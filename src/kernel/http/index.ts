@@ -7,6 +7,8 @@ export {
   type OperationSpec,
 } from './operation';
 export { decodeCursor, encodeCursor, pageFrom, pageOf, pageQuery } from './page';
+export { isBadText } from './bad-text';
+export { fieldErrorsOf } from './field-errors';
 export { parseWith, readBody, readJson } from './parse';
 export { answerProblem, problems } from './problem';
 export { apiRoutes, type Authenticate } from './routes';

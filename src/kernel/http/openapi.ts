@@ -40,6 +40,7 @@ const problem = {
           path: { type: 'string' },
           code: { type: 'string' },
           message: { type: 'string' },
+          params: { type: 'object' },
         },
       },
     },

@@ -1,6 +1,8 @@
 import type { Context } from 'koa';
 import type { z } from 'zod';
 import { AppError, InvalidInput } from '../errors';
+import { findBadText } from './bad-text';
+import { fieldErrorsOf, fieldPath } from './field-errors';
 
 /** Reads a body up to `maxBytes`; more is refused before it is kept. */
 export function readBody(ctx: Context, maxBytes: number, timeoutMs = 30_000): Promise<Buffer> {
@@ -39,12 +41,15 @@ export async function readJson(ctx: Context, maxBytes = 1_000_000): Promise<unkn
 
 /** Refuses with the path of every field that does not fit; never repeats the input. */
 export function parseWith<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
+  const badPath = findBadText(value);
+  if (badPath) {
+    throw new InvalidInput('text_invalid', {
+      errors: [{ path: fieldPath(schema, value, badPath), code: 'text_invalid' }],
+    });
+  }
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const errors = parsed.error.issues.slice(0, 20).map((issue) => ({
-    path: issue.path.map(String).join('.'),
-    code: issue.code,
-    message: issue.message,
-  }));
-  throw new InvalidInput('input_invalid', { errors });
+  throw new InvalidInput('input_invalid', {
+    errors: fieldErrorsOf(schema, value, parsed.error.issues),
+  });
 }

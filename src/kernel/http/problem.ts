@@ -1,27 +1,34 @@
 import type { Context, Next } from 'koa';
 import type { Clock } from '../clock';
 import { CommitUnknown, isConnectionLost } from '../database';
-import { AppError, RateLimited } from '../errors';
+import { AppError, RateLimited, type FieldError } from '../errors';
 import { trailId, withTrail, type Log } from '../log';
 import { localeOf, text } from '../text';
+import { tellFieldError } from './field-errors';
 
 /** RFC 9457: what happened, with a stable code; never the input, never a stack. */
 export function answerProblem(ctx: Context, error: AppError): void {
-  const { errors, ...params } = error.params as { errors?: unknown };
+  const { errors, ...params } = error.params as { errors?: readonly FieldError[] };
   const locale = localeOf(ctx.get('accept-language'));
   ctx.status = error.status;
   if (error instanceof RateLimited) ctx.set('Retry-After', String(error.retryAfterSeconds));
   ctx.type = 'application/problem+json';
   ctx.body = JSON.stringify({
+    ...withoutOwnMembers(params),
     type: `urn:guanxi:${error.code}`,
     title: text(locale, `error.${error.code}`, params),
     status: error.status,
     code: error.code,
     requestId: trailId(),
-    ...params,
-    ...(errors ? { errors } : {}),
+    ...(errors ? { errors: errors.map((one) => tellFieldError(locale, one)) } : {}),
   });
 }
+
+const ownMembers = ['type', 'title', 'status', 'code', 'detail', 'requestId', 'errors'];
+
+/** What an error knows besides never takes the place of what every problem says. */
+const withoutOwnMembers = (params: object) =>
+  Object.fromEntries(Object.entries(params).filter(([name]) => !ownMembers.includes(name)));
 
 /** The one place where an error of a request ends. Anything that is not ours is a bug: logged, answered 500. */
 export function problems(log: Log, newId: () => string, clock: Pick<Clock, 'business'>) {

@@ -94,9 +94,8 @@ function askedLanguage(ctx: Context): string {
 
 /** `?a=1&a=2` is refused: what one reader takes for the first, another takes for the last. */
 function refuseRepeatedParameters(ctx: Context): void {
-  for (const [name, value] of Object.entries(ctx.query)) {
-    if (Array.isArray(value))
-      throw new InvalidInput('parameter_repeated', { parameter: name.slice(0, 40) });
+  for (const value of Object.values(ctx.query)) {
+    if (Array.isArray(value)) throw new InvalidInput('parameter_repeated');
   }
 }
 

@@ -19,23 +19,23 @@ export function nextRuns(timetable: Timetable, afterMs: number, count: number): 
 }
 
 function understandTimetable({ cron, zone }: Timetable): Cron {
-  if (cron.trim().split(/\s+/).length !== 5) throw new InvalidInput('cron_invalid', { cron });
+  if (cron.trim().split(/\s+/).length !== 5) throw new InvalidInput('cron_invalid');
   try {
     new Intl.DateTimeFormat('en', { timeZone: zone });
   } catch {
-    throw new InvalidInput('zone_unknown', { zone });
+    throw new InvalidInput('zone_unknown');
   }
   try {
     return new Cron(cron, { timezone: zone, paused: true });
   } catch {
-    throw new InvalidInput('cron_invalid', { cron });
+    throw new InvalidInput('cron_invalid');
   }
 }
 
 /** Refuses what cannot be understood, never fires, or fires more often than `shortestMs`. */
 export function checkTimetable(timetable: Timetable, nowMs: number, shortestMs = 60_000): void {
   const runs = nextRuns(timetable, nowMs, 5);
-  if (runs.length === 0) throw new InvalidInput('cron_never_fires', { cron: timetable.cron });
+  if (runs.length === 0) throw new InvalidInput('cron_never_fires');
   for (let index = 1; index < runs.length; index += 1) {
     const gap = (runs[index] ?? 0) - (runs[index - 1] ?? 0);
     if (gap < shortestMs) {

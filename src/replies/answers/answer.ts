@@ -14,13 +14,18 @@ const description = plain(500);
 const text = plain(longestTemplateBytes).superRefine((value, refused) => {
   const most = isTemplate(value) ? longestTemplateBytes : longestTextBytes;
   if (Buffer.byteLength(value) > most) {
-    refused.addIssue({ code: 'custom', message: `text_too_long: ${most} bytes` });
+    refused.addIssue({
+      code: 'custom',
+      message: `text_too_long: ${most} bytes`,
+      params: { code: 'text_too_long', maximum: most },
+    });
   }
   const problem = problemOfTemplate(value);
   if (problem) {
     refused.addIssue({
       code: 'custom',
       message: `template_invalid: line ${problem.line}, ${problem.message}`,
+      params: { code: 'template_invalid', line: problem.line },
     });
   }
 });

@@ -6,9 +6,8 @@ export function problemText(error: unknown, part: string): string {
   if (!(error instanceof ApiError)) return '';
   const field = error.fields.find(({ path }) => path === part || path.startsWith(`${part}.`));
   if (!field) return '';
-  const [, name = field.code, line] = /^(\w+)(?:: (?:line )?(\d+))?/.exec(field.message) ?? [];
-  for (const code of [field.code, name]) {
-    if (hasText(`problem.${code}`)) return t(`problem.${code}`, { n: line ?? '' });
-  }
+  const { code, params = {} } = field;
+  const n = params['line'] ?? params['maximum'] ?? '';
+  if (hasText(`problem.${code}`)) return t(`problem.${code}`, { n });
   return field.message;
 }

@@ -4,6 +4,8 @@ export interface FieldProblem {
   path: string;
   code: string;
   message: string;
+  /** Limits and positions. */
+  params?: Readonly<Record<string, string | number>>;
 }
 
 /** A refusal (RFC 9457 problem document) or a failure to reach the server (`status` 0). */

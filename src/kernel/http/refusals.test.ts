@@ -1,0 +1,110 @@
+import { z } from 'zod';
+import { openKit, type TestKit } from '../../../test/support/open-kit';
+import { serveApi, type ServedApi } from '../../../test/support/serve-api';
+import { Conflict } from '../errors';
+import { operation } from './index';
+
+const chinese = { 'accept-language': 'zh-CN' };
+const english = { 'accept-language': 'en' };
+
+describe('a refusal', () => {
+  let kit: TestKit;
+  let api: ServedApi;
+  beforeAll(async () => {
+    kit = await openKit();
+    const body = z.strictObject({
+      name: z.string().max(4),
+      count: z.int().max(9).optional(),
+      fields: z.record(z.string(), z.number()).optional(),
+      long: z
+        .string()
+        .refine((value) => value.length < 3, { params: { code: 'text_too_long', maximum: 2 } })
+        .optional(),
+    });
+    api = await serveApi(kit, [
+      operation(
+        { method: 'POST', path: '/api/v1/things', permission: 'people.read', summary: '', body },
+        ({ body: { name } }) => {
+          const title = 'stolen';
+          const params = { type: 'number', status: 200, title, code: 'x', requestId: 'y', more: 1 };
+          throw new Conflict(name === 'free' ? 'not_found' : 'campaign_over', params);
+        },
+      ),
+    ]);
+  });
+  afterAll(async () => {
+    await api.close();
+    await kit.close();
+  });
+  const send = (body: object, headers: Record<string, string> = english) =>
+    api.call('POST', '/api/v1/things', body, headers);
+
+  test('keeps its own members whatever the error knows besides', async () => {
+    const { status, body } = await send({ name: 'busy' });
+
+    expect(status).toBe(409);
+    expect(body).toMatchObject({
+      type: 'urn:guanxi:campaign_over',
+      title: 'This campaign is over.',
+      status: 409,
+      code: 'campaign_over',
+      more: 1,
+    });
+    expect(body.requestId).not.toBe('y');
+  });
+
+  test('says nothing of what was sent: no names, no values', async () => {
+    const { body } = await send({ secretName: 1, name: 5, fields: { secretKey: 'secretValue' } });
+
+    expect(JSON.stringify(body)).not.toContain('secret');
+    expect(body.errors.map((one: { path: string; code: string }) => [one.path, one.code])).toEqual([
+      ['name', 'invalid_type'],
+      ['fields.0', 'invalid_type'],
+      ['', 'unrecognized_keys'],
+    ]);
+  });
+
+  test('tells each field in the language asked for, with limits', async () => {
+    const wrong = { name: 'longer', count: 99, long: 'abc' };
+    const inChinese = (await send(wrong, chinese)).body.errors;
+    const inEnglish = (await send(wrong, english)).body.errors;
+
+    expect(inChinese).toEqual([
+      {
+        path: 'name',
+        code: 'too_big',
+        message: '太长，最多 4 个字符。',
+        params: { maximum: 4 },
+      },
+      { path: 'count', code: 'too_big', message: '太大，最大 9。', params: { maximum: 9 } },
+      {
+        path: 'long',
+        code: 'text_too_long',
+        message: '太长，最多 2 字节。',
+        params: { maximum: 2 },
+      },
+    ]);
+    expect(inEnglish.map(({ message }: { message: string }) => message)).toEqual([
+      'Too long: at most 4 characters.',
+      'Too large: at most 9.',
+      'Too long: at most 2 bytes.',
+    ]);
+    expect((await send({}, chinese)).body.errors[0].message).toBe('必填。');
+  });
+
+  test.each(['a\u0000', '\u0007', '\ud800', '\udc00b', '\u0085', '\r'])(
+    'meets the text %j with text_invalid',
+    async (name) => {
+      const { status, body } = await send({ name, fields: {} });
+
+      expect([status, body.code, body.errors[0].path]).toEqual([400, 'text_invalid', 'name']);
+    },
+  );
+
+  test('does not meet line breaks, tabs and whole characters', async () => {
+    for (const name of ['\r\n', '\n\t', '😀', '雨']) {
+      expect((await send({ name })).body.code).toBe('campaign_over');
+    }
+    expect((await send({ name: 'a', fields: { 'k\u0000': 1 } })).body.code).toBe('text_invalid');
+  });
+});
