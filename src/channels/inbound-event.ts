@@ -196,6 +196,16 @@ const pictureWords = {
   album: 'pic_weixin',
 } as const;
 
+/** Events that carry a key, as `CLICK:HELP`; nobody can be answered who leaves. */
+export const eventWordsWithKey: readonly string[] = [
+  'subscribe',
+  'SCAN',
+  ...Object.values(menuWords),
+  'location_select',
+  ...Object.values(pictureWords),
+];
+export const eventWords: readonly string[] = [...eventWordsWithKey, 'LOCATION'];
+
 /**
  * The words an `event` reply rule may be written with, most specific first:
  * `SCAN:store-42`, `SCAN`; `CLICK:HELP`, `CLICK`; `subscribe:store-42`, `subscribe`.

@@ -31,5 +31,9 @@ export function answerEvent(
   }
   if (event.kind === 'unfollowed') return undefined;
   const answered = answerMessage(book, { kind: 'event', keys: eventKeysOf(event) }, state);
-  return answered ?? (event.kind === 'followed' ? byWelcome(book, state) : undefined);
+  if (event.kind !== 'followed' || (answered && !answered.unsaid)) return answered;
+  const welcome = byWelcome(book, state);
+  return answered?.unsaid && welcome?.reply
+    ? { ...welcome, unsaid: answered.unsaid }
+    : (answered ?? welcome);
 }

@@ -57,6 +57,7 @@ export class Replies {
   /** After the commit of an event that was answered, or not answered: hits and misses. */
   count(answered: Answered, at: number): void {
     this.tally.count(answered, at);
+    if (answered.unsaid) this.kit.log.warn('replies.unsaid', answered.unsaid);
   }
 
   /** By rule id; found when first asked for after a change. */

@@ -478,4 +478,79 @@ onBothEngines('replies', (open) => {
     expect(answered?.by).toBe('rule');
     await elsewhere.close();
   });
+
+  test('what comes out empty or endless is refused when published, and the preview says why', async () => {
+    const { api } = await world();
+    const withText = (text: string) => ({ ...opening, answer: { type: 'text', text } });
+    const endless = '{% for i in (1..90000) %}x{% endfor %}';
+    const codeOf = async (text: string) => {
+      const { body } = await api.call('POST', '/api/v1/reply-rules', withText(text));
+      return body.errors?.map((one: { path: string; code: string }) => `${one.path} ${one.code}`);
+    };
+    const preview = async (text: string) => {
+      const { answer } = withText(text);
+      return (await api.call('POST', '/api/v1/reply-rules/preview', { answer })).body;
+    };
+
+    expect(await codeOf('{{ nobody }}')).toEqual(['answer.text template_empty']);
+    expect(await codeOf('{% if false %}x{% endif %}')).toEqual(['answer.text template_empty']);
+    expect(await codeOf(endless)).toEqual(['answer.text template_too_large']);
+    expect(await codeOf('{% if scene.name == "x" %}x{% endif %}')).toBeUndefined();
+    expect(await codeOf('{{ person.name }}')).toBeUndefined();
+    const draft = { ...withText('{{ nobody }}'), publish: false };
+    expect((await api.call('POST', '/api/v1/reply-rules', draft)).status).toBe(201);
+    const settings = await api.call('PUT', '/api/v1/reply-settings?appId=wxA', {
+      welcome: { type: 'text', text: '{{ nobody }}' },
+      default: null,
+    });
+    expect([settings.status, settings.body.errors[0].path]).toEqual([400, 'welcome.text']);
+    expect(await preview('{{ nobody }}')).toEqual({
+      texts: [],
+      reply: null,
+      problem: 'template_empty',
+    });
+    expect((await preview(endless)).problem).toBe('template_too_large');
+    expect((await preview('好的')).problem).toBeNull();
+  });
+
+  test('a rule that has nothing to say to somebody lets the default speak, and is noted', async () => {
+    const { api, replies, kit, accountId } = await world();
+    const text = '{% if person.tags contains "VIP" %}专线{% endif %}';
+    await api.call('PUT', '/api/v1/reply-settings?appId=wxA', {
+      welcome: null,
+      default: { type: 'text', text: '稍等' },
+    });
+    const { body } = await api.call('POST', '/api/v1/reply-rules', {
+      ...opening,
+      answer: { type: 'text', text },
+    });
+    const warn = jest.spyOn(kit.log, 'warn');
+
+    const answered = replies.answerMessage(
+      { kind: 'text', text: '几点开门' },
+      { accountId, now: someDay },
+    );
+    if (answered) replies.count(answered, someDay);
+
+    expect(answered).toMatchObject({ by: 'default', reply: { kind: 'text', text: '稍等' } });
+    const noted = { code: 'template_empty', ruleId: body.id as string };
+    expect(warn).toHaveBeenCalledWith('replies.unsaid', noted);
+  });
+
+  test('published patterns are bounded together', async () => {
+    const { api } = await world();
+    const heavy = (letter: string) => ({
+      ...opening,
+      match: 'pattern',
+      keywords: Array.from({ length: 20 }, (_, at) => `(.*a.*n.*){1,8}${letter}${at}`),
+    });
+
+    const first = await api.call('POST', '/api/v1/reply-rules', heavy('q'));
+    const second = await api.call('POST', '/api/v1/reply-rules', heavy('w'));
+    const third = await api.call('POST', '/api/v1/reply-rules', heavy('z'));
+    const draft = await api.call('POST', '/api/v1/reply-rules', { ...heavy('z'), publish: false });
+
+    expect([first.status, second.status, third.status, draft.status]).toEqual([201, 201, 400, 201]);
+    expect(third.body.errors).toMatchObject([{ path: 'keywords', code: 'pattern_too_heavy' }]);
+  });
 });

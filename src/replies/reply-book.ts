@@ -2,7 +2,7 @@ import type { Reply } from '../channels/inbound-event';
 import type { Random } from '../kernel/random';
 import type { Answer } from './answers/answer';
 import { renderAnswer, wordsOf } from './answers/render-answer';
-import { renderText, type Variables } from './answers/template-text';
+import { renderText, type Unsaid, type Variables } from './answers/template-text';
 import { faqIdOfChoice, numberSaid, offersOf, offerText } from './clarify';
 import { askFaq, normaliseQuestion, type FaqAnswer, type FaqIndex } from './faq';
 import { matchRules, type CompiledRules, type Rule, type Said } from './matching';
@@ -54,6 +54,8 @@ export type Answered = {
   readonly offered?: readonly string[];
   /** A question nobody has written an answer to. */
   readonly missed?: string;
+  /** A rule or a question that had nothing to say, so that the default speaks instead. */
+  readonly unsaid?: { readonly code: Unsaid; readonly ruleId?: string; readonly faqId?: string };
   /** For the timeline entry of kind `message-out`. */
   readonly params: Readonly<Record<string, string>>;
 };
@@ -131,21 +133,50 @@ function pickedFaq(
 }
 
 export function byRule(book: ReplyBook, rule: BookRule, state: ReplyState): Answered {
-  return { ...spoken(book, 'rule', rule.answer, state, { ruleId: rule.id }), ruleId: rule.id };
+  const ruleId = rule.id;
+  const said = spoken(book, 'rule', rule.answer, state, { ruleId });
+  return said.unsaid ? instead(book, { ...said, ruleId }, { ruleId }, state) : { ...said, ruleId };
 }
 
 export function byFaq(book: ReplyBook, faqId: string, state: ReplyState): Answered {
-  const text = faqText(book, faqId, state);
-  const reply = text === '' ? {} : { reply: { kind: 'text', text } as const };
-  return { by: 'faq', faqId, ...reply, params: { by: 'faq', faqId, text } };
+  const rendered = faqText(book, faqId, state);
+  if ('unsaid' in rendered) {
+    const silent = {
+      by: 'faq',
+      faqId,
+      unsaid: { code: rendered.unsaid },
+      params: { by: 'faq', faqId },
+    };
+    return instead(book, silent as Answered, { faqId }, state);
+  }
+  const { text } = rendered;
+  return { by: 'faq', faqId, reply: { kind: 'text', text }, params: { by: 'faq', faqId, text } };
+}
+
+/** Nobody who asked is left without a word: the default answer, and a note of who had none. */
+function instead(
+  book: ReplyBook,
+  silent: Answered,
+  who: { ruleId?: string; faqId?: string },
+  state: ReplyState,
+): Answered {
+  const unsaid = { code: silent.unsaid?.code ?? 'template_failed', ...who } as const;
+  const fallback = byDefault(book, state);
+  return fallback?.reply ? { ...fallback, unsaid } : { ...silent, unsaid };
 }
 
 const namesVariable = /\{\{-?\s*(person|account|scene|now)\b/;
 
 /** Imported answers are often not written for us: only those that name a variable are templates. */
-export function faqText(book: ReplyBook, faqId: string, state: ReplyState): string {
+export function faqText(
+  book: ReplyBook,
+  faqId: string,
+  state: ReplyState,
+): ReturnType<typeof renderText> {
   const answer = book.faqs.get(faqId)?.answer ?? '';
-  return namesVariable.test(answer) ? renderText(answer, variablesOf(book, state)) : answer;
+  return namesVariable.test(answer)
+    ? renderText(answer, variablesOf(book, state))
+    : { text: answer };
 }
 
 export function byClarify(book: ReplyBook, asked: FaqAnswer): Answered {
@@ -179,7 +210,10 @@ function spoken(
   state: ReplyState,
   more: Readonly<Record<string, string>> = {},
 ): Answered {
-  const reply = renderAnswer(answer, variablesOf(book, state), book.random);
-  if (!reply) return { by, params: { by, ...more } };
+  const rendered = renderAnswer(answer, variablesOf(book, state), book.random);
+  if ('unsaid' in rendered) {
+    return { by, unsaid: { code: rendered.unsaid }, params: { by, ...more } };
+  }
+  const { reply } = rendered;
   return { by, reply, params: { by, ...more, messageKind: reply.kind, text: wordsOf(reply) } };
 }

@@ -1,12 +1,13 @@
 import { recordChange, type Actor } from '../kernel/access';
-import { execute, insertRows } from '../kernel/database';
+import { execute, insertRows, select, type Tx } from '../kernel/database';
 import { InvalidInput, NotFound } from '../kernel/errors';
 import type { Kit } from '../kernel/kit';
-import { checkRule } from './matching';
+import { refuseUnsaid } from './answers/render-answer';
+import { checkRule, HEAVIEST_TOGETHER, weightOf } from './matching';
 import type { RuleBody } from './reply-rule.schema';
 import type { ReplyRule } from './reply-rule.entity';
 
-type SaveKit = Pick<Kit, 'db' | 'clock' | 'newId' | 'versions'>;
+type SaveKit = Pick<Kit, 'db' | 'clock' | 'newId' | 'versions' | 'settings'>;
 export type RuleRow = Omit<ReplyRule, 'keywords' | 'answer'> & { keywords: string; answer: string };
 
 export async function findRule({ db }: Pick<Kit, 'db'>, id: string): Promise<RuleRow | undefined> {
@@ -34,10 +35,29 @@ export function checkKeywords(body: Pick<RuleBody, 'match' | 'keywords'>): void 
   const problems = checkRule(body);
   if (problems.length === 0) return;
   throw new InvalidInput('input_invalid', {
-    errors: problems.slice(0, 20).map(({ code, keyword }) => ({
+    errors: problems.slice(0, 20).map(({ code, keyword, maximum }) => ({
       path: keyword === undefined ? 'keywords' : `keywords.${keyword}`,
       code,
+      ...(maximum === undefined ? {} : { params: { maximum } }),
     })),
+  });
+}
+
+/** Patterns are tried one after the other, so what counts is what all published ones take together. */
+async function checkWeight(tx: Tx, { id, matchKind, status, accountId, keywords }: RuleRow) {
+  if (matchKind !== 'pattern' || status !== 'published') return;
+  const others = await select<{ keywords: string }>(
+    tx,
+    `SELECT keywords FROM reply_rule WHERE matchKind = 'pattern' AND status = 'published' AND id <> ?
+     ${accountId === null ? '' : 'AND (accountId IS NULL OR accountId = ?)'}`,
+    accountId === null ? [id] : [id, accountId],
+  );
+  const weights = [{ keywords }, ...others].map((row) =>
+    weightOf(JSON.parse(row.keywords) as string[]),
+  );
+  if (weights.reduce((sum, weight) => sum + weight, 0) <= HEAVIEST_TOGETHER) return;
+  throw new InvalidInput('input_invalid', {
+    errors: [{ path: 'keywords', code: 'pattern_too_heavy' }],
   });
 }
 
@@ -58,6 +78,7 @@ export async function saveRule(
   checkKeywords(body);
   const now = kit.clock.business();
   const isPublished = body.publish ?? before?.status === 'published';
+  if (isPublished) refuseUnsaid(body.answer, 'answer', kit.settings.orgZone, now);
   const after: RuleRow = {
     id: before?.id ?? kit.newId(),
     name: body.name ?? before?.name ?? nameFrom(body),
@@ -73,6 +94,7 @@ export async function saveRule(
     updatedAt: now,
   };
   await kit.db.transact(async (tx) => {
+    await checkWeight(tx, after);
     if (before) {
       const changed = await execute(
         tx,

@@ -5,7 +5,7 @@ import { insertRows } from '../kernel/database';
 import { operation, type Operation } from '../kernel/http';
 import type { Kit } from '../kernel/kit';
 import { answerSchema } from './answers/answer';
-import { renderAnswer, wordsOf } from './answers/render-answer';
+import { refuseUnsaid, renderAnswer, wordsOf } from './answers/render-answer';
 import { explainReply, presentReply } from './explain-reply';
 import { listenerOf } from './listener';
 import type { Replies } from './open-replies';
@@ -91,7 +91,14 @@ export function tryReplyOperations(kit: Kit, accounts: AccountBook, replies: Rep
           openid: openid.nullish(),
           personId: z.string().max(26).nullish(),
         }),
-        response: z.object({ texts: z.array(z.string()), reply: anAnswer }),
+        response: z.object({
+          texts: z.array(z.string()),
+          reply: anAnswer,
+          problem: z
+            .enum(['template_empty', 'template_too_large', 'template_failed'])
+            .nullable()
+            .describe('Why this person would not be told it; they get the default answer then'),
+        }),
       },
       async ({ actor, body }) => {
         const state = await listenerOf(kit, accounts, actor, {
@@ -104,9 +111,11 @@ export function tryReplyOperations(kit: Kit, accounts: AccountBook, replies: Rep
         const said = (answer.type === 'one-of' ? answer.answers : [answer]).map((one) =>
           renderAnswer(one, variables, kit.random),
         );
+        const [first] = said;
         return {
-          texts: said.flatMap((reply) => (reply ? [wordsOf(reply)] : [])),
-          reply: presentReply(said[0]),
+          texts: said.flatMap((one) => ('reply' in one ? [wordsOf(one.reply)] : [])),
+          reply: presentReply(first && 'reply' in first ? first.reply : undefined),
+          problem: said.find((one) => 'unsaid' in one)?.unsaid ?? null,
         };
       },
     ),
@@ -136,6 +145,9 @@ export function tryReplyOperations(kit: Kit, accounts: AccountBook, replies: Rep
       },
       async ({ actor, query, body }) => {
         const accountId = accountIdOf(accounts, actor, query.appId);
+        const now = kit.clock.business();
+        refuseUnsaid(body.welcome, 'welcome', kit.settings.orgZone, now);
+        refuseUnsaid(body.default, 'default', kit.settings.orgZone, now);
         const before = await settingsOf(accountId);
         const written = (answer: unknown) => (answer === null ? null : JSON.stringify(answer));
         const row = {

@@ -255,7 +255,9 @@ onBothEngines('segments', (open) => {
       const { status, body } = await api.call('POST', '/api/v1/segments', { name: 'x', rule });
 
       expect([name, status]).toEqual([name, 400]);
-      expect(body['code']).toMatch(/^(segment_rule_invalid|segment_rule_too_large|input_invalid)$/);
+      expect(body['code']).toMatch(
+        /^(segment_rule_invalid|segment_rule_too_large|input_invalid|text_invalid)$/,
+      );
       if (path !== undefined) expect([name, body['errors'][0].path]).toEqual([name, path]);
     }
     expect(await kit.db.read.all('SELECT id FROM segment')).toEqual([]);

@@ -29,7 +29,9 @@ const ruleShape = z
   .record(z.string(), z.unknown())
   .describe(
     'A rule node: {"all":[node…]}, {"any":[node…]}, {"not":node} or {"field","op","value","within"?}; fields and operators as /api/v1/segments/fields lists them; `within` counts days of 24 hours.',
-  );
+  )
+  // Names that a refusal may say when it tells the place.
+  .meta({ properties: { all: {}, any: {}, not: {}, field: {}, op: {}, value: {}, within: {} } });
 const segmentBody = z.strictObject({ name: z.string().trim().min(1).max(64), rule: ruleShape });
 const SegmentView = z.object({
   id: z.string(),

@@ -1,14 +1,13 @@
 import type { Reply } from '../../channels/inbound-event';
+import { InvalidInput } from '../../kernel/errors';
 import type { Random } from '../../kernel/random';
 import type { Answer, SimpleAnswer } from './answer';
-import { renderText, type Variables } from './template-text';
+import { knownUnsaid, renderText, type Unsaid, type Variables } from './template-text';
 
-/** The reply a follower gets, or undefined when the text renders to nothing. */
-export function renderAnswer(
-  answer: Answer,
-  variables: Variables,
-  random: Random,
-): Reply | undefined {
+export type Rendered = { readonly reply: Reply } | { readonly unsaid: Unsaid };
+
+/** The reply a follower gets, or why there is none. */
+export function renderAnswer(answer: Answer, variables: Variables, random: Random): Rendered {
   return replyOf(pick(answer, random), variables);
 }
 
@@ -19,12 +18,14 @@ function pick(answer: Answer, random: Random): SimpleAnswer {
   return chosen;
 }
 
-function replyOf(answer: SimpleAnswer, variables: Variables): Reply | undefined {
+function replyOf(answer: SimpleAnswer, variables: Variables): Rendered {
+  if (answer.type !== 'text') return { reply: plainReplyOf(answer) };
+  const rendered = renderText(answer.text, variables);
+  return 'unsaid' in rendered ? rendered : { reply: { kind: 'text', text: rendered.text } };
+}
+
+function plainReplyOf(answer: Exclude<SimpleAnswer, { type: 'text' }>): Reply {
   switch (answer.type) {
-    case 'text': {
-      const text = renderText(answer.text, variables);
-      return text === '' ? undefined : { kind: 'text', text };
-    }
     case 'image':
     case 'voice':
       return { kind: answer.type, mediaId: answer.mediaId };
@@ -64,4 +65,18 @@ export function wordsOf(reply: Reply): string {
   if (reply.kind === 'text') return reply.text;
   if (reply.kind === 'articles') return reply.articles[0]?.title ?? '';
   return 'title' in reply ? (reply.title ?? '') : '';
+}
+
+/** Refuses a text of which it is plain that nobody could be told it. */
+export function refuseUnsaid(answer: Answer | null, path: string, zone: string, now: number): void {
+  if (!answer) return;
+  const texts =
+    answer.type === 'one-of'
+      ? answer.answers.map((one, place) => ({ one, at: `${path}.answers.${place}.text` }))
+      : [{ one: answer, at: `${path}.text` }];
+  const errors = texts.flatMap(({ one, at }) => {
+    const code = one.type === 'text' ? knownUnsaid(one.text, zone, now) : undefined;
+    return code === undefined ? [] : [{ path: at, code }];
+  });
+  if (errors.length > 0) throw new InvalidInput('input_invalid', { errors });
 }

@@ -64,13 +64,41 @@ export function problemOfTemplate(text: string): { line: number; message: string
   }
 }
 
-/** A template that fails while rendering shows nothing rather than half a sentence. */
-export function renderText(text: string, { person, account, scene, now, zone }: Variables): string {
-  if (!isTemplate(text)) return text;
+/** Why a template has nothing to say. */
+export type Unsaid = 'template_empty' | 'template_too_large' | 'template_failed';
+
+/** A template that fails while rendering says nothing rather than half a sentence, and why. */
+export function renderText(
+  text: string,
+  { person, account, scene, now, zone }: Variables,
+): { readonly text: string } | { readonly unsaid: Unsaid } {
+  if (!isTemplate(text)) return { text };
   const scope = { person, account, scene, now: DateTime.fromMillis(now).toJSDate() };
   try {
-    return renderInSteps(engineOf(zone), parse(text), scope).trim();
-  } catch {
-    return '';
+    const rendered = renderInSteps(engineOf(zone), parse(text), scope).trim();
+    return rendered === '' ? { unsaid: 'template_empty' } : { text: rendered };
+  } catch (error) {
+    const isLimit = error instanceof Error && /limit exceeded|too many steps/.test(error.message);
+    return { unsaid: isLimit ? 'template_too_large' : 'template_failed' };
   }
 }
+
+/** What is known of a template before anybody asks: over its limits, or empty whatever it is asked with. */
+export function knownUnsaid(text: string, zone: string, now: number): Unsaid | undefined {
+  const rendered = renderText(text, {
+    person: { name: 'Sample', tags: ['VIP'] },
+    account: { name: 'Sample' },
+    scene: { name: 'Sample' },
+    now,
+    zone,
+  });
+  if (!('unsaid' in rendered)) return undefined;
+  return rendered.unsaid === 'template_empty' && mayDiffer(text) ? undefined : rendered.unsaid;
+}
+
+const variables = /^(person(\.(name|tags)\b.*|\[.*)?|(account|scene)(\.name|\[.*)?|now)$/;
+
+/** Conditions and loops over what we know of somebody may be empty for one and full for another. */
+const mayDiffer = (text: string): boolean =>
+  /\{%-?\s*(if|unless|case|for|tablerow)\b/.test(text) &&
+  parser.globalFullVariablesSync(parse(text)).some((name) => variables.test(name));

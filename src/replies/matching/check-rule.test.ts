@@ -8,6 +8,7 @@ test.each([
   ['[红包', 'pattern_invalid'],
   ['a{5000}', 'pattern_invalid'],
   ['((a{30}){30})', 'pattern_too_big'],
+  ['(.*a.*N.*){1,20}q', 'pattern_too_heavy'],
   ['红'.repeat(301), 'pattern_too_long'],
   ['  ', 'keyword_empty'],
 ])('the pattern %j is refused as %s', (pattern, code) => {
@@ -34,9 +35,28 @@ test('a rule needs keywords, not too many, none empty, none endless', () => {
 
   expect(problems).toEqual([
     [{ code: 'keywords_missing' }],
-    [{ code: 'keywords_too_many' }],
+    [{ code: 'keywords_too_many', maximum: 200 }],
     [{ code: 'keyword_empty', keyword: 1 }],
-    [{ code: 'keyword_too_long', keyword: 0 }],
+    [{ code: 'keyword_too_long', keyword: 0, maximum: 200 }],
     [],
   ]);
+});
+
+test('a rule has at most twenty patterns', () => {
+  const patterns = Array.from({ length: 21 }, (_, at) => `订单${at}`);
+
+  expect(checkRule({ match: 'pattern', keywords: patterns })).toEqual([
+    { code: 'patterns_too_many', maximum: 20 },
+  ]);
+  expect(checkRule({ match: 'pattern', keywords: patterns.slice(1) })).toEqual([]);
+});
+
+test('an event is one that arrives and can be answered, with a key only where it has one', () => {
+  const codeOf = (keyword: string) => checkRule({ match: 'event', keywords: [keyword] })[0]?.code;
+  const known = ['subscribe', 'Subscribe:store-7', 'SCAN:1', 'CLICK:a:b', 'VIEW', 'LOCATION'];
+  const more = ['scancode_waitmsg:k', 'pic_weixin', 'location_select:k', 'view_miniprogram'];
+  const unknown = ['NOPE:x', 'NOPE', 'CLICK:', ':x', 'LOCATION:x', 'unsubscribe', 'toString'];
+
+  for (const one of [...known, ...more]) expect([one, codeOf(one)]).toEqual([one, undefined]);
+  for (const one of unknown) expect([one, codeOf(one)]).toEqual([one, 'event_unknown']);
 });

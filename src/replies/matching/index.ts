@@ -11,6 +11,7 @@ export {
 export { findConflicts, type RuleConflict } from './find-conflicts';
 export { fold } from './fold';
 export { matchRules } from './match-rules';
+export { HEAVIEST_TOGETHER, weightOf } from './pattern';
 export {
   RULE_MATCHES,
   type Rule,

@@ -11,3 +11,9 @@ export function problemText(error: unknown, part: string): string {
   if (hasText(`problem.${code}`)) return t(`problem.${code}`, { n });
   return field.message;
 }
+
+/** Why the preview has nothing to show. */
+export function unsaidText(result: unknown): string {
+  const { problem } = result as { problem?: string | null };
+  return problem && hasText(`problem.${problem}`) ? t(`problem.${problem}`) : '';
+}
