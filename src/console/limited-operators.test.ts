@@ -133,6 +133,30 @@ onBothEngines('an operator of one account', (open) => {
   });
 });
 
+onBothEngines('a token', (open) => {
+  test('is revoked by those who see every account it sees', async () => {
+    const kit = await open();
+    const { id: accountId } = await anAccount(kit);
+    const api = await serveApi(kit, operatorOperations(kit));
+    const add = async () => {
+      const wanted = { name: 'mine', permissions: ['people.read'] };
+      return (await api.call('POST', '/api/v1/api-tokens', wanted)).body.id as string;
+    };
+    const revoke = async (id: string) =>
+      (await api.call('DELETE', `/api/v1/api-tokens/${id}`)).status;
+
+    const wide = await add();
+    api.as({ accountIds: [accountId] });
+    const own = await add();
+    const limited = [await revoke(wide), await revoke(own)];
+    api.as({ accountIds: 'all' });
+    const unlimited = await revoke(wide);
+    await api.close();
+
+    expect([...limited, unlimited]).toEqual([404, 204, 204]);
+  });
+});
+
 onBothEngines('the last owner', (open) => {
   const add = async (
     kit: Awaited<ReturnType<typeof open>>,

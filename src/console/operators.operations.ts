@@ -9,7 +9,7 @@ import {
   type Actor,
   type Permission,
 } from '../kernel/access';
-import { execute, insertRows, type Tx } from '../kernel/database';
+import { execute, insertRows, select, type Tx } from '../kernel/database';
 import { Conflict, Forbidden, NotFound } from '../kernel/errors';
 import {
   decodeCursor,
@@ -231,6 +231,12 @@ export function operatorOperations(kit: Kit): Operation[] {
       },
       async ({ actor, params }) => {
         await kit.db.transact(async (tx) => {
+          const [row] = await select<{ accountIds: string | null }>(
+            tx,
+            `SELECT accountIds FROM api_token WHERE id = ?`,
+            [params.id],
+          );
+          if (!row || !isWithin(actor, row.accountIds)) throw new NotFound();
           const changed = await execute(
             tx,
             `UPDATE api_token SET revokedAt = ? WHERE id = ? AND revokedAt IS NULL`,
@@ -242,6 +248,14 @@ export function operatorOperations(kit: Kit): Operation[] {
       },
     ),
   ];
+}
+
+/** Whether a token sees nothing that the actor does not see. */
+function isWithin({ accountIds }: Actor, ofToken: string | null): boolean {
+  if (accountIds === 'all') return true;
+  return (
+    ofToken !== null && (JSON.parse(ofToken) as string[]).every((id) => accountIds.includes(id))
+  );
 }
 
 /** Nobody hands out more than they have. */
