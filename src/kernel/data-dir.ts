@@ -12,7 +12,10 @@ export function holdDataDir(dataDir: string): () => void {
     makePrivateFolder(dataDir);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    throw new BadSetting('DATA_DIR', `cannot be made (${String(code)}): name a folder we may write`);
+    throw new BadSetting(
+      'DATA_DIR',
+      `cannot be made (${String(code)}): name a folder we may write`,
+    );
   }
   const file = join(dataDir, 'server.pid');
   const holder = readHolder(file);

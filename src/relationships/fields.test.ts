@@ -27,7 +27,7 @@ onBothEngines('custom fields', (open) => {
         .transact((tx) => setFields(kit, tx, [id], values))
         .then(
           () => 'kept',
-          (error: { code?: string }) => error.code,
+          (error: unknown) => (error as { code?: string }).code,
         );
     return { kit, set };
   }

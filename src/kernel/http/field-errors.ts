@@ -57,7 +57,7 @@ function judgementOf(value: unknown, issue: Issue): Omit<FieldError, 'path'> {
         params: { minimum: Number(issue.minimum) },
       };
     case 'not_multiple_of':
-      return { code, params: { divisor: Number(issue.divisor) } };
+      return { code, params: { divisor: issue.divisor } };
     case 'invalid_value':
       return { code, params: { values: issue.values.map(String).join(', ') } };
     case 'invalid_format':
