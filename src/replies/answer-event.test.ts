@@ -202,8 +202,8 @@ describe('templates in answers', () => {
   ])('%s shows nothing and comes to an end', (_name, answer) => {
     const answered = said(answer);
 
-    expect(answered).toMatchObject({ by: 'rule' });
-    expect(answered?.reply).toBeUndefined();
+    expect(answered).toMatchObject({ by: 'default', unsaid: {} });
+    expect(answered?.reply).toEqual({ kind: 'text', text: '没听懂' });
   });
 
   test('are not looked for in imported answers that name no variable of ours', () => {

@@ -352,6 +352,7 @@ onBothEngines('replies', (open) => {
     expect(preview.body).toEqual({
       texts: ['小雨，会员', ''],
       reply: { type: 'text', text: '小雨，会员' },
+      problem: null,
     });
     expect(replies.answerEvent(followed, { accountId, now: someDay })).toMatchObject({
       by: 'welcome',
