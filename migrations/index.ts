@@ -8,6 +8,7 @@ import { Campaigns1700000000007 } from './1700000000007-campaigns';
 import { RedPackets1700000000008 } from './1700000000008-red-packets';
 import { Console1700000000009 } from './1700000000009-console';
 import { CrashSuspects1700000000010 } from './1700000000010-crash-suspects';
+import { Friends1700000000011 } from './1700000000011-friends';
 
 /** In order; a released migration is never edited. */
 export const migrations = [
@@ -21,4 +22,5 @@ export const migrations = [
   RedPackets1700000000008,
   Console1700000000009,
   CrashSuspects1700000000010,
+  Friends1700000000011,
 ];

@@ -15,14 +15,18 @@ import {
   SpendDay,
 } from './red-packets';
 import {
+  ContactProfile,
   Episode,
   FieldDefinition,
   Identity,
   IdentityField,
   IdentityJoin,
   IdentityTag,
+  LinkEpisode,
   Person,
   Scene,
+  StaffLink,
+  StaffMemberRow,
   Tag,
   TimelineEntry,
 } from './relationships';
@@ -72,4 +76,8 @@ export const entities = [
   PromotionRecipient,
   PromotionRun,
   SpendDay,
+  ContactProfile,
+  LinkEpisode,
+  StaffLink,
+  StaffMemberRow,
 ];

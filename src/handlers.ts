@@ -1,6 +1,7 @@
+import type { InboundEvent } from './channels/inbound-event';
 import type { Kit } from './kernel/kit';
 import type { EventHandler } from './intake';
-import { trackRelationship } from './relationships';
+import { contactJob, friendNews, keepLink, trackRelationship } from './relationships';
 import type { Replies } from './replies';
 import type { Sending } from './sending';
 
@@ -10,14 +11,47 @@ import type { Sending } from './sending';
  * Each sees what the one before it changed; the first reply wins.
  */
 export function eventHandlers(
-  kit: Pick<Kit, 'clock'>,
-  parts: { replies: Replies; sending: Sending; own?: readonly EventHandler[] | undefined },
+  kit: Pick<Kit, 'clock' | 'newId' | 'work'>,
+  parts: {
+    replies: Replies;
+    sending: Sending;
+    own?: readonly EventHandler[] | undefined;
+    /** Told of every follow once it is committed. */
+    onFollowed?: ((event: InboundEvent) => void) | undefined;
+  },
 ): EventHandler[] {
-  const { replies, sending, own = [] } = parts;
-  return [relationship, receipts(sending), ...own, answer(kit, replies)];
+  const { replies, sending, own = [], onFollowed } = parts;
+  return [relationship(onFollowed), friends(kit), receipts(sending), ...own, answer(kit, replies)];
 }
 
-const relationship: EventHandler = (event, state) => ({ changes: trackRelationship(event, state) });
+const relationship =
+  (onFollowed: ((event: InboundEvent) => void) | undefined): EventHandler =>
+  (event, state) => ({
+    changes: trackRelationship(event, state),
+    ...(onFollowed && event.kind === 'followed' && { afterCommit: () => onFollowed(event) }),
+  });
+
+/** A rep's friends: the ledger in the event's own transaction, the profile by a work row. */
+const friends =
+  (kit: Pick<Kit, 'clock' | 'newId' | 'work'>): EventHandler =>
+  (event, state) => {
+    const news = friendNews(event);
+    if (!news) return undefined;
+    const { id: identityId, accountId } = state;
+    const { userId, episodes, asksProfile } = news;
+    const { openid: externalUserId, at } = event;
+    const dueAt = kit.clock.business();
+    return {
+      changes: {
+        set: { lastActiveAt: Math.max(at, state.lastActiveAt ?? 0) },
+        work: asksProfile ? [contactJob({ accountId, externalUserId, userId, at, dueAt })] : [],
+      },
+      ...(episodes.length > 0 && {
+        effect: (raw) => keepLink(raw, kit.newId, { identityId, accountId, userId }, episodes),
+      }),
+      afterCommit: () => kit.work.ring(0, 0),
+    };
+  };
 
 const receipts =
   (sending: Sending): EventHandler =>

@@ -7,6 +7,7 @@ import {
   openOfficialAccounts,
   type OfficialAccountClient,
 } from './channels/official-account';
+import { openWeCom, weComCallbackRoutes } from './channels/wecom';
 import { payCallbackRoutes, platformKeys } from './channels/pay';
 import {
   campaignOperations,
@@ -40,7 +41,9 @@ import {
   followerSyncOperation,
   labelOperations,
   peopleOperations,
+  registerContactFetch,
   registerFollowerSync,
+  registerUnionidLookup,
   sceneOperations,
 } from './relationships';
 import { openReplies, replyOperations, type Replies } from './replies';
@@ -48,6 +51,7 @@ import { openOwnSandbox, sandboxClock } from './sandbox-world';
 import { segmentOperations } from './segments';
 import { openSending, type Sending } from './sending';
 import { lateReplies, type LateAnswers } from './late-replies';
+import { noteNewcomers } from './note-newcomers';
 import { noteCallbacks } from './note-callbacks';
 
 export type World = {
@@ -80,6 +84,8 @@ export async function wire(kit: RunningKit, extension: Extension = {}): Promise<
     hostsOf: (account) => book.hostsOf(account.id),
   });
 
+  const wecom = openWeCom({ ...kit, apiOf: ({ id }) => book.weComApiOf(id) });
+
   const replies = await openReplies(kit);
   const sending = openSending(kit, {
     client: officialAccounts,
@@ -95,8 +101,16 @@ export async function wire(kit: RunningKit, extension: Extension = {}): Promise<
   const streams = new ProgressStreams(kit);
   registerCampaigns(kit, campaignParts);
   registerFollowerSync(kit, book, officialAccounts);
+  registerContactFetch(kit, book, wecom);
+  registerUnionidLookup(kit, book, officialAccounts);
 
-  const handlers = eventHandlers(kit, { replies, sending, own: extension.handlers });
+  const newcomers = noteNewcomers(kit, book);
+  const handlers = eventHandlers(kit, {
+    replies,
+    sending,
+    own: extension.handlers,
+    onFollowed: newcomers.followed,
+  });
   const watch = await CrashWatch.open(kit, settings.dataDir);
   const intake = new Intake(kit, handlers, watch);
   const late = lateReplies(kit, sending, extension.lateAnswers);
@@ -120,7 +134,7 @@ export async function wire(kit: RunningKit, extension: Extension = {}): Promise<
     ...segmentOperations(kit, { book, receivedFen }, [campaignsUsing, promotionsUsing]),
     ...campaignOperations(kit, campaignParts, streams),
     ...redPacketOperations(kit),
-    ...accountOperations(kit, book, officialAccounts, redPackets.merchants),
+    ...accountOperations(kit, book, { officialAccounts, wecom }, redPackets.merchants),
     followerSyncOperation(kit, book),
     ...operatorOperations(kit),
     ...auditOperations(kit),
@@ -135,6 +149,17 @@ export async function wire(kit: RunningKit, extension: Extension = {}): Promise<
       return late.answer(event, intake, (taken) => scenes?.remember(event, taken));
     },
     ...(scenes ? { explain: (event, steps) => scenes.tell(event, steps) } : {}),
+    clock: kit.clock,
+    log: kit.log,
+    metrics: metrics.callbacks,
+    skewMs: settings.callbackMaxSkewSeconds * 1_000,
+  });
+  const weComCallbacks = weComCallbackRoutes({
+    agents: (corpId, agentId) => book.weComAgent(corpId, agentId),
+    takeEvent: (event) => {
+      noted.heardOf(event.accountId);
+      return intake.take(event);
+    },
     clock: kit.clock,
     log: kit.log,
     metrics: metrics.callbacks,
@@ -167,7 +192,7 @@ export async function wire(kit: RunningKit, extension: Extension = {}): Promise<
     operations,
     authenticate,
     replays: openReplays(kit.db, kit.clock),
-    callbacks: [callbacks, payCallbacks, ...(clock ? [clock.routes] : [])],
+    callbacks: [callbacks, weComCallbacks, payCallbacks, ...(clock ? [clock.routes] : [])],
     sandbox: sandbox?.routes,
     health,
     pages: servePages({ sandbox: settings.isSandboxOn }),
@@ -205,6 +230,7 @@ export async function wire(kit: RunningKit, extension: Extension = {}): Promise<
       watch.close();
       await rest();
       await noted.stop();
+      await newcomers.stop();
       await replies.close();
       clock?.stop();
       await sandbox?.close();

@@ -3,12 +3,18 @@ import {
   type ChannelAccount,
   type PlatformHosts,
 } from '../channels/official-account';
+import type { WeComAgent } from '../channels/wecom';
 import { readFileSync } from 'node:fs';
 import { NotFound } from '../kernel/errors';
 import type { Kit } from '../kernel/kit';
 import { BadSetting } from '../kernel/settings';
 import { Account, type AccountKind } from './account.entity';
-import { openSecrets, type MerchantSecrets, type OfficialAccountSecrets } from './secrets';
+import {
+  openSecrets,
+  type MerchantSecrets,
+  type OfficialAccountSecrets,
+  type WeComSecrets,
+} from './secrets';
 
 /** A merchant as the Pay channel needs it. */
 export type MerchantAccount = {
@@ -30,6 +36,8 @@ export class AccountBook {
   private channels = new Map<string, ChannelAccount>();
   private byAppId = new Map<string, ChannelAccount>();
   private merchantsById = new Map<string, MerchantAccount>();
+  /** Apps of each corp, by our account. */
+  private corps = new Map<string, WeComAgent[]>();
 
   /** Trusted beside the usual authorities, by merchants of the real world; read at each start. */
   private readonly payAuthority: string | undefined;
@@ -83,6 +91,30 @@ export class AccountBook {
     return [...this.merchantsById.values()].find((merchant) => merchant.mchId === mchId);
   }
 
+  /** For the callback route: this app of an enabled corp. */
+  weComAgent(corpId: string, agentId: string): WeComAgent | undefined {
+    const account = this.findByPlatformId('wecom', corpId);
+    if (!account?.enabled) return undefined;
+    return this.weComApps(account.id).find((agent) => agent.agentId === agentId);
+  }
+
+  weComApps(accountId: string): readonly WeComAgent[] {
+    return this.corps.get(accountId) ?? [];
+  }
+
+  /** The app that asks for what is the corp's own. */
+  weComOrThrow(accountId: string): WeComAgent {
+    const [agent] = this.weComApps(accountId);
+    if (!agent) throw new NotFound();
+    return agent;
+  }
+
+  weComApiOf(accountId: string): string {
+    return this.rows.get(accountId)?.world === 'sandbox'
+      ? `${this.kit.settings.sandboxUrl}/sandbox/wecom`
+      : this.kit.settings.wecomApiBase;
+  }
+
   hostsOf(accountId: string): PlatformHosts {
     if (this.rows.get(accountId)?.world === 'sandbox') {
       const base = `${this.kit.settings.sandboxUrl}/sandbox/wechat`;
@@ -94,13 +126,17 @@ export class AccountBook {
   private async load(): Promise<void> {
     const rows = await this.kit.db.read.em.find(Account);
     const previous = this.channels;
+    const corpsBefore = this.corps;
     this.rows = new Map(rows.map((row) => [row.id, row]));
     this.channels = new Map();
     this.byAppId = new Map();
     this.merchantsById = new Map();
+    this.corps = new Map();
     for (const row of rows) {
       try {
-        this.remember(row, previous.get(row.id));
+        if (row.kind === 'wecom') {
+          this.corps.set(row.id, this.appsFrom(row, corpsBefore.get(row.id) ?? []));
+        } else this.remember(row, previous.get(row.id));
       } catch (error) {
         this.kit.log.error('account.secrets_unreadable', { accountId: row.id, error });
       }
@@ -134,6 +170,25 @@ export class AccountBook {
         ? { previousEncodingAesKey: secrets.previousEncodingAesKey }
         : {}),
     };
+  }
+
+  /** An unchanged app keeps its object: prepared keys hang on it. */
+  private appsFrom(row: Account, before: readonly WeComAgent[]): WeComAgent[] {
+    const { apps } = openSecrets<WeComSecrets>(this.kit.seal, row.id, row.secrets);
+    return apps.map((app) => {
+      const made: WeComAgent = {
+        id: row.id,
+        corpId: row.platformId,
+        agentId: app.agentId,
+        secret: app.appSecret,
+        token: app.token,
+        encodingAesKey: app.encodingAesKey,
+        ...(app.previousEncodingAesKey
+          ? { previousEncodingAesKey: app.previousEncodingAesKey }
+          : {}),
+      };
+      return before.find((one) => JSON.stringify(one) === JSON.stringify(made)) ?? made;
+    });
   }
 
   private merchantFrom(row: Account): MerchantAccount {

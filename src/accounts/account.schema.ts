@@ -3,10 +3,8 @@ import { isHostIpv4 } from '../kernel/own-address';
 
 const aesKey = z.string().regex(/^[A-Za-z0-9]{43}$/);
 /** What WeChat Pay is told an order comes from; without it the machine's own address. */
-const clientIp = z
-  .string()
-  .trim()
-  .refine(isHostIpv4, { params: { code: 'host_ipv4_expected' } });
+const clientIp = z.string().trim().refine(isHostIpv4, { params: { code: 'host_ipv4_expected' } });
+const agentId = z.string().regex(/^\d{1,10}$/);
 const pem = z.string().max(20_000).includes('-----BEGIN');
 
 export const OfficialAccountForm = z.strictObject({
@@ -42,7 +40,24 @@ export const MerchantForm = z.strictObject({
   }),
 });
 
-export const NewAccountForm = z.discriminatedUnion('kind', [OfficialAccountForm, MerchantForm]);
+/** One app of a corp; another app of a corp that is connected already joins it. */
+export const WeComForm = z.strictObject({
+  kind: z.literal('wecom'),
+  name: z.string().trim().min(1).max(64),
+  platformId: z.string().regex(/^(?:ww|wx)[0-9a-zA-Z]{8,32}$/),
+  agentId,
+  secrets: z.strictObject({
+    appSecret: z.string().min(8).max(128),
+    token: z.string().regex(/^[A-Za-z0-9]{3,32}$/),
+    encodingAesKey: aesKey,
+  }),
+});
+
+export const NewAccountForm = z.discriminatedUnion('kind', [
+  OfficialAccountForm,
+  MerchantForm,
+  WeComForm,
+]);
 
 /** What may change later; secrets are written, never read back. */
 export const AccountPatch = z.strictObject({
@@ -51,6 +66,8 @@ export const AccountPatch = z.strictObject({
   mode: z.enum(['secure', 'compatible', 'plain']).optional(),
   /** Of a merchant; null takes the machine's own address again. */
   clientIp: clientIp.nullable().optional(),
+  /** Whose secrets, when a corp has several apps; the first one otherwise. */
+  agentId: agentId.optional(),
   secrets: z
     .strictObject({
       appSecret: z.string().min(8).max(128).optional(),
@@ -74,6 +91,8 @@ export const AccountView = z.object({
   mode: z.string(),
   enabled: z.boolean(),
   callbackUrl: z.string().nullable(),
+  /** Of a corp: its apps, each with a callback address of its own. */
+  apps: z.array(z.object({ agentId: z.string(), callbackUrl: z.string() })),
   /** Of a merchant: the address given for it, null for the machine's own. */
   clientIp: z.string().nullable(),
   health: z.object({
@@ -90,6 +109,7 @@ export const AccountView = z.object({
       state: z.enum(['ok', 'silent', 'never']),
       lastAt: z.string().nullable(),
     }),
+    /** Who follows the Official Account, or has a rep of the corp as a friend. */
     followers: z.number(),
   }),
 });

@@ -8,6 +8,7 @@ import { addAccount } from './add-account';
 export async function addAccountsFromSettings(kit: Kit, book: AccountBook): Promise<void> {
   await addOfficialAccount(kit, book);
   await addMerchant(kit, book);
+  await addWeCom(kit, book);
 }
 
 async function addOfficialAccount(kit: Kit, book: AccountBook): Promise<void> {
@@ -27,6 +28,27 @@ async function addOfficialAccount(kit: Kit, book: AccountBook): Promise<void> {
       name: oaAppId,
       world: 'real',
       secrets,
+    }),
+  );
+  await kit.versions.check(true);
+}
+
+async function addWeCom(kit: Kit, book: AccountBook): Promise<void> {
+  const { weComCorpId, weComAgentId, weComSecret, weComToken, weComEncodingAesKey } = kit.settings;
+  if (!weComCorpId || book.findByPlatformId('wecom', weComCorpId)) return;
+  const app = {
+    agentId: need('WECOM_AGENT_ID', weComAgentId),
+    appSecret: need('WECOM_SECRET', weComSecret),
+    token: need('WECOM_TOKEN', weComToken),
+    encodingAesKey: need('WECOM_ENCODING_AES_KEY', weComEncodingAesKey),
+  };
+  await kit.db.transact((tx) =>
+    addAccount(kit, tx, {
+      kind: 'wecom',
+      platformId: weComCorpId,
+      name: weComCorpId,
+      world: 'real',
+      secrets: { apps: [app] },
     }),
   );
   await kit.versions.check(true);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { OfficialAccountClient } from '../channels/official-account';
+import type { WeComClient } from '../channels/wecom';
 import { recordChange, requireAccount, requireAllAccounts, type Actor } from '../kernel/access';
 import { execute } from '../kernel/database';
 import {
@@ -15,10 +16,12 @@ import type { AccountBook } from './account-book';
 import type { Account } from './account.entity';
 import { AccountPatch, AccountView, NewAccountForm } from './account.schema';
 import { addAccount } from './add-account';
+import { addWeComApp } from './add-wecom-app';
+import { callbackUrls } from './callback-urls';
 import { checkAccount } from './check-account';
 import { lastCallbackAt } from './last-callback';
 import type { MerchantParts } from './merchant-parts';
-import { openSecrets, sealSecrets, type OfficialAccountSecrets } from './secrets';
+import { changedSecrets } from './changed-secrets';
 
 const byId = z.object({ id: z.string().max(26) });
 const silentAfterMs = 24 * 3_600_000;
@@ -27,11 +30,15 @@ const iso = (at: number | null | undefined) => (at ? new Date(at).toISOString() 
 export function accountOperations(
   kit: Kit,
   book: AccountBook,
-  officialAccounts: OfficialAccountClient,
+  { officialAccounts, wecom }: { officialAccounts: OfficialAccountClient; wecom: WeComClient },
   merchants: MerchantParts,
 ): Operation[] {
   const healthOf = async ({ id, kind }: Account) => {
-    if (kind !== 'merchant') return officialAccounts.tokens.health({ id });
+    if (kind === 'official-account') return officialAccounts.tokens.health({ id });
+    if (kind === 'wecom') {
+      const [agent] = book.weComApps(id);
+      return agent ? wecom.tokens.health(agent) : { state: 'unknown' as const };
+    }
     const { state, lastOkAt, errorName } = await merchants.health(id);
     return { state, checkedAt: lastOkAt, expiresAt: undefined, errorCode: undefined, errorName };
   };
@@ -42,7 +49,7 @@ export function accountOperations(
       [account.id],
     );
     const lastAt = await lastCallbackAt(kit, account.id);
-    const isOfficial = account.kind === 'official-account';
+    const callbacks = callbackUrls(kit, book, account);
     return {
       id: account.id,
       kind: account.kind,
@@ -52,9 +59,11 @@ export function accountOperations(
       world: account.world,
       mode: account.mode,
       enabled: account.enabled,
-      callbackUrl: isOfficial
-        ? `${kit.settings.publicUrl}/callback/official-account/${account.platformId}`
-        : null,
+      callbackUrl: callbacks[0] ?? null,
+      apps: book.weComApps(account.id).map(({ agentId }, index) => ({
+        agentId,
+        callbackUrl: callbacks[index] ?? '',
+      })),
       clientIp: account.details['clientIp'] ?? null,
       health: {
         token: {
@@ -109,7 +118,7 @@ export function accountOperations(
         method: 'POST',
         path: '/api/v1/accounts',
         permission: 'accounts.edit',
-        summary: 'Connect a real Official Account or merchant',
+        summary: 'Connect a real Official Account, merchant or app of a corp',
         body: NewAccountForm,
         response: AccountView,
         status: 201,
@@ -117,7 +126,12 @@ export function accountOperations(
       async ({ actor, body }) => {
         requireAllAccounts(actor);
         const id = await kit.db.transact(async (tx) => {
-          const { kind, name, platformId, secrets } = body;
+          const { kind, name, platformId } = body;
+          const known = kind === 'wecom' ? book.findByPlatformId(kind, platformId) : undefined;
+          const secrets =
+            body.kind === 'wecom'
+              ? { apps: [{ agentId: body.agentId, ...body.secrets }] }
+              : body.secrets;
           const details =
             body.kind === 'merchant'
               ? {
@@ -130,15 +144,18 @@ export function accountOperations(
             body.kind === 'official-account'
               ? { originalId: body.originalId, mode: body.mode }
               : {};
-          const made = await addAccount(kit, tx, {
-            kind,
-            name,
-            platformId,
-            secrets,
-            details,
-            world: 'real',
-            ...more,
-          });
+          const made =
+            known && body.kind === 'wecom'
+              ? await addWeComApp(kit, tx, known.id, { agentId: body.agentId, ...body.secrets })
+              : await addAccount(kit, tx, {
+                  kind,
+                  name,
+                  platformId,
+                  secrets,
+                  details,
+                  world: 'real',
+                  ...more,
+                });
           await recordChange(tx, actor, {
             id: kit.newId(),
             at: kit.clock.system(),
@@ -177,7 +194,7 @@ export function accountOperations(
       async ({ actor, params, body }) => {
         const account = visible(actor, params.id);
         await kit.db.transact(async (tx) => {
-          const secrets = rotate(kit, account, body.secrets);
+          const secrets = changedSecrets(kit.seal, account, body);
           await execute(
             tx,
             `UPDATE account SET name = ?, enabled = ?, mode = ?, secrets = ?, details = ? WHERE id = ?`,
@@ -202,7 +219,10 @@ export function accountOperations(
           });
         });
         await kit.versions.check(true);
-        if (body.secrets?.appSecret) await officialAccounts.tokens.forget({ id: account.id });
+        if (body.secrets?.appSecret) {
+          await officialAccounts.tokens.forget({ id: account.id });
+          for (const agent of book.weComApps(account.id)) await wecom.tokens.forget(agent);
+        }
         return present(book.getOrThrow(account.id));
       },
     ),
@@ -220,7 +240,12 @@ export function accountOperations(
       async ({ actor, params, locale }) => {
         const account = visible(actor, params.id);
         return {
-          steps: await checkAccount(kit, { book, officialAccounts, merchants }, account, locale),
+          steps: await checkAccount(
+            kit,
+            { book, officialAccounts, wecom, merchants },
+            account,
+            locale,
+          ),
         };
       },
     ),
@@ -235,25 +260,4 @@ function detailsAfter(
   const details = Object.entries(account.details).filter(([name]) => name !== 'clientIp');
   const rest = Object.fromEntries(details);
   return clientIp === null ? rest : { ...rest, clientIp };
-}
-
-function rotate(
-  kit: Kit,
-  account: Account,
-  changes: z.infer<typeof AccountPatch>['secrets'],
-): string {
-  if (!changes || account.kind !== 'official-account') return account.secrets;
-  const before = openSecrets<OfficialAccountSecrets>(kit.seal, account.id, account.secrets);
-  const isNewKey = changes.encodingAesKey && changes.encodingAesKey !== before.encodingAesKey;
-  return sealSecrets(kit.seal, account.id, {
-    ...before,
-    ...(changes.appSecret ? { appSecret: changes.appSecret } : {}),
-    ...(changes.token ? { token: changes.token } : {}),
-    ...(isNewKey
-      ? {
-          encodingAesKey: changes.encodingAesKey,
-          previousEncodingAesKey: before.encodingAesKey,
-        }
-      : {}),
-  });
 }

@@ -2,7 +2,7 @@ import { insertOnce, type Tx } from '../kernel/database';
 import { Conflict } from '../kernel/errors';
 import type { Kit } from '../kernel/kit';
 import type { AccountKind, World } from './account.entity';
-import { sealSecrets, type MerchantSecrets, type OfficialAccountSecrets } from './secrets';
+import { sealSecrets, type AccountSecrets } from './secrets';
 
 export type NewAccount = {
   kind: AccountKind;
@@ -12,7 +12,7 @@ export type NewAccount = {
   world: World;
   mode?: 'secure' | 'compatible' | 'plain' | undefined;
   details?: Record<string, string> | undefined;
-  secrets: OfficialAccountSecrets | MerchantSecrets;
+  secrets: AccountSecrets;
 };
 
 /** Returns the new account's id; an account of that platform id that exists already is a conflict. */

@@ -3,4 +3,4 @@ export { AccountBook, type MerchantAccount } from './account-book';
 export { accountOperations } from './accounts.operations';
 export { addAccount, type NewAccount } from './add-account';
 export { addAccountsFromSettings } from './accounts-from-settings';
-export type { MerchantSecrets, OfficialAccountSecrets } from './secrets';
+export type { MerchantSecrets, OfficialAccountSecrets, WeComApp, WeComSecrets } from './secrets';

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { onBothEngines, type TestKit } from '../../test/support/open-kit';
 import { serveApi } from '../../test/support/serve-api';
 import { openOfficialAccounts } from '../channels/official-account';
+import { openWeCom } from '../channels/wecom';
 import { AccountBook, accountOperations, addAccountsFromSettings } from './index';
 
 const pem = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n';
@@ -23,13 +24,18 @@ const form = (more: object) => ({
 onBothEngines('merchants', (open) => {
   async function api(kit: TestKit) {
     const book = await AccountBook.open(kit);
-    const client = openOfficialAccounts({ ...kit, hostsOf: ({ id }) => book.hostsOf(id) });
+    const officialAccounts = openOfficialAccounts({
+      ...kit,
+      hostsOf: ({ id }) => book.hostsOf(id),
+    });
+    const wecom = openWeCom({ ...kit, apiOf: ({ id }) => book.weComApiOf(id) });
+    const clients = { officialAccounts, wecom };
     const health = { state: 'ok' as const, lastOkAt: kit.clock.business() };
     const merchants = {
       health: () => Promise.resolve(health),
       ask: () => Promise.resolve(undefined),
     };
-    return { book, api: await serveApi(kit, accountOperations(kit, book, client, merchants)) };
+    return { book, api: await serveApi(kit, accountOperations(kit, book, clients, merchants)) };
   }
 
   test('what WeChat Pay is told the orders come from is asked for, and never loopback', async () => {

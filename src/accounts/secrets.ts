@@ -18,13 +18,23 @@ export type MerchantSecrets = {
   caPem?: string | undefined;
 };
 
+/** One app of a corp: what it calls with, and what its callbacks are proved by. */
+export type WeComApp = {
+  agentId: string;
+  appSecret: string;
+  token: string;
+  encodingAesKey: string;
+  previousEncodingAesKey?: string | undefined;
+};
+
+/** A corp's apps, the first of which asks for everything that is the corp's own. */
+export type WeComSecrets = { apps: WeComApp[] };
+
+export type AccountSecrets = OfficialAccountSecrets | MerchantSecrets | WeComSecrets;
+
 const place = (accountId: string) => `account.${accountId}.secrets`;
 
-export function sealSecrets(
-  seal: Seal,
-  accountId: string,
-  secrets: OfficialAccountSecrets | MerchantSecrets,
-): string {
+export function sealSecrets(seal: Seal, accountId: string, secrets: AccountSecrets): string {
   return seal.seal(JSON.stringify(secrets), place(accountId));
 }
 

@@ -1,5 +1,6 @@
 import { addAccountsFromSettings } from '../accounts';
 import { openOfficialAccounts } from '../channels/official-account';
+import { openWeCom } from '../channels/wecom';
 import { withKit, type Command } from './command';
 import { examine } from './examine';
 
@@ -13,8 +14,11 @@ export const doctor: Command = {
     withKit(call, async (kit) => {
       const book = await call.openBook(kit);
       await addAccountsFromSettings(kit, book);
-      const client = openOfficialAccounts({ ...kit, hostsOf: ({ id }) => book.hostsOf(id) });
-      const found = await examine(kit, book, client);
+      const clients = {
+        officialAccounts: openOfficialAccounts({ ...kit, hostsOf: ({ id }) => book.hostsOf(id) }),
+        wecom: openWeCom({ ...kit, apiOf: ({ id }) => book.weComApiOf(id) }),
+      };
+      const found = await examine(kit, book, clients);
       if (call.isJson) call.say(JSON.stringify(found));
       else
         for (const one of found)

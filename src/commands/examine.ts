@@ -1,8 +1,11 @@
 import type { AccountBook } from '../accounts';
 import { WeChatError, type OfficialAccountClient } from '../channels/official-account';
+import type { WeComClient } from '../channels/wecom';
 import { isLoopback } from '../kernel/settings';
 import type { RunningKit } from '../open-kit';
 import { askMerchant, openPayRail } from '../red-packets';
+
+type ExaminingClients = { officialAccounts: OfficialAccountClient; wecom: WeComClient };
 
 export type Finding = { check: string; ok: boolean; detail: string };
 
@@ -14,14 +17,14 @@ const timeoutMs = 8_000;
 export async function examine(
   kit: RunningKit,
   book: AccountBook,
-  client: OfficialAccountClient,
+  clients: ExaminingClients,
 ): Promise<Finding[]> {
   return [
     { check: 'database', ok: true, detail: kit.db.engine },
     await examineCache(kit),
     ...(await examineClock(kit, book)),
     ...(await examineLeftovers(kit, book)),
-    ...(await examineAccounts(kit, book, client)),
+    ...(await examineAccounts(kit, book, clients)),
     ...(await examineWayBack(kit, book)),
   ];
 }
@@ -87,7 +90,7 @@ async function examineLeftovers(kit: RunningKit, book: AccountBook): Promise<Fin
 async function examineAccounts(
   kit: RunningKit,
   book: AccountBook,
-  client: OfficialAccountClient,
+  { officialAccounts, wecom }: ExaminingClients,
 ): Promise<Finding[]> {
   const rail = openPayRail(kit, book);
   const beside = book.all().find(({ kind }) => kind === 'official-account');
@@ -107,8 +110,13 @@ async function examineAccounts(
       continue;
     }
     if (account.kind === 'official-account') {
-      const asked = client.tokens.current(book.channelOrThrow(account.id));
+      const asked = officialAccounts.tokens.current(book.channelOrThrow(account.id));
       found.push({ check, ...(await verdictOf(asked, book.hostsOf(account.id).api)) });
+    }
+    for (const app of book.weComApps(account.id)) {
+      const api = book.weComApiOf(account.id);
+      const verdict = await verdictOf(wecom.tokens.current(app), api);
+      found.push({ check: `${check}, app ${app.agentId}`, ...verdict });
     }
     if (account.kind === 'merchant' && beside) {
       const answer = await askMerchant(kit, rail, account.id, beside.platformId);

@@ -6,6 +6,7 @@ import {
   commitChanges,
   lockStates,
   newFollower,
+  type FollowerState,
   type IdentityChanges,
   type KnownFollower,
 } from '../relationships';
@@ -171,9 +172,14 @@ function newcomer(world: World, event: InboundEvent): KnownFollower {
     personId: world.newId(),
     accountId: event.accountId,
     externalId: event.openid,
+    kind: kindOf(event),
     createdAt: world.systemNow,
   });
 }
+
+/** Only a corp's events name the app that heard them. */
+export const kindOf = (event: InboundEvent): FollowerState['kind'] =>
+  'agentId' in event ? 'external-contact' : 'follower';
 
 /** A page of text holds every genuine event; what is larger is kept cut, with its length. */
 function payloadOf(event: InboundEvent): string {

@@ -2,7 +2,7 @@ import type { InboundEvent } from '../channels/inbound-event';
 import { execute, insertRows, select } from '../kernel/database';
 import type { Kit } from '../kernel/kit';
 import { commitChanges, lockStates, newFollower } from '../relationships';
-import type { Taken } from './commit-events';
+import { kindOf, type Taken } from './commit-events';
 import { decide } from './decide';
 import type { EventHandler } from './decision';
 
@@ -62,6 +62,7 @@ export async function replayEvent(
         personId: kit.newId(),
         accountId: event.accountId,
         externalId: event.openid,
+        kind: kindOf(event),
         createdAt: world.systemNow,
       });
     const decided = decide(handlers, event, before);

@@ -74,6 +74,23 @@ const secretShape = {
   oaToken: { env: 'OA_TOKEN', type: z.string().min(3).max(32).optional() },
   oaEncodingAesKey: { env: 'OA_ENCODING_AES_KEY', type: z.string().length(43).optional() },
   oaOriginalId: { env: 'OA_ORIGINAL_ID', type: z.string().min(3).optional() },
+  weComCorpId: {
+    env: 'WECOM_CORP_ID',
+    type: z
+      .string()
+      .regex(/^(?:ww|wx)[0-9a-zA-Z]{8,32}$/)
+      .optional(),
+  },
+  weComAgentId: {
+    env: 'WECOM_AGENT_ID',
+    type: z
+      .string()
+      .regex(/^\d{1,10}$/)
+      .optional(),
+  },
+  weComSecret: { env: 'WECOM_SECRET', type: z.string().min(8).optional() },
+  weComToken: { env: 'WECOM_TOKEN', type: z.string().min(3).max(32).optional() },
+  weComEncodingAesKey: { env: 'WECOM_ENCODING_AES_KEY', type: z.string().length(43).optional() },
   payMchId: {
     env: 'WECHAT_PAY_MCH_ID',
     type: z

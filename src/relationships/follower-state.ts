@@ -43,10 +43,11 @@ export function newFollower(facts: {
   accountId: string;
   externalId: string;
   createdAt: number;
+  kind?: FollowerState['kind'];
 }): FollowerState {
   return {
-    ...facts,
     kind: 'follower',
+    ...facts,
     unionid: null,
     state: 'unknown',
     stateAt: null,

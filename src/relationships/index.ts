@@ -17,9 +17,21 @@ export {
   type KnownFollower,
 } from './follower-state';
 export { setFields } from './fields';
+export {
+  ContactProfile,
+  contactJob,
+  friendNews,
+  keepLink,
+  LinkEpisode,
+  registerContactFetch,
+  StaffLink,
+  StaffMemberRow,
+} from './friends';
 export { labelOperations } from './labels.operations';
 export { peopleOperations, type PeopleParts } from './people.operations';
 export { presentPeople } from './people.queries';
+export { joinByUnionid } from './join-people';
+export { lookUpUnionids, registerUnionidLookup } from './learn-unionids';
 export { PersonView } from './person.schema';
 export { addScene, sceneOperations, type NewScene } from './scenes.operations';
 export { followerSyncOperation, registerFollowerSync, startFollowerSync } from './sync-followers';

@@ -9,6 +9,7 @@ import type { Locale } from '../kernel/text';
 import { tagIdsOf } from './commit-changes';
 import { setFields } from './fields';
 import { countPeople, listAnchors, presentPeople } from './people.queries';
+import { joinOperation } from './joins.operations';
 import { byId, PersonView, tagName } from './person.schema';
 import { timelineOperation } from './timeline.operations';
 
@@ -117,7 +118,7 @@ export function peopleOperations(kit: Kit, parts: PeopleParts): Operation[] {
             await setFields(
               kit,
               tx,
-              before.followers.map((f) => f.identityId),
+              identitiesOf(before).map((one) => one.identityId),
               body.fields,
             );
           }
@@ -141,7 +142,7 @@ export function peopleOperations(kit: Kit, parts: PeopleParts): Operation[] {
       },
       async ({ actor, params, body, locale }) => {
         const person = await one(actor, params.id);
-        const identities = person.followers;
+        const identities = identitiesOf(person);
         if (identities.length === 0) throw new InvalidInput('person_without_identity');
         await kit.db.transact(async (tx) => {
           const at = kit.clock.business();
@@ -204,7 +205,7 @@ export function peopleOperations(kit: Kit, parts: PeopleParts): Operation[] {
       },
       async ({ actor, params, body }) => {
         const person = await one(actor, params.id);
-        const [anchor] = person.followers;
+        const [anchor] = identitiesOf(person);
         if (!anchor) throw new InvalidInput('person_without_identity');
         const id = kit.newId();
         await kit.db.transact((tx) =>
@@ -224,9 +225,17 @@ export function peopleOperations(kit: Kit, parts: PeopleParts): Operation[] {
         return { id };
       },
     ),
+    joinOperation(kit, one),
     timelineOperation(kit, (actor, id) => one(actor, id)),
   ];
 }
+
+type Anchored = { identityId: string; accountId: string };
+
+const identitiesOf = (person: { followers: Anchored[]; contacts: Anchored[] }): Anchored[] => [
+  ...person.followers,
+  ...person.contacts,
+];
 
 function recordPerson(
   kit: Kit,

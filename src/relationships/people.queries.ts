@@ -2,7 +2,9 @@ import type { AccountBook } from '../accounts';
 import type { Actor } from '../kernel/access';
 import { marksFor, type Db, type Scalar } from '../kernel/database';
 import type { Locale } from '../kernel/text';
+import { text } from '../kernel/text';
 import { personName } from './follower-state';
+import { presentContacts } from './friends';
 
 export type PersonFilter = {
   q?: string | undefined;
@@ -51,7 +53,9 @@ function whereOf(filter: PersonFilter, actor: Actor): Where {
   if (filter.q) {
     and(
       `(EXISTS (SELECT 1 FROM person p WHERE p.id = i.personId AND p.displayName LIKE ? ESCAPE '!')
+        OR EXISTS (SELECT 1 FROM contact_profile c WHERE c.identityId = i.id AND c.name LIKE ? ESCAPE '!')
         OR i.externalId = ?)`,
+      like(filter.q),
       like(filter.q),
       filter.q,
     );
@@ -146,13 +150,22 @@ export async function presentPeople(
      JOIN field_definition d ON d.fieldKey = f.fieldKey WHERE f.identityId IN (?) ORDER BY f.at`,
     ids,
   );
+  const contacts = await presentContacts(
+    db,
+    book,
+    identities.filter(({ kind }) => kind === 'external-contact'),
+  );
+  const joins = await joinsOf(db, ids, locale);
   const scenes = await sceneNames(db, identities);
   const money = await receivedFen(ids);
   return personIds.flatMap((personId) => {
     const own = identities.filter((row) => row.personId === personId);
     if (own.length === 0) return [];
     const ownIds = new Set(own.map((row) => row.id));
-    const displayName = names.find((row) => row.id === personId)?.displayName ?? null;
+    const ownContacts = contacts.filter(({ identityId }) => ownIds.has(identityId));
+    const remark = names.find((row) => row.id === personId)?.displayName ?? null;
+    // The operator's name first, else the one WeCom tells; an Official Account tells none.
+    const name = remark ?? ownContacts.find((contact) => contact.name)?.name ?? null;
     const lastActiveAt = Math.max(0, ...own.map((row) => row.lastActiveAt ?? 0));
     const tagsById = new Map(
       tags.filter((row) => ownIds.has(row.identityId)).map((row) => [row.id, row.name]),
@@ -160,10 +173,13 @@ export async function presentPeople(
     return [
       {
         id: personId,
-        name: personName(locale, displayName, own[0]?.externalId ?? ''),
-        named: displayName !== null,
-        followers: own.map((row) => presentFollower(book, scenes, row)),
-        contacts: [] as unknown[],
+        name: personName(locale, name, own[0]?.externalId ?? ''),
+        named: name !== null,
+        followers: own
+          .filter(({ kind }) => kind === 'follower')
+          .map((row) => presentFollower(book, scenes, row)),
+        contacts: ownContacts,
+        joins: joins.filter((join) => ownIds.has(join.identityId) && join.toPersonId === personId),
         tags: [...tagsById].map(([id, name]) => ({ id, name })),
         fields: Object.fromEntries(
           fields
@@ -175,6 +191,33 @@ export async function presentPeople(
       },
     ];
   });
+}
+
+type JoinRow = {
+  id: string;
+  identityId: string;
+  toPersonId: string;
+  reason: string;
+  decidedBy: string;
+  at: number;
+};
+
+/** The latest join of each identity, unless it was taken back. */
+async function joinsOf(db: Db, ids: readonly string[], locale: Locale) {
+  const rows = await rowsOf<JoinRow>(
+    db,
+    `SELECT id, identityId, toPersonId, reason, decidedBy, at FROM identity_join
+     WHERE identityId IN (?) ORDER BY at, id`,
+    ids,
+  );
+  const latest = new Map(rows.map((row) => [row.identityId, row]));
+  return [...latest.values()]
+    .filter(({ reason }) => reason !== 'undone')
+    .map((row) => ({
+      ...row,
+      text: text(locale, `join.${row.reason}`),
+      at: new Date(row.at).toISOString(),
+    }));
 }
 
 type FieldRow = {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ContactView } from './friends';
 
 export const FollowerView = z.object({
   identityId: z.string(),
@@ -24,7 +25,18 @@ export const PersonView = z.object({
   name: z.string(),
   named: z.boolean(),
   followers: z.array(FollowerView),
-  contacts: z.array(z.unknown()),
+  contacts: z.array(ContactView),
+  /** Why identities stand together that were apart. */
+  joins: z.array(
+    z.object({
+      id: z.string(),
+      identityId: z.string(),
+      reason: z.string(),
+      text: z.string(),
+      decidedBy: z.string(),
+      at: z.string(),
+    }),
+  ),
   tags: z.array(z.object({ id: z.string(), name: z.string() })),
   fields: z.record(z.string(), z.union([z.string(), z.number(), z.null()])),
   lastActiveAt: z.string().nullable(),

@@ -7,6 +7,7 @@ import { faultPoint } from '../kernel/faults';
 import { operation, type Operation } from '../kernel/http';
 import type { Kit } from '../kernel/kit';
 import { advanceProgress, enqueue, startProgress } from '../kernel/work';
+import { joinByUnionid } from './join-people';
 
 type Part = Pick<Kit, 'db' | 'clock' | 'newId' | 'log' | 'work'>;
 type Payload = {
@@ -210,6 +211,20 @@ async function keepFollowers(
       row.id,
     ]);
   }
+  await joinMet(kit, tx, details);
+}
+
+/** One question a batch; only those who are two persons still are joined. */
+async function joinMet(kit: Part, tx: Tx, details: readonly FollowerDetail[]): Promise<void> {
+  const unionids = details.flatMap(({ unionid }) => (unionid ? [unionid] : []));
+  if (unionids.length === 0) return;
+  const apart = await select<{ unionid: string }>(
+    tx,
+    `SELECT unionid FROM identity WHERE unionid IN (${marksFor(unionids)})
+     GROUP BY unionid HAVING COUNT(DISTINCT personId) > 1`,
+    unionids,
+  );
+  for (const { unionid } of apart) await joinByUnionid(kit, tx, unionid);
 }
 
 /** WeChat's word in ours: `ADD_SCENE_QR_CODE` becomes `qr_code`; new words pass as they are. */

@@ -25,7 +25,8 @@ type Row = {
 };
 
 type Visible = {
-  followers: { identityId: string; accountId: string; source: { name: string | null } }[];
+  followers: { identityId: string }[];
+  contacts: { identityId: string }[];
 };
 
 const Entry = z.object({
@@ -56,7 +57,7 @@ export function timelineOperation(
     },
     async ({ actor, params, query, locale }) => {
       const person = await find(actor, params.id);
-      const identities = person.followers.map((follower) => follower.identityId);
+      const identities = [...person.followers, ...person.contacts].map((one) => one.identityId);
       const kinds = query.kind ? query.kind.split(',') : [];
       const keys = query.cursor ? decodeCursor(query.cursor, ['number', 'string']) : undefined;
       const rows = await kit.db.read.all<Row>(
@@ -70,12 +71,12 @@ export function timelineOperation(
           ...(keys ? [Number(keys[0]), Number(keys[0]), String(keys[1])] : []),
         ],
       );
-      const scenes = await sceneNames(kit, rows);
+      const [scenes, reps] = await Promise.all([sceneNames(kit, rows), repNames(kit, rows)]);
       return pageFrom(
         rows,
         query.limit,
         (row) => [row.at, row.id],
-        (row) => present(row, locale, scenes),
+        (row) => present(row, locale, scenes, reps),
       );
     },
   );
@@ -89,11 +90,29 @@ async function sceneNames(kit: Kit, rows: readonly Row[]): Promise<Map<string, s
   return new Map(found.map((row) => [`${row.accountId} ${row.scene}`, row.name]));
 }
 
-function present(row: Row, locale: Locale, scenes: ReadonlyMap<string, string>) {
+async function repNames(kit: Kit, rows: readonly Row[]): Promise<Map<string, string>> {
+  const told = rows.filter(({ kind }) => kind.startsWith('friend-'));
+  if (told.length === 0) return new Map();
+  const accounts = [...new Set(told.map(({ accountId }) => accountId))];
+  const found = await kit.db.read.all<{ accountId: string; userId: string; name: string }>(
+    `SELECT accountId, userId, name FROM staff WHERE accountId IN (${marksFor(accounts)})`,
+    accounts,
+  );
+  return new Map(found.map((row) => [`${row.accountId} ${row.userId}`, row.name]));
+}
+
+function present(
+  row: Row,
+  locale: Locale,
+  scenes: ReadonlyMap<string, string>,
+  reps: ReadonlyMap<string, string>,
+) {
   const params = JSON.parse(row.params) as Record<string, unknown>;
   const scene = typeof params['scene'] === 'string' ? params['scene'] : undefined;
   const sceneName = scene ? (scenes.get(`${row.accountId} ${scene}`) ?? scene) : undefined;
-  const told = { ...params, ...(sceneName ? { sceneName } : {}) };
+  const userId = textOf(params['userId']);
+  const rep = userId === '' ? undefined : (reps.get(`${row.accountId} ${userId}`) ?? userId);
+  const told = { ...params, ...(sceneName ? { sceneName } : {}), ...(rep ? { rep } : {}) };
   return {
     id: row.id,
     at: new Date(row.at).toISOString(),
@@ -112,6 +131,11 @@ function titleCode(kind: string, params: Record<string, unknown>): string {
   if (kind === 'returned' && params['awayDays'] !== undefined) {
     return params['sceneName'] ? 'timeline.returned.scene' : 'timeline.returned.after';
   }
+  if (kind === 'friend-back' && params['awayDays'] !== undefined)
+    return 'timeline.friend-back.after';
+  if (/^friend-deleted/.test(kind) && params['days'] !== undefined) return `timeline.${kind}.after`;
+  if (kind === 'joined' || kind === 'unjoined')
+    return `timeline.${kind}.${textOf(params['reason'])}`;
   if (kind === 'message-in') return `timeline.message-in.${textOf(params['messageKind'])}`;
   if (kind === 'message-out') return `timeline.message-out.${textOf(params['by'])}`;
   if (kind === 'unfollowed' && params['days'] !== undefined) return 'timeline.unfollowed.after';

@@ -28,6 +28,19 @@ export const messages: Record<keyof typeof zh, string> = {
   'settings.callback-ok': 'Fine',
   'settings.callback-silent': 'Silent for over a day',
   'settings.callback-never': 'Never called',
+  'settings.friends': 'Friends',
+  'settings.step-reps': 'Sales reps',
+  'settings.callback-help-wecom':
+    'Enter it under “Receive messages” of the app, with the same Token and EncodingAESKey, and let the app read customers and hear of them.',
+  'settings.name-sample-wecom': 'Camellia',
+  'settings.field-corp-id': 'Corp ID',
+  'settings.wrong-agentId': 'Digits only',
+  'settings.where-wecom-1':
+    'Sign in to the WeCom console. The corp ID is at the foot of My company.',
+  'settings.where-wecom-2':
+    'Make an app of your own, copy its AgentId and Secret, and add it to the apps that may call for customer contact.',
+  'settings.where-wecom-3':
+    'Open Receive messages by API, enter the address below with the same Token and EncodingAESKey; add this server to the trusted IPs.',
   'settings.no-accounts-title': 'Connect an Official Account first',
   'settings.no-accounts-text':
     'Then messages arrive and followers are seen. You need AppID, AppSecret, Token and EncodingAESKey from the platform.',
@@ -84,7 +97,8 @@ export const messages: Record<keyof typeof zh, string> = {
   'settings.field-client-ip': 'Outgoing IP (empty: this machine’s own)',
   'settings.field-public-key-id': 'WeChat Pay public key ID',
   'settings.field-public-key': 'WeChat Pay public key pub_key.pem',
-  'settings.wrong-platformId': 'An AppID starts with wx; a merchant number has 8 to 12 digits',
+  'settings.wrong-platformId':
+    'An AppID starts with wx, a corp ID with ww; a merchant number has 8 to 12 digits',
   'settings.wrong-originalId': 'Starts with gh_',
   'settings.wrong-appSecret': 'At least 8 characters',
   'settings.wrong-token': '3 to 32 letters or digits',

@@ -26,6 +26,18 @@ export const messages = {
   'settings.callback-ok': '正常',
   'settings.callback-silent': '一天多没来过',
   'settings.callback-never': '从没来过',
+  'settings.friends': '客户',
+  'settings.step-reps': '可加客户的成员',
+  'settings.callback-help-wecom':
+    '填进应用的「接收消息」，Token 和 EncodingAESKey 两边一致；应用要有客户联系的读取和事件权限。',
+  'settings.name-sample-wecom': '山茶花',
+  'settings.field-corp-id': '企业 ID',
+  'settings.wrong-agentId': '只有数字',
+  'settings.where-wecom-1': '登录企业微信管理后台，「我的企业」页底有企业 ID。',
+  'settings.where-wecom-2':
+    '建一个自建应用，复制 AgentId 和 Secret，再到「客户联系」里把它加进可调用的应用。',
+  'settings.where-wecom-3':
+    '打开应用的「API 接收消息」，填下面的地址和同样的 Token、EncodingAESKey；再把服务器加进可信 IP。',
   'settings.no-accounts-title': '先接入一个公众号',
   'settings.no-accounts-text':
     '接入后才能收到消息、看到关注的人。要用到公众平台里的 AppID、AppSecret、Token 和 EncodingAESKey。',
@@ -81,7 +93,7 @@ export const messages = {
   'settings.field-client-ip': '出口 IP（不填就用本机的）',
   'settings.field-public-key-id': '微信支付公钥 ID',
   'settings.field-public-key': '微信支付公钥 pub_key.pem',
-  'settings.wrong-platformId': '公众号是 wx 开头的 AppID，商户号是 8 到 12 位数字',
+  'settings.wrong-platformId': '公众号是 wx 开头的 AppID，企业 ID 是 ww 开头，商户号是 8 到 12 位数字',
   'settings.wrong-originalId': '要以 gh_ 开头',
   'settings.wrong-appSecret': '至少 8 位',
   'settings.wrong-token': '3 到 32 位字母或数字',

@@ -10,6 +10,7 @@ export interface Account {
   mode: 'secure' | 'compatible' | 'plain' | null;
   enabled: boolean;
   callbackUrl: string | null;
+  apps: { agentId: string; callbackUrl: string }[];
   health: AccountHealth;
 }
 

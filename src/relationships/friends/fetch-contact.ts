@@ -1,0 +1,59 @@
+import type { AccountBook } from '../../accounts';
+import { WeChatError, type StaffLink, type WeComClient } from '../../channels/wecom';
+import type { Kit } from '../../kernel/kit';
+import type { NewJob } from '../../kernel/work';
+import { keepContact } from './keep-contact';
+
+type Part = Pick<Kit, 'db' | 'clock' | 'newId' | 'work'>;
+type Payload = { accountId: string; externalUserId: string };
+
+const kind = 'fetch-contact';
+/** No such relation: just after an event it may not be readable yet. */
+const relationUnknown = 84061;
+
+/** The profile behind an event; asked for by a work row, never while WeCom waits for our answer. */
+export function contactJob(
+  facts: Payload & { userId: string; at: number; dueAt: number },
+): Omit<NewJob, 'id' | 'createdAt'> {
+  const { accountId, externalUserId, userId, at, dueAt } = facts;
+  return {
+    kind,
+    // Two apps tell of the same second; what a later one tells is asked for again.
+    dedupeKey: `${externalUserId}:${userId}:${at}`,
+    accountId,
+    priority: 2,
+    dueAt,
+    payload: { accountId, externalUserId } satisfies Payload,
+  };
+}
+
+export function registerContactFetch(kit: Part, book: AccountBook, wecom: WeComClient): void {
+  kit.work.on(kind, async ({ payload }) => {
+    const { accountId, externalUserId } = payload as Payload;
+    const agent = book.weComOrThrow(accountId);
+    try {
+      const { contact, links, next } = await wecom.getContact(agent, externalUserId);
+      const all: StaffLink[] = [...links];
+      for (let after = next; after !== undefined;) {
+        const page = await wecom.getContact(agent, externalUserId, after);
+        all.push(...page.links);
+        after = page.next;
+      }
+      await kit.db.transact((tx) => keepContact(kit, tx, accountId, { contact, links: all }));
+    } catch (error) {
+      const isUnknown = error instanceof WeChatError && error.errcode === relationUnknown;
+      if (isUnknown && !(await hasFriend(kit, accountId, externalUserId))) return;
+      throw error;
+    }
+  });
+}
+
+/** A relation that ended meanwhile cannot be read any more, and need not be. */
+async function hasFriend(kit: Part, accountId: string, externalUserId: string): Promise<boolean> {
+  const [row] = await kit.db.read.all<{ n: number }>(
+    `SELECT COUNT(*) AS n FROM staff_link l JOIN identity i ON i.id = l.identityId
+     WHERE i.accountId = ? AND i.externalId = ? AND l.state IN ('friend', 'half')`,
+    [accountId, externalUserId],
+  );
+  return (row?.n ?? 0) > 0;
+}

@@ -1,0 +1,119 @@
+import { addAccount } from '../../src/accounts';
+import { lookUpUnionids } from '../../src/relationships';
+import { openFriendsWorld, type FriendsWorld } from '../support/friends-world';
+import { onBothEngines } from '../support/open-kit';
+
+const day = 86_400_000;
+
+async function until<T>(look: () => Promise<T | undefined>): Promise<T> {
+  for (let tries = 0; tries < 200; tries += 1) {
+    const found = await look();
+    if (found) return found;
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+  throw new Error('it did not happen');
+}
+
+onBothEngines('friends over the sandbox', (open) => {
+  const opened: FriendsWorld[] = [];
+  afterEach(async () => {
+    for (const world of opened.splice(0)) await world.close();
+  });
+  const openWorld = async () => {
+    const world = await openFriendsWorld(await open());
+    opened.push(world);
+    return world;
+  };
+  const repOf = async (world: FriendsWorld, externalUserId: string, state: string) =>
+    until(async () => {
+      const found = await world.findPerson(externalUserId);
+      const rep = found?.contacts[0]?.reps[0];
+      return rep?.state === state ? { person: found, contact: found.contacts[0], rep } : undefined;
+    });
+
+  test('a friend is won, lost and won again; two apps tell it and it happened once', async () => {
+    const world = await openWorld();
+    const { personId, externalUserId } = await world.must('POST', '/wecom/people', {
+      name: '小雨',
+    });
+
+    await world.person(personId, 'add-rep', { userId: 'linlan', state: 'shop_jingan' });
+    await repOf(world, externalUserId, 'friend');
+    await world.advance(12_000);
+    await world.kit.work.drain();
+    await world.advance(9 * day);
+    await world.person(personId, 'delete-rep', { userId: 'linlan' });
+    const lost = await repOf(world, externalUserId, 'left');
+    await world.advance(31 * day);
+    await world.person(personId, 'add-rep', { userId: 'linlan' });
+    const back = await repOf(world, externalUserId, 'friend');
+
+    expect(lost.rep).toMatchObject({ repDeletedAt: null, addCount: 1, source: 'shop_jingan' });
+    expect(lost.contact).toMatchObject({ state: 'unfollowed', name: '小雨' });
+    expect(back.person).toMatchObject({ name: '小雨', named: true, followers: [] });
+    expect(back.rep).toMatchObject({ addCount: 2, customerDeletedAt: null, addedBy: 'customer' });
+    const lines = await world.timeline(back.person.id);
+    expect(lines.map(({ kind }) => kind)).toEqual([
+      ...['friend-back', 'friend-deleted-by-customer', 'friend-added'],
+    ]);
+    expect(lines[0].title).toBe('31 天后回来找 linlan，第 2 次');
+    const events = await world.kit.db.read.all<{ n: number }>(
+      `SELECT COUNT(*) AS n FROM inbound_event WHERE kind = 'contact-added'`,
+    );
+    expect(events[0]?.n).toBeGreaterThan(2);
+  });
+
+  test('a follower who becomes a friend is one person; parted by hand they stay apart', async () => {
+    const world = await openWorld();
+    const { kit } = world;
+    const account = await world.must('POST', '/accounts', {
+      ...{ kind: 'official-account', name: '山茶花' },
+    });
+    const { appId, appSecret, originalId, token, encodingAesKey } = account;
+    const officialId = await kit.db.transact((tx) =>
+      addAccount(kit, tx, {
+        ...{ kind: 'official-account', platformId: appId, originalId, name: '山茶花' },
+        ...{ world: 'sandbox', secrets: { appSecret, token, encodingAesKey } },
+      }),
+    );
+    await kit.versions.check(true);
+    await world.must('POST', `/accounts/${appId}/callback`, {
+      ...{ url: `${world.kit.settings.publicUrl}/callback/official-account/${appId}` },
+      ...{ token, encodingAesKey, mode: 'secure' },
+    });
+    const { openid } = await world.must('POST', '/people', { appId, unionid: 'uCamellia01' });
+    await world.must('POST', `/people/${openid}/follow`, { appId });
+    await until(() => Promise.resolve(world.followed.includes(openid) || undefined));
+    await kit.db.transact((tx) => lookUpUnionids(kit, tx, officialId, world.followed));
+    await kit.work.drain();
+
+    await world.person(openid, 'add-rep', { userId: 'zhouning' });
+    await until(async () => {
+      await kit.work.drain();
+      const found = (await world.api.get(`/api/v1/people?openid=${openid}`)).body.items[0];
+      await world.advance(2_000);
+      return found?.contacts.length === 1 ? found : undefined;
+    });
+    const joined = (await world.api.get(`/api/v1/people?openid=${openid}`)).body.items[0];
+    const kinds = (await world.timeline(joined.id)).map(({ kind }) => kind);
+    const [join] = joined.joins;
+    const undone = await world.api.post(`/api/v1/people/${joined.id}/joins/${join.id}/undo`);
+    const again = await world.api.post(`/api/v1/people/${joined.id}/joins/${join.id}/undo`);
+    const externalUserId = joined.contacts[0].externalUserId;
+    await world.staff('zhouning', 'edit-contact', { externalUserId, remark: '常来静安店' });
+    const apart = await until(async () => {
+      await kit.work.drain();
+      const found = await world.findPerson(externalUserId);
+      return found?.contacts[0]?.reps[0]?.remark === '常来静安店' ? found : undefined;
+    });
+
+    expect(joined.followers).toHaveLength(1);
+    expect(join).toMatchObject({ reason: 'unionid', decidedBy: 'system' });
+    expect(kinds).toEqual(expect.arrayContaining(['followed', 'friend-added', 'joined']));
+    expect(undone.status).toBe(200);
+    expect([...undone.body.contacts, ...undone.body.followers]).toHaveLength(1);
+    expect(again.status).toBe(404);
+    expect(apart.followers).toEqual([]);
+    expect(apart.joins).toEqual([]);
+  });
+});
