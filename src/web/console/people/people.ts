@@ -1,6 +1,6 @@
 import { daysSince, numberText, relativeText } from '../../shared/i18n/format';
 import { t, textOr } from '../../shared/i18n/i18n';
-import type { Follower, Person, Source } from '../../shared/api/types';
+import type { Contact, Follower, Person, RepLink, Source } from '../../shared/api/types';
 
 export type Tone = 'good' | 'idle' | 'hollow';
 
@@ -22,6 +22,32 @@ export function followerText(follower: Follower): string {
   return t(`people.state-${follower.state}`);
 }
 
+export function linkTone({ state }: RepLink): Tone {
+  if (state === 'friend') return 'good';
+  return state === 'half' ? 'idle' : 'hollow';
+}
+
+/** 「好友 31 天」「3 天前被对方删除」 */
+export function linkText({ state, addedAt, endedAt }: RepLink): string {
+  const at = state === 'friend' || state === 'half' ? addedAt : endedAt;
+  if (at === null) return t(`people.link-${state}`);
+  const n = daysSince(at);
+  return n === 0
+    ? t(`people.link-${state}-today`)
+    : t(`people.link-${state}-days`, { n: numberText(n) });
+}
+
+export function contactTone({ state }: Contact): Tone {
+  if (state === 'following') return 'good';
+  return state === 'unfollowed' ? 'hollow' : 'idle';
+}
+
+/** The rep who is a friend now, else whoever was last. */
+export function contactText({ reps }: Contact): string {
+  const rep = reps.find(({ state }) => state === 'friend') ?? reps.at(-1);
+  return rep ? `${rep.name ?? rep.userId} · ${linkText(rep)}` : '';
+}
+
 /** Where someone came from: the name of the code, else the way in WeChat's words, else nothing. */
 export function sourceText(source: Source | null | undefined): string {
   if (!source) return '';
@@ -34,7 +60,8 @@ export function sourceText(source: Source | null | undefined): string {
 /** Second line under a name: what tells two people without a name apart. */
 export function secondLine(person: Person): string {
   const follower = person.followers[0];
-  if (!follower) return '';
+  const contact = person.contacts[0];
+  if (!follower) return contact ? contactText(contact) : '';
   const parts = [followerText(follower)];
   if (follower.followCount > 1) parts.push(t('people.came-back', { n: follower.followCount - 1 }));
   return parts.join(' · ');

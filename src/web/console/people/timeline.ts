@@ -23,6 +23,13 @@ import {
 const icons: Readonly<Record<string, Component>> = {
   followed: UserPlus,
   unfollowed: UserMinus,
+  'friend-added': UserPlus,
+  'friend-half-added': UserPlus,
+  'friend-accepted': UserPlus,
+  'friend-back': Undo2,
+  'friend-deleted-by-customer': UserMinus,
+  'friend-deleted-by-rep': UserMinus,
+  'friend-transferred': ArrowLeftRight,
   returned: Undo2,
   scanned: ScanLine,
   'message-in': MessageSquare,
@@ -48,7 +55,22 @@ export function timelineIcon(kind: string): Component {
 export const timelineGroups: Readonly<Record<string, readonly string[]>> = {
   all: [],
   talk: ['message-in', 'message-out', 'menu-tapped', 'location'],
-  relation: ['followed', 'unfollowed', 'returned', 'scanned', 'opted-out', 'joined', 'unjoined'],
+  relation: [
+    'followed',
+    'unfollowed',
+    'returned',
+    'scanned',
+    'opted-out',
+    'joined',
+    'unjoined',
+    'friend-added',
+    'friend-half-added',
+    'friend-accepted',
+    'friend-back',
+    'friend-deleted-by-customer',
+    'friend-deleted-by-rep',
+    'friend-transferred',
+  ],
   reach: ['template-sent', 'template-receipt'],
   money: ['payout'],
   notes: ['note', 'tagged', 'untagged', 'field-set'],
@@ -57,7 +79,9 @@ export const timelineGroups: Readonly<Record<string, readonly string[]>> = {
 export function timelineTone(kind: string): string {
   if (kind === 'payout') return 'money';
   if (kind === 'message-in' || kind === 'message-out') return 'talk';
-  return ['followed', 'returned', 'scanned'].includes(kind) ? 'good' : 'plain';
+  return ['followed', 'returned', 'scanned', 'friend-added', 'friend-back'].includes(kind)
+    ? 'good'
+    : 'plain';
 }
 
 /** The quiet second line: the cause, as far as the entry's own facts tell it. */

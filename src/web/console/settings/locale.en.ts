@@ -172,6 +172,7 @@ export const messages: Record<keyof typeof zh, string> = {
   'audit.scene.created': 'Made a source QR code',
   'audit.field.created': 'Added a profile field',
   'audit.person.changed': 'Changed a profile',
+  'audit.person.join-undone': 'Parted a joined person',
   'audit.person.tagged': 'Changed tags',
   'settings.state': 'State',
   'settings.may-sign-in': 'May sign in',

@@ -93,7 +93,8 @@ export const messages = {
   'settings.field-client-ip': '出口 IP（不填就用本机的）',
   'settings.field-public-key-id': '微信支付公钥 ID',
   'settings.field-public-key': '微信支付公钥 pub_key.pem',
-  'settings.wrong-platformId': '公众号是 wx 开头的 AppID，企业 ID 是 ww 开头，商户号是 8 到 12 位数字',
+  'settings.wrong-platformId':
+    '公众号是 wx 开头的 AppID，企业 ID 是 ww 开头，商户号是 8 到 12 位数字',
   'settings.wrong-originalId': '要以 gh_ 开头',
   'settings.wrong-appSecret': '至少 8 位',
   'settings.wrong-token': '3 到 32 位字母或数字',
@@ -166,6 +167,7 @@ export const messages = {
   'audit.scene.created': '做了来源二维码',
   'audit.field.created': '加了一项资料',
   'audit.person.changed': '改了客户资料',
+  'audit.person.join-undone': '拆开了合并的人',
   'audit.person.tagged': '改了客户标签',
   'settings.state': '状态',
   'settings.may-sign-in': '可登录',

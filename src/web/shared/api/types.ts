@@ -62,6 +62,42 @@ export interface Follower {
   remark?: string | null;
 }
 
+/** One rep of a corp and one contact. */
+export interface RepLink {
+  userId: string;
+  name: string | null;
+  /** How it ended, when it did: the customer left, the rep dropped them, or both. */
+  state: 'friend' | 'half' | 'left' | 'dropped' | 'parted' | 'transferred' | 'none';
+  firstAddedAt: string | null;
+  addedAt: string | null;
+  endedAt: string | null;
+  addCount: number;
+  addWay: string | null;
+  source: string | null;
+  remark: string | null;
+}
+
+export interface Contact {
+  identityId: string;
+  accountId: string;
+  accountName: string;
+  externalUserId: string;
+  name: string | null;
+  state: 'following' | 'unfollowed' | 'unknown';
+  firstAddedAt: string | null;
+  addedAt: string | null;
+  endedAt: string | null;
+  reps: RepLink[];
+}
+
+export interface Join {
+  id: string;
+  identityId: string;
+  reason: string;
+  text: string;
+  at: string;
+}
+
 export interface TagRef {
   id: string;
   name: string;
@@ -72,7 +108,8 @@ export interface Person {
   name: string;
   named: boolean;
   followers: Follower[];
-  contacts: unknown[];
+  contacts: Contact[];
+  joins: Join[];
   tags: TagRef[];
   fields: Record<string, string | number | null>;
   lastActiveAt: string | null;
