@@ -9,6 +9,7 @@ import { RedPackets1700000000008 } from './1700000000008-red-packets';
 import { Console1700000000009 } from './1700000000009-console';
 import { CrashSuspects1700000000010 } from './1700000000010-crash-suspects';
 import { Friends1700000000011 } from './1700000000011-friends';
+import { Welcomes1700000000012 } from './1700000000012-welcomes';
 
 /** In order; a released migration is never edited. */
 export const migrations = [
@@ -23,4 +24,5 @@ export const migrations = [
   Console1700000000009,
   CrashSuspects1700000000010,
   Friends1700000000011,
+  Welcomes1700000000012,
 ];

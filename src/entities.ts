@@ -27,6 +27,8 @@ import {
   Scene,
   StaffLink,
   StaffMemberRow,
+  Welcome,
+  WelcomeText,
   Tag,
   TimelineEntry,
 } from './relationships';
@@ -80,4 +82,6 @@ export const entities = [
   LinkEpisode,
   StaffLink,
   StaffMemberRow,
+  Welcome,
+  WelcomeText,
 ];

@@ -1,7 +1,7 @@
 import type { InboundEvent } from './channels/inbound-event';
 import type { Kit } from './kernel/kit';
 import type { EventHandler } from './intake';
-import { contactJob, friendNews, keepLink, trackRelationship } from './relationships';
+import { contactJob, friendNews, keepLink, trackRelationship, welcomeJob } from './relationships';
 import type { Replies } from './replies';
 import type { Sending } from './sending';
 
@@ -38,13 +38,18 @@ const friends =
     const news = friendNews(event);
     if (!news) return undefined;
     const { id: identityId, accountId } = state;
-    const { userId, episodes, asksProfile } = news;
+    const { userId, episodes, asksProfile, welcome } = news;
     const { openid: externalUserId, at } = event;
     const dueAt = kit.clock.business();
     return {
       changes: {
         set: { lastActiveAt: Math.max(at, state.lastActiveAt ?? 0) },
-        work: asksProfile ? [contactJob({ accountId, externalUserId, userId, at, dueAt })] : [],
+        work: [
+          ...(welcome
+            ? [welcomeJob({ accountId, identityId, userId, at, ...welcome }, dueAt)]
+            : []),
+          ...(asksProfile ? [contactJob({ accountId, externalUserId, userId, at, dueAt })] : []),
+        ],
       },
       ...(episodes.length > 0 && {
         effect: (raw) => keepLink(raw, kit.newId, { identityId, accountId, userId }, episodes),

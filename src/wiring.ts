@@ -42,6 +42,9 @@ import {
   labelOperations,
   peopleOperations,
   registerContactFetch,
+  registerContactSync,
+  registerWelcome,
+  welcomeOperations,
   registerFollowerSync,
   registerUnionidLookup,
   sceneOperations,
@@ -102,6 +105,8 @@ export async function wire(kit: RunningKit, extension: Extension = {}): Promise<
   registerCampaigns(kit, campaignParts);
   registerFollowerSync(kit, book, officialAccounts);
   registerContactFetch(kit, book, wecom);
+  registerContactSync(kit, book, wecom);
+  registerWelcome(kit, book, wecom);
   registerUnionidLookup(kit, book, officialAccounts);
 
   const newcomers = noteNewcomers(kit, book);
@@ -136,6 +141,7 @@ export async function wire(kit: RunningKit, extension: Extension = {}): Promise<
     ...redPacketOperations(kit),
     ...accountOperations(kit, book, { officialAccounts, wecom }, redPackets.merchants),
     followerSyncOperation(kit, book),
+    ...welcomeOperations(kit, book),
     ...operatorOperations(kit),
     ...auditOperations(kit),
     ...workOperations(kit, (eventId) => replayEvent(kit, handlers, eventId)),

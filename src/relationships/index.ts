@@ -24,6 +24,13 @@ export {
   keepLink,
   LinkEpisode,
   registerContactFetch,
+  registerContactSync,
+  startContactSync,
+  registerWelcome,
+  Welcome,
+  welcomeJob,
+  welcomeOperations,
+  WelcomeText,
   StaffLink,
   StaffMemberRow,
 } from './friends';

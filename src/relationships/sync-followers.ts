@@ -7,6 +7,7 @@ import { faultPoint } from '../kernel/faults';
 import { operation, type Operation } from '../kernel/http';
 import type { Kit } from '../kernel/kit';
 import { advanceProgress, enqueue, startProgress } from '../kernel/work';
+import { startContactSync } from './friends';
 import { joinByUnionid } from './join-people';
 
 type Part = Pick<Kit, 'db' | 'clock' | 'newId' | 'log' | 'work'>;
@@ -244,7 +245,8 @@ export function followerSyncOperation(kit: Kit, book: AccountBook): Operation {
       method: 'POST',
       path: '/api/v1/accounts/{id}/sync',
       permission: 'accounts.edit',
-      summary: 'Read the followers this account has already',
+      summary:
+        'Read who is there already: followers of an Official Account, staff and friends of a corp',
       params: z.object({ id: z.string().max(26) }),
       response: z.object({ progressId: z.string() }),
       status: 202,
@@ -252,10 +254,11 @@ export function followerSyncOperation(kit: Kit, book: AccountBook): Operation {
     async ({ actor, params }) => {
       requireAccount(actor, params.id);
       const account = book.getOrThrow(params.id);
-      book.channelOrThrow(params.id);
-      const progressId = await kit.db.transact((tx) =>
-        startFollowerSync(kit, tx, account.id, account.name),
-      );
+      const isCorp = account.kind === 'wecom';
+      if (isCorp) book.weComOrThrow(params.id);
+      else book.channelOrThrow(params.id);
+      const start = isCorp ? startContactSync : startFollowerSync;
+      const progressId = await kit.db.transact((tx) => start(kit, tx, account.id, account.name));
       kit.work.ring();
       return { progressId };
     },

@@ -1,5 +1,5 @@
 import { addAccount } from '../../src/accounts';
-import { lookUpUnionids } from '../../src/relationships';
+import { lookUpUnionids, startContactSync } from '../../src/relationships';
 import { openFriendsWorld, type FriendsWorld } from '../support/friends-world';
 import { onBothEngines } from '../support/open-kit';
 
@@ -61,6 +61,81 @@ onBothEngines('friends over the sandbox', (open) => {
       `SELECT COUNT(*) AS n FROM inbound_event WHERE kind = 'contact-added'`,
     );
     expect(events[0]?.n).toBeGreaterThan(2);
+  });
+
+  test('a new friend is greeted once, by the words of the source, and never late', async () => {
+    const world = await openWorld();
+    const { kit, accountId, corpId } = world;
+    const said = async (externalUserId: string): Promise<string[]> => {
+      const path = `/wecom/books/messages?corpId=${corpId}&externalUserId=${externalUserId}&via=welcome`;
+      const { items } = await world.must('GET', path);
+      return items.map((message: unknown) => JSON.stringify(message));
+    };
+    const befriend = async (state?: string): Promise<string> => {
+      const { personId, externalUserId } = await world.must('POST', '/wecom/people', {});
+      await world.person(personId, 'add-rep', { userId: 'linlan', ...(state ? { state } : {}) });
+      await repOf(world, externalUserId, 'friend');
+      // Both apps have been told.
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      return externalUserId;
+    };
+
+    const silent = await befriend();
+    await kit.work.drain();
+    const put = await world.api.put(`/api/v1/accounts/${accountId}/welcomes`, {
+      ...{
+        standard: '你好，我是林岚',
+        bySource: [{ source: 'shop_jingan', text: '静安店欢迎你' }],
+      },
+    });
+    const usual = await befriend();
+    const bySource = await befriend('shop_jingan');
+    await kit.work.drain();
+    // Our work comes to it when the code is over, although the sandbox would still take it.
+    kit.clock.set(kit.clock.business() + 21_000);
+    const late = await befriend();
+    await kit.work.drain();
+
+    expect(put.status).toBe(200);
+    expect(await said(silent)).toEqual([]);
+    expect(await said(usual)).toEqual([expect.stringContaining('我是林岚')]);
+    expect(await said(bySource)).toEqual([expect.stringContaining('静安店欢迎你')]);
+    expect(await said(late)).toEqual([]);
+    const rows = await kit.db.read.all<{ state: string }>(`SELECT state FROM welcome ORDER BY id`);
+    expect(rows.map(({ state }) => state)).toEqual(['sent', 'sent', 'late']);
+  });
+
+  test('friends from before we were connected are read page by page, and read again change nothing', async () => {
+    const world = await openWorld();
+    const { kit, accountId, corpId } = world;
+    const userIds = ['linlan', 'zhouning'];
+    await world.must('POST', `/wecom/corps/${corpId}/crowd`, { contacts: 230, userIds, seed: 3 });
+    const sync = async () => {
+      const id = await kit.db.transact((tx) => startContactSync(kit, tx, accountId, '山茶花'));
+      await until(async () => {
+        await kit.work.drain();
+        const sql = `SELECT state FROM progress WHERE id = ?`;
+        const [row] = await kit.db.read.all<{ state: string }>(sql, [id]);
+        return row?.state === 'done' || undefined;
+      });
+    };
+    const count = async (table: string): Promise<number> => {
+      const [row] = await kit.db.read.all<{ n: number }>(`SELECT COUNT(*) AS n FROM ${table}`);
+      return row?.n ?? 0;
+    };
+
+    await sync();
+    const tables = ['identity', 'person', 'staff_link', 'link_episode', 'timeline_entry'];
+    const first = await Promise.all(tables.map(count));
+    await sync();
+    const second = await Promise.all(tables.map(count));
+    const states = await kit.db.read.all<{ state: string }>(`SELECT DISTINCT state FROM progress`);
+    const staff = await kit.db.read.all<{ name: string }>(`SELECT name FROM staff ORDER BY name`);
+
+    expect(first[0]).toBe(230);
+    expect(second).toEqual(first);
+    expect(states).toEqual([{ state: 'done' }]);
+    expect(staff.map(({ name }) => name)).toEqual(expect.arrayContaining(['周宁', '林岚']));
   });
 
   test('a follower who becomes a friend is one person; parted by hand they stay apart', async () => {

@@ -12,6 +12,9 @@ import { Intake } from '../../src/intake';
 import {
   peopleOperations,
   registerContactFetch,
+  registerContactSync,
+  registerWelcome,
+  welcomeOperations,
   registerUnionidLookup,
 } from '../../src/relationships';
 import { openReplies } from '../../src/replies';
@@ -55,6 +58,8 @@ export async function openFriendsWorld(plain: TestKit) {
   });
   const intake = new Intake(kit, handlers);
   registerContactFetch(kit, book, wecom);
+  registerContactSync(kit, book, wecom);
+  registerWelcome(kit, book, wecom);
   registerUnionidLookup(kit, book, officialAccounts);
   const clock = { system: () => Date.now() };
   app.use(
@@ -106,10 +111,10 @@ export async function openFriendsWorld(plain: TestKit) {
       ...{ token, encodingAesKey: aesKey },
     });
   }
-  const api = await openApi(
-    kit,
-    peopleOperations(kit, { book, receivedFen: () => Promise.resolve(new Map()) }),
-  );
+  const api = await openApi(kit, [
+    ...peopleOperations(kit, { book, receivedFen: () => Promise.resolve(new Map()) }),
+    ...welcomeOperations(kit, book),
+  ]);
 
   return {
     ...{ kit, book, wecom, officialAccounts, corpId, accountId, apps, api, followed, must },

@@ -21,6 +21,7 @@ export const en: Readonly<Record<string, string>> = {
   'error.person_without_identity': 'This person has no identity in the accounts you can see.',
   'error.scene_exists': 'This scene has a QR code already.',
   'person.unnamed': 'Follower ·{mark}',
+  'progress.sync-contacts': 'Reading staff and friends of {name}',
   'progress.sync-followers': 'Reading the followers of {name}',
   'timeline.authorization-revoked': 'Withdrew authorisation; the data was deleted',
   'timeline.field-set': 'Changed {field}',
@@ -85,6 +86,7 @@ export const en: Readonly<Record<string, string>> = {
   'timeline.friend-deleted-by-rep': 'Was deleted by {rep}',
   'timeline.friend-deleted-by-rep.after': 'Was deleted by {rep} after {days} days',
   'timeline.friend-transferred': 'Was handed over by {rep}',
+  'timeline.friend-welcomed': '{rep} said hello: {text}',
   'timeline.joined.unionid':
     'Official Account and WeCom turned out to be one person (same unionid)',
   'timeline.unjoined.undone': '{by} took the join back',

@@ -21,6 +21,7 @@ export const zhCN: Readonly<Record<string, string>> = {
   'error.person_without_identity': '这个人在你能看到的账号里没有身份。',
   'error.scene_exists': '这个场景已经有二维码了。',
   'person.unnamed': '关注者 ·{mark}',
+  'progress.sync-contacts': '正在读取 {name} 的成员和客户',
   'progress.sync-followers': '同步「{name}」的关注者',
   'timeline.authorization-revoked': '撤回了授权，相关资料已删除',
   'timeline.field-set': '改了资料「{field}」',
@@ -85,6 +86,7 @@ export const zhCN: Readonly<Record<string, string>> = {
   'timeline.friend-deleted-by-rep': '被 {rep} 删除',
   'timeline.friend-deleted-by-rep.after': '相处 {days} 天后被 {rep} 删除',
   'timeline.friend-transferred': '从 {rep} 名下移交',
+  'timeline.friend-welcomed': '{rep} 打了招呼：{text}',
   'timeline.joined.unionid': '公众号和企业微信认出是同一个人（unionid 相同）',
   'timeline.unjoined.undone': '{by} 取消了合并',
   'check.callback_never':

@@ -8,6 +8,7 @@ export type FriendNews = {
   readonly episodes: readonly NewLinkEpisode[];
   /** Name, remark and way of adding are not in the event and have to be asked for. */
   readonly asksProfile: boolean;
+  readonly welcome?: { readonly code: string; readonly agentId: string; readonly source: string };
 };
 
 /** The news in an event of a corp about one of its contacts; nothing for every other event. */
@@ -17,9 +18,12 @@ export function friendNews(event: InboundEvent): FriendNews | undefined {
   ];
   switch (event.kind) {
     case 'contact-added':
-      return told(event.userId, happened('added', event.state), true);
+      return { ...told(event.userId, happened('added', event.state), true), ...welcome(event) };
     case 'contact-half-added':
-      return told(event.userId, happened('half-added', event.state), true);
+      return {
+        ...told(event.userId, happened('half-added', event.state), true),
+        ...welcome(event),
+      };
     case 'contact-deleted-by-rep':
       return told(
         event.userId,
@@ -40,3 +44,9 @@ const told = (
   episodes: readonly NewLinkEpisode[],
   asksProfile: boolean,
 ): FriendNews => ({ userId, episodes, asksProfile });
+
+/** Only the app that heard the code may use it. */
+function welcome(event: { welcomeCode?: string; agentId: string; state?: string }) {
+  const { welcomeCode: code, agentId, state: source = '' } = event;
+  return code === undefined ? {} : { welcome: { code, agentId, source } };
+}

@@ -3,4 +3,8 @@ export { contactJob, registerContactFetch } from './fetch-contact';
 export { ContactProfile, LinkEpisode, StaffLink, StaffMemberRow } from './friend.entity';
 export { friendNews } from './hear-friend';
 export { presentContacts } from './present-contacts';
+export { registerWelcome, welcomeJob } from './send-welcome';
+export { Welcome, WelcomeText } from './welcome.entity';
+export { welcomeOperations } from './welcome.operations';
+export { registerContactSync, startContactSync } from './sync-contacts';
 export { keepLink } from './keep-link';

@@ -27,6 +27,7 @@ const icons: Readonly<Record<string, Component>> = {
   'friend-half-added': UserPlus,
   'friend-accepted': UserPlus,
   'friend-back': Undo2,
+  'friend-welcomed': MessageSquare,
   'friend-deleted-by-customer': UserMinus,
   'friend-deleted-by-rep': UserMinus,
   'friend-transferred': ArrowLeftRight,
@@ -54,7 +55,7 @@ export function timelineIcon(kind: string): Component {
 /** What the segmented control of the timeline means in kinds. */
 export const timelineGroups: Readonly<Record<string, readonly string[]>> = {
   all: [],
-  talk: ['message-in', 'message-out', 'menu-tapped', 'location'],
+  talk: ['message-in', 'message-out', 'friend-welcomed', 'menu-tapped', 'location'],
   relation: [
     'followed',
     'unfollowed',

@@ -54,6 +54,7 @@ export const messages: Record<keyof typeof zh, string> = {
   'settings.step-callback': 'Callback',
   'settings.step-certificate': 'Certificate',
   'settings.sync': 'Sync followers',
+  'settings.sync-contacts': 'Sync staff and friends',
   'settings.sync-started': 'Sync started; the page may be closed',
   'settings.sync-note': 'the page may be closed',
   'settings.health': 'Health',

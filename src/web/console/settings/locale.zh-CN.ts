@@ -51,6 +51,7 @@ export const messages = {
   'settings.step-callback': '回调',
   'settings.step-certificate': '商户证书',
   'settings.sync': '同步关注者',
+  'settings.sync-contacts': '同步成员和客户',
   'settings.sync-started': '开始同步了，可以关掉页面',
   'settings.sync-note': '可以关掉页面',
   'settings.health': '健康',

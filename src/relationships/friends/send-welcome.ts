@@ -1,0 +1,106 @@
+import type { AccountBook } from '../../accounts';
+import type { WeComClient } from '../../channels/wecom';
+import { execute, insertOnce, insertRows, select } from '../../kernel/database';
+import type { Kit } from '../../kernel/kit';
+import type { NewJob } from '../../kernel/work';
+import type { WelcomeState } from './welcome.entity';
+
+type Part = Pick<Kit, 'db' | 'clock' | 'newId' | 'work'>;
+export type WelcomeOrder = {
+  readonly accountId: string;
+  readonly identityId: string;
+  readonly userId: string;
+  readonly agentId: string;
+  readonly code: string;
+  readonly source: string;
+  readonly at: number;
+};
+
+const kind = 'send-welcome';
+/** WeCom gives 20 s from the event; the last one is for the way there. */
+const codeLivesMs = 19_000;
+
+/** First of all work: the code dies while others wait. */
+export function welcomeJob(order: WelcomeOrder, dueAt: number): Omit<NewJob, 'id' | 'createdAt'> {
+  const { accountId, identityId, userId, agentId, at } = order;
+  const dedupeKey = `${identityId}:${userId}:${at}:${agentId}`;
+  return { kind, dedupeKey, accountId, priority: 0, dueAt, payload: order };
+}
+
+/**
+ * Greets in the rep's name, once for each adding. A call whose answer got lost may be repeated: WeCom takes
+ * a code once and says so the second time.
+ */
+export function registerWelcome(kit: Part, book: AccountBook, wecom: WeComClient): void {
+  kit.work.on(kind, async ({ payload }) => {
+    const order = payload as WelcomeOrder;
+    const agent = book.weComApps(order.accountId).find(({ agentId }) => agentId === order.agentId);
+    const text = await textFor(kit, order);
+    if (!agent || text === undefined) return;
+    const id = await claim(kit, order);
+    if (id === undefined) return;
+    if (kit.clock.business() - order.at > codeLivesMs) {
+      await conclude(kit, id, 'late');
+      return;
+    }
+    const ended = await wecom.sendWelcome(agent, order.code, { text });
+    if (ended.kind === 'ok') {
+      await conclude(kit, id, ended.value.alreadyWelcomed ? 'greeted' : 'sent', { order, text });
+      return;
+    }
+    if (ended.kind === 'refused' && ended.error.outcome.kind !== 'retry') {
+      await conclude(kit, id, 'refused');
+      return;
+    }
+    throw ended.error;
+  });
+}
+
+/** The words for this source, else those for everybody. */
+async function textFor(
+  kit: Part,
+  { accountId, source }: WelcomeOrder,
+): Promise<string | undefined> {
+  const rows = await kit.db.read.all<{ source: string; text: string }>(
+    `SELECT source, text FROM welcome_text WHERE accountId = ? AND source IN (?, '')`,
+    [accountId, source],
+  );
+  return (rows.find((row) => row.source === source) ?? rows[0])?.text;
+}
+
+/** Ours, or ours already before a retry; another app's greeting is left alone. */
+async function claim(kit: Part, order: WelcomeOrder): Promise<string | undefined> {
+  const { accountId, identityId, userId, agentId, at: addedAt } = order;
+  const id = kit.newId();
+  const row = { id, identityId, accountId, userId, agentId, addedAt, state: 'sending' };
+  return kit.db.transact(async (tx) => {
+    const changedAt = kit.clock.business();
+    const key = ['identityId', 'userId', 'addedAt'];
+    if (await insertOnce(tx, 'welcome', { ...row, changedAt }, key)) return id;
+    const [known] = await select<{ id: string }>(
+      tx,
+      `SELECT id FROM welcome WHERE identityId = ? AND userId = ? AND addedAt = ? AND agentId = ?
+         AND state = 'sending'`,
+      [identityId, userId, addedAt, agentId],
+    );
+    return known?.id;
+  });
+}
+
+async function conclude(
+  kit: Part,
+  id: string,
+  state: WelcomeState,
+  said?: { order: WelcomeOrder; text: string },
+): Promise<void> {
+  const at = kit.clock.business();
+  await kit.db.transact(async (tx) => {
+    const sql = `UPDATE welcome SET state = ?, changedAt = ? WHERE id = ? AND state = 'sending'`;
+    const isOurs = (await execute(tx, sql, [state, at, id])) === 1;
+    if (!isOurs || state !== 'sent' || !said) return;
+    const { identityId, accountId, userId } = said.order;
+    const params = JSON.stringify({ userId, text: said.text });
+    const line = { id: kit.newId(), identityId, accountId, at, kind: 'friend-welcomed', params };
+    await insertRows(tx, 'timeline_entry', [{ ...line, refKind: 'welcome', refId: id }]);
+  });
+}
