@@ -3,7 +3,10 @@ import { isHostIpv4 } from '../kernel/own-address';
 
 const aesKey = z.string().regex(/^[A-Za-z0-9]{43}$/);
 /** What WeChat Pay is told an order comes from; without it the machine's own address. */
-const clientIp = z.string().trim().refine(isHostIpv4, { params: { code: 'host_ipv4_expected' } });
+const clientIp = z
+  .string()
+  .trim()
+  .refine(isHostIpv4, { params: { code: 'host_ipv4_expected' } });
 const agentId = z.string().regex(/^\d{1,10}$/);
 const pem = z.string().max(20_000).includes('-----BEGIN');
 

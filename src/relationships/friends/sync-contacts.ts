@@ -42,7 +42,13 @@ export async function startContactSync(
 ): Promise<string> {
   const progressId = kit.newId();
   await startProgress(tx, {
-    ...{ id: progressId, kind: 'sync', titleCode: 'progress.sync-contacts', params: { name } },
+    ...{
+      id: progressId,
+      accountId,
+      kind: 'sync',
+      titleCode: 'progress.sync-contacts',
+      params: { name },
+    },
     ...{ total: 0, at: kit.clock.system() },
   });
   await next(kit, tx, { accountId, progressId, groups: null, cursor: null, done: 0 });
