@@ -25,7 +25,6 @@ type Target = {
   port: number;
   path: string;
   child: ChildProcess;
-  stored?: () => Promise<number>;
 };
 
 function waitForLine(child: ChildProcess, pattern: RegExp): Promise<RegExpExecArray> {
@@ -113,47 +112,69 @@ async function main(): Promise<void> {
     await admin.query('CREATE DATABASE bench CHARACTER SET utf8mb4 COLLATE utf8mb4_bin');
     await admin.end();
   }
-  const targets = [
-    await startReference(),
-    await startGuanxi('Guanxi on SQLite', undefined, join(folder, 'sqlite')),
-    ...(maria
-      ? [await startGuanxi('Guanxi on MariaDB', `${maria.url}/bench`, join(folder, 'maria'))]
-      : []),
+  const reference = await startReference();
+  const engines = [
+    { name: 'Guanxi on SQLite', url: undefined, folder: 'sqlite' },
+    ...(maria ? [{ name: 'Guanxi on MariaDB', url: `${maria.url}/bench`, folder: 'maria' }] : []),
   ];
-  const rates = new Map<string, number[]>(targets.map((target) => [target.name, []]));
-  const costs = new Map<string, number[]>(targets.map((target) => [target.name, []]));
-  const p99s = new Map<string, number[]>(targets.map((target) => [target.name, []]));
   try {
-    for (let round = 0; round <= rounds; round += 1) {
-      for (const target of targets) {
-        const count = round === 0 ? 2_000 : perRound;
-        const calls = makeCalls(target.path, count, 2_000, '几点开门');
-        const cpuBefore = cpuMicroseconds(target.child);
-        const { seconds, answers } = await fire(target.port, calls, connections);
-        const wrong = answers.filter((one) => one.status !== 200 || textOf(one.body) !== answer);
-        if (wrong.length > 0 || answers.length !== count) {
-          throw new Error(
-            `${target.name}: ${wrong.length} wrong answers, first ${JSON.stringify(wrong[0])}`,
-          );
-        }
-        if (round === 0) continue;
-        rates.get(target.name)?.push(count / seconds);
-        costs.get(target.name)?.push((cpuMicroseconds(target.child) - cpuBefore) / count);
-        const sorted = answers.map((one) => one.ms).sort((a, b) => a - b);
-        p99s.get(target.name)?.push(sorted[Math.floor(sorted.length * 0.99)] ?? 0);
+    for (const engine of engines) {
+      // One at a time beside the reference: an idle server keeps looking for work, and would cost both.
+      const ours = await startGuanxi(engine.name, engine.url, join(folder, engine.folder));
+      try {
+        report(await compare(reference, ours));
+      } finally {
+        ours.child.kill('SIGKILL');
       }
     }
-    const reference = median(rates.get(targets[0]?.name ?? '') ?? []);
-    for (const target of targets) {
-      const rate = median(rates.get(target.name) ?? []);
-      process.stdout.write(
-        `${target.name.padEnd(28)} ${rate.toFixed(0).padStart(6)} callbacks/s  ${(rate / reference).toFixed(2)} ×  p99 ${median(p99s.get(target.name) ?? []).toFixed(0)} ms  ${median(costs.get(target.name) ?? []).toFixed(0)} µs CPU a call\n`,
-      );
-    }
   } finally {
-    for (const target of targets) target.child.kill('SIGKILL');
+    reference.child.kill('SIGKILL');
     await maria?.stop();
     rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+type Round = { rate: number; p99: number; cpu: number };
+
+/** Alternating rounds of two servers, the first one to warm up. */
+async function compare(...targets: readonly Target[]): Promise<Map<Target, Round[]>> {
+  const found = new Map<Target, Round[]>(targets.map((target) => [target, []]));
+  for (let round = 0; round <= rounds; round += 1) {
+    for (const target of targets) {
+      const measured = await measure(target, round === 0 ? 2_000 : perRound);
+      if (round > 0) found.get(target)?.push(measured);
+    }
+  }
+  return found;
+}
+
+async function measure(target: Target, count: number): Promise<Round> {
+  const calls = makeCalls(target.path, count, 2_000, '几点开门');
+  const cpuBefore = cpuMicroseconds(target.child);
+  const { seconds, answers } = await fire(target.port, calls, connections);
+  const wrong = answers.filter((one) => one.status !== 200 || textOf(one.body) !== answer);
+  if (wrong.length > 0 || answers.length !== count) {
+    throw new Error(
+      `${target.name}: ${wrong.length} wrong answers, first ${JSON.stringify(wrong[0])}`,
+    );
+  }
+  const sorted = answers.map((one) => one.ms).sort((a, b) => a - b);
+  return {
+    rate: count / seconds,
+    p99: sorted[Math.floor(sorted.length * 0.99)] ?? 0,
+    cpu: (cpuMicroseconds(target.child) - cpuBefore) / count,
+  };
+}
+
+function report(found: ReadonlyMap<Target, readonly Round[]>): void {
+  let reference: number | undefined;
+  for (const [{ name }, all] of found) {
+    const middle = (of: keyof Round) => median(all.map((round) => round[of]));
+    const rate = middle('rate');
+    reference ??= rate;
+    process.stdout.write(
+      `${name.padEnd(28)} ${rate.toFixed(0).padStart(6)} callbacks/s  ${(rate / reference).toFixed(2)} ×  p99 ${middle('p99').toFixed(0)} ms  ${middle('cpu').toFixed(0)} µs CPU a call\n`,
+    );
   }
 }
 
