@@ -10,6 +10,7 @@ import { Console1700000000009 } from './1700000000009-console';
 import { CrashSuspects1700000000010 } from './1700000000010-crash-suspects';
 import { Friends1700000000011 } from './1700000000011-friends';
 import { Welcomes1700000000012 } from './1700000000012-welcomes';
+import { LeanerTimeline1700000000013 } from './1700000000013-leaner-timeline';
 
 /** In order; a released migration is never edited. */
 export const migrations = [
@@ -25,4 +26,5 @@ export const migrations = [
   CrashSuspects1700000000010,
   Friends1700000000011,
   Welcomes1700000000012,
+  LeanerTimeline1700000000013,
 ];

@@ -101,9 +101,8 @@ export class Episode {
 }
 
 @Entity('timeline_entry')
-@Index('ix_timeline_identity', ['identityId', 'at', 'id'])
-@Index('ix_timeline_kind', ['kind', 'at'])
-@Index('ix_timeline_identity_kind', ['identityId', 'kind', 'at'])
+@Index('ix_timeline_identity', ['identityId', 'at', 'id', 'kind'])
+@Index('ix_timeline_kind', ['kind', 'at', 'identityId'])
 export class TimelineEntry {
   @IdColumn() id!: string;
   @IdTextColumn() identityId!: string;
