@@ -24,20 +24,34 @@ const sql = (text: string, ...params: Scalar[]): Sql => ({ text, params });
  * that is missing fulfils no condition but the negated ones.
  */
 export function compileRule(rule: Rule, judging: Judging): Sql {
-  if ('all' in rule) return join(rule.all, ' AND ', '1 = 1', judging);
-  if ('any' in rule) return join(rule.any, ' OR ', '1 = 0', judging);
-  if ('not' in rule) return negate(compileRule(rule.not, judging));
-  return compileCondition(rule, judging);
+  return compile(rule, judging, 'everybody');
 }
 
-function join(rules: readonly Rule[], word: string, empty: string, judging: Judging): Sql {
-  if (rules.length === 0) return sql(empty);
-  const cheapFirst = [...rules].sort((one, other) => costOf(one, judging) - costOf(other, judging));
-  return joinSql(
-    cheapFirst.map((rule) => compileRule(rule, judging)),
-    word,
-  );
+/** Whom a condition is asked of: a few that cheaper conditions left, or everybody. */
+type Crowd = 'few' | 'everybody';
+
+function compile(rule: Rule, judging: Judging, crowd: Crowd): Sql {
+  if ('all' in rule) return allOf(rule.all, judging, crowd);
+  if ('any' in rule) return anyOf(rule.any, judging, crowd);
+  if ('not' in rule) return negate(compile(rule.not, judging, crowd));
+  return compileCondition(rule, judging, crowd);
 }
+
+function allOf(rules: readonly Rule[], judging: Judging, crowd: Crowd): Sql {
+  if (rules.length === 0) return sql('1 = 1');
+  const [first, ...others] = cheapFirst(rules, judging);
+  const parts = others.map((rule) => compile(rule, judging, 'few'));
+  return joinSql([...(first ? [compile(first, judging, crowd)] : []), ...parts], ' AND ');
+}
+
+function anyOf(rules: readonly Rule[], judging: Judging, crowd: Crowd): Sql {
+  if (rules.length === 0) return sql('1 = 0');
+  const parts = cheapFirst(rules, judging).map((rule) => compile(rule, judging, crowd));
+  return joinSql(parts, ' OR ');
+}
+
+const cheapFirst = (rules: readonly Rule[], judging: Judging): Rule[] =>
+  [...rules].sort((one, other) => costOf(one, judging) - costOf(other, judging));
 
 function joinSql(parts: readonly Sql[], word: string): Sql {
   return {
@@ -66,7 +80,7 @@ function costOf(rule: Rule, judging: Judging): number {
 
 const negate = ({ text, params }: Sql): Sql => ({ text: `NOT (${text})`, params });
 
-function compileCondition(condition: Condition, judging: Judging): Sql {
+function compileCondition(condition: Condition, judging: Judging, crowd: Crowd): Sql {
   const field = judging.fields.get(condition.field);
   if (!field) throw new Error('a rule that was not read: unknown field');
   switch (field.place.in) {
@@ -79,7 +93,7 @@ function compileCondition(condition: Condition, judging: Judging): Sql {
     case 'tags':
       return tagged(condition);
     case 'events':
-      return counted(condition, field.place.kind, judging.now);
+      return counted(condition, { kind: field.place.kind, now: judging.now, crowd });
     case 'custom':
       return inCustomField(condition, field, field.place.key, judging);
   }
@@ -185,20 +199,34 @@ function tagged({ op, value }: Condition): Sql {
   }
 }
 
-function counted({ op, value, within }: Condition, kind: string, now: number): Sql {
+type Asked = { kind: string; now: number; crowd: Crowd };
+
+function counted({ op, value, within }: Condition, asked: Asked): Sql {
   const n = Number(value);
-  if (op === 'at-most') return negate(happened(n + 1, kind, within, now));
-  return n === 0 ? sql('1 = 1') : happened(n, kind, within, now);
+  if (op === 'at-most') return negate(happened(n + 1, within, asked));
+  return n === 0 ? sql('1 = 1') : happened(n, within, asked);
 }
 
-/** Once is a question of being there at all, which the engines answer without counting. */
-function happened(least: number, kind: string, within: number | undefined, now: number): Sql {
+/**
+ * Of a few persons it is asked one by one; of everybody, the events are gone through once instead. Once is a
+ * question of being there at all, which the engines answer without counting.
+ */
+function happened(least: number, within: number | undefined, { kind, now, crowd }: Asked): Sql {
   const window = within === undefined ? '' : ' AND e.at >= ? AND e.at <= ?';
-  const bounds = within === undefined ? [] : [now - within * dayMs, now];
-  const from = `FROM timeline_entry e WHERE e.identityId = i.id AND e.kind = ?${window}`;
+  const params = [kind, ...(within === undefined ? [] : [now - within * dayMs, now])];
+  const events = `FROM timeline_entry e WHERE e.kind = ?${window}`;
+  if (crowd === 'everybody') {
+    const often = least === 1 ? '' : ` HAVING COUNT(*) >= ?`;
+    return sql(
+      `(i.id IN (SELECT e.identityId ${events} GROUP BY e.identityId${often}))`,
+      ...params,
+      ...(least === 1 ? [] : [least]),
+    );
+  }
+  const own = `${events} AND e.identityId = i.id`;
   return least === 1
-    ? isThereAny(from, kind, ...bounds)
-    : sql(`((SELECT COUNT(*) ${from}) >= ?)`, kind, ...bounds, least);
+    ? isThereAny(own, ...params)
+    : sql(`((SELECT COUNT(*) ${own}) >= ?)`, ...params, least);
 }
 
 function inCustomField(condition: Condition, field: Field, key: string, judging: Judging): Sql {
