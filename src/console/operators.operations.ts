@@ -20,6 +20,7 @@ import {
   type Operation,
 } from '../kernel/http';
 import type { Kit } from '../kernel/kit';
+import { newPassword, refuseGuessable } from './new-password';
 import { addOperator, keepAnOwner, prepareOperator, refuseUnknownAccounts } from './operators';
 import { hashToken } from './sessions';
 
@@ -93,13 +94,15 @@ export function operatorOperations(kit: Kit): Operation[] {
         path: '/api/v1/operators',
         permission: 'operators.edit',
         summary: 'Add an operator',
-        body: z.strictObject({
-          email: z.email().max(128),
-          name: z.string().trim().min(1).max(64),
-          role: z.enum(roles),
-          password: z.string().min(10).max(128),
-          accountIds: z.array(z.string().max(26)).max(200).nullable().default(null),
-        }),
+        body: z
+          .strictObject({
+            email: z.email().max(128),
+            name: z.string().trim().min(1).max(64),
+            role: z.enum(roles),
+            password: newPassword,
+            accountIds: z.array(z.string().max(26)).max(200).nullable().default(null),
+          })
+          .superRefine(refuseGuessable),
         response: OperatorView,
         status: 201,
       },

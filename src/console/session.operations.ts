@@ -4,22 +4,45 @@ import { recordChange, type Actor } from '../kernel/access';
 import { Forbidden, RateLimited, Unauthenticated } from '../kernel/errors';
 import { operation, type Operation } from '../kernel/http';
 import type { Kit } from '../kernel/kit';
+import { accountScope } from './account-scope';
 import { addOperator, countOperators, firstOwnerToken, prepareOperator } from './operators';
+import { newPassword, refuseGuessable } from './new-password';
 import { isPassword } from './passwords';
 import type { Sessions } from './sessions';
 
-const password = z.string().min(10).max(128);
 const email = z.email().max(128);
 
 const SessionView = z.object({
   operator: z.object({ id: z.string(), name: z.string(), email: z.string(), role: z.string() }),
   permissions: z.array(z.string()),
+  /** Whether what all accounts share may be changed. */
+  seesAllAccounts: z.boolean(),
+  /** The accounts this operator may see, by name. */
+  accounts: z.array(
+    z.object({
+      id: z.string(),
+      kind: z.string(),
+      platformId: z.string(),
+      name: z.string(),
+      world: z.string(),
+      enabled: z.boolean(),
+    }),
+  ),
   csrfToken: z.string(),
   demo: z.boolean(),
   sandbox: z.boolean(),
   zone: z.string(),
   brand: z.object({ name: z.string() }),
 });
+
+type AccountRow = {
+  id: string;
+  kind: string;
+  platformId: string;
+  name: string;
+  world: string;
+  enabled: number;
+};
 
 /** Wrong tries allowed in a quarter of an hour: of one operator from one address, and of all from one address. */
 const mostTries = 10;
@@ -32,12 +55,18 @@ export function sessionOperations(kit: Kit, sessions: Sessions, hints: SignInHin
   const present = async (ctx: Parameters<Sessions['current']>[0]) => {
     const session = await sessions.current(ctx);
     if (!session) throw new Unauthenticated();
-    const [brand] = await kit.db.read.all<{ name: string }>(
-      `SELECT name FROM account WHERE kind = 'official-account' ORDER BY createdAt, id LIMIT 1`,
+    const scope = accountScope(session.accountIds ?? 'all', 'id');
+    const accounts = await kit.db.read.all<AccountRow>(
+      `SELECT id, kind, platformId, name, world, enabled FROM account
+       WHERE 1 = 1${scope.sql} ORDER BY createdAt, id`,
+      scope.params,
     );
+    const brand = accounts.find(({ kind }) => kind === 'official-account');
     return {
       operator: session.operator,
       permissions: session.permissions,
+      seesAllAccounts: session.accountIds === null,
+      accounts: accounts.map((account) => ({ ...account, enabled: account.enabled === 1 })),
       csrfToken: session.csrfToken,
       demo: hints().length > 0,
       sandbox: kit.settings.isSandboxOn,
@@ -47,7 +76,9 @@ export function sessionOperations(kit: Kit, sessions: Sessions, hints: SignInHin
   };
   const throttle = async (key: string, most = mostTries) => {
     const tries = await kit.cache.increment(`sign-in:${key}`, throttleMs);
-    if (tries > most) throw new RateLimited('sign_in_throttled', throttleMs / 1_000);
+    if (tries <= most) return;
+    const seconds = Math.max(1, Math.ceil((await kit.cache.timeLeft(`sign-in:${key}`)) / 1_000));
+    throw new RateLimited('sign_in_throttled', seconds, { minutes: Math.ceil(seconds / 60) });
   };
 
   return [
@@ -128,12 +159,14 @@ export function sessionOperations(kit: Kit, sessions: Sessions, hints: SignInHin
         path: '/api/v1/first-owner',
         permission: 'public',
         summary: 'Make the first owner with the one-time link the server printed',
-        body: z.strictObject({
-          token: z.string().max(64),
-          name: z.string().trim().min(1).max(64),
-          email,
-          password,
-        }),
+        body: z
+          .strictObject({
+            token: z.string().max(64),
+            name: z.string().trim().min(1).max(64),
+            email,
+            password: newPassword,
+          })
+          .superRefine(refuseGuessable),
         response: SessionView,
         status: 201,
       },

@@ -169,12 +169,12 @@ describe('access', () => {
       password,
       accountIds: [own],
     });
-    const signIn = await app.api<{ csrfToken: string }>(
-      'POST',
-      '/api/v1/session',
-      { email, password },
-      { authorization: '' },
-    );
+    const signIn = await app.api<{
+      csrfToken: string;
+      seesAllAccounts: boolean;
+      accounts: { id: string; name: string }[];
+      brand: { name: string };
+    }>('POST', '/api/v1/session', { email, password }, { authorization: '' });
     const headers = {
       authorization: '',
       cookie: (signIn.headers.get('set-cookie') ?? '').split(';')[0] ?? '',
@@ -207,6 +207,8 @@ describe('access', () => {
     ];
 
     expect(made.status).toBe(201);
+    expect(signIn.body).toMatchObject({ seesAllAccounts: false, brand: { name: 'second' } });
+    expect(signIn.body.accounts.map(({ id, name }) => [id, name])).toEqual([[own, 'second']]);
     expect(shared).toEqual(shared.map(() => [403, 'all_accounts_needed']));
     expect([foreign, mine[0], segments[0]]).toEqual([[404, 'not_found'], 200, 200]);
   });
@@ -237,6 +239,29 @@ describe('access', () => {
     expect(files.map((file) => mode(join(app.dataDir, file)))).toEqual(files.map(() => 0o600));
   });
 
+  test('an operator gets no password that anybody would try first, and is told why', async () => {
+    const add = (name: string, password: string) =>
+      app.api<{ errors: { path: string; code: string; message: string }[] }>(
+        'POST',
+        '/api/v1/operators',
+        { email: 'zhanglin@example.com', name, role: 'rep', password },
+        { 'accept-language': 'en' },
+      );
+
+    const common = await add('Z', 'Passw0rd123');
+    const personal = await add('Z', 'zhanglin2026');
+
+    expect([common.status, personal.status]).toEqual([400, 400]);
+    expect(common.body.errors).toEqual([
+      {
+        path: 'password',
+        code: 'password_common',
+        message: 'Easy to guess: common words, numbers or years.',
+      },
+    ]);
+    expect(personal.body.errors[0]?.code).toBe('password_personal');
+  });
+
   test('sign-in is throttled, and tells nobody whether the operator exists', async () => {
     const attempt = (email: string) =>
       app.api<{ code: string }>(
@@ -253,11 +278,17 @@ describe('access', () => {
     );
 
     const refused = many.find((answer) => answer.status === 429);
+    await new Promise((resolve) => setTimeout(resolve, 1_100));
+    const later = await attempt('someone@example.com');
     const others = await attempt('nobody@example.com');
 
     expect([known.status, known.body.code]).toEqual([unknown.status, unknown.body.code]);
     expect(many.filter((answer) => answer.status === 429)).toHaveLength(3);
-    expect(Number(refused?.headers.get('retry-after'))).toBeGreaterThan(0);
+    const waits = [refused, later].map((answer) => Number(answer?.headers.get('retry-after')));
+    expect(waits[0]).toBeLessThanOrEqual(900);
+    // It tells what is left of the quarter of an hour, not its length.
+    expect(waits[1]).toBeLessThan(waits[0] ?? 0);
+    expect(waits[1]).toBeGreaterThan(800);
     // Somebody else behind the same address is not locked out with them.
     expect(others.status).toBe(401);
   });

@@ -12,6 +12,8 @@ export interface Cache {
   compareAndDelete(key: string, value: string): Promise<boolean>;
   /** Counts up within one window; the first count starts the window of `ttlMs`. */
   increment(key: string, ttlMs: number, by?: number): Promise<number>;
+  /** Milliseconds until it vanishes by itself; 0 when it is not there. */
+  timeLeft(key: string): Promise<number>;
   ping(): Promise<void>;
   close(): Promise<void>;
 }

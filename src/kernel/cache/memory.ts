@@ -46,6 +46,7 @@ export function openMemoryCache(clock: Clock): Cache {
       kept.set(key, { value: String(count), until: found?.until ?? clock.system() + ttlMs });
       return Promise.resolve(count);
     },
+    timeLeft: (key) => Promise.resolve((live(key)?.until ?? clock.system()) - clock.system()),
     ping: () => Promise.resolve(),
     close: () => Promise.resolve(),
   };

@@ -35,6 +35,7 @@ export function openRedisCache(url: string, onError: (error: Error) => void): Ca
       (await (await ready()).eval(compareAndDelete, 1, key, value)) === 1,
     increment: async (key, ttlMs, by = 1) =>
       Number(await (await ready()).eval(increment, 1, key, by, ttlMs)),
+    timeLeft: async (key) => Math.max(0, await (await ready()).pttl(key)),
     ping: async () => {
       await (await ready()).ping();
     },

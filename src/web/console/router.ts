@@ -1,7 +1,12 @@
-import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router';
+import {
+  createRouter,
+  createWebHistory,
+  type RouteLocationNormalized,
+  type RouteRecordRaw,
+} from 'vue-router';
 import { whenSignedOut } from '../shared/api/client';
 import { carryScope } from './scope';
-import { forgetSession, knownSession } from './session/session';
+import { can, canForAll, forgetSession, knownSession } from './session/session';
 
 /** Every area lists its own pages in `<area>/routes.ts`; nothing is registered twice. */
 const areas = import.meta.glob<{ routes: RouteRecordRaw[] }>('./*/routes.ts', { eager: true });
@@ -11,6 +16,8 @@ export const router = createRouter({
   routes: [
     ...Object.values(areas).flatMap((area) => area.routes),
     { path: '/:path(.*)*', name: 'lost', component: () => import('./layout/LostPage.vue') },
+    // The same addresses again: reached by name only.
+    { path: '/:path(.*)*', name: 'closed', component: () => import('./layout/ClosedPage.vue') },
   ],
 });
 
@@ -20,8 +27,16 @@ router.beforeEach(async (to, from) => {
   if (!found) {
     return { name: 'sign-in', query: to.fullPath === '/' ? {} : { next: to.fullPath } };
   }
+  if (!isOpen(to)) return { name: 'closed', params: { path: to.path.split('/').slice(1) } };
   return carryScope(to, from);
 });
+
+/** Doors that are not this operator's are not drawn; who comes by an address is told so. */
+function isOpen({ meta }: RouteLocationNormalized): boolean {
+  const { permission, forAll } = meta;
+  if (typeof permission !== 'string') return true;
+  return forAll === true ? canForAll(permission) : can(permission);
+}
 
 /** After a new release the old chunks are gone: load the page afresh, once. */
 router.onError((error: Error, to) => {

@@ -1,12 +1,12 @@
 import type { RouteRecordRaw } from 'vue-router';
 
-const editor = { crumbs: ['nav.reach'], pageKey: 'campaign-editor' };
+const editor = { crumbs: ['nav.reach'], pageKey: 'campaign-editor', permission: 'campaigns.edit' };
 
 export const routes: RouteRecordRaw[] = [
   {
     path: '/campaigns',
     component: () => import('./CampaignsPage.vue'),
-    meta: { crumbs: ['nav.reach', 'nav.campaigns'] },
+    meta: { crumbs: ['nav.reach', 'nav.campaigns'], permission: 'campaigns.read' },
   },
   {
     path: '/campaigns/new',
@@ -24,6 +24,6 @@ export const routes: RouteRecordRaw[] = [
     path: '/campaigns/:id',
     component: () => import('./CampaignPage.vue'),
     props: true,
-    meta: { crumbs: ['nav.reach'] },
+    meta: { crumbs: ['nav.reach'], permission: 'campaigns.read' },
   },
 ];

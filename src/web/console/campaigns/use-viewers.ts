@@ -1,6 +1,6 @@
 import { computed, ref } from 'vue';
 import { api, type Page } from '../../shared/api/client';
-import type { Account, Person } from '../../shared/api/types';
+import type { KnownAccount, Person } from '../../shared/api/types';
 import { now } from '../../shared/i18n/clock';
 import { useLoad } from '../../shared/use/use-load';
 import { isNamed, type Sample } from './campaigns';
@@ -12,7 +12,7 @@ import { factsOf } from './message';
  * with a name first.
  */
 export function useViewers(
-  account: () => Account | undefined,
+  account: () => KnownAccount | undefined,
   samples: () => readonly Sample[],
   texts: () => Readonly<Record<string, string>>,
 ) {

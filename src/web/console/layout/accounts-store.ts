@@ -1,27 +1,19 @@
-import { ref, shallowRef } from 'vue';
-import { api, type Page } from '../../shared/api/client';
-import type { Account } from '../../shared/api/types';
+import { computed } from 'vue';
+import type { KnownAccount } from '../../shared/api/types';
+import { knownSession, session } from '../session/session';
 
-const accounts = shallowRef<Account[]>([]);
+const accounts = computed(() => session.value?.accounts ?? []);
 /** Asked and answered: from then on an empty list means that there are none. */
-const loaded = ref(false);
-let asked: Promise<void> | null = null;
+const loaded = computed(() => session.value !== null);
 
-/** The accounts this operator may see, asked once and shared by every page; `fresh` asks again. */
+/** The accounts this operator may see, as the session tells them; `fresh` asks again. */
 export function useAccounts(fresh = false) {
-  if (fresh || asked === null) {
-    asked = api
-      .get<Page<Account>>('/accounts', { query: { limit: 200 } })
-      .then((page) => {
-        accounts.value = page.items;
-        loaded.value = true;
-      })
-      .catch(() => {
-        asked = null;
-      });
-  }
-  return { accounts, loaded, ready: asked };
+  const ready = knownSession(fresh).catch(() => null);
+  return { accounts, loaded, ready };
 }
+
+export const officialAccounts = (): KnownAccount[] =>
+  accounts.value.filter(({ kind }) => kind === 'official-account');
 
 export function accountName(id: string | null): string {
   return accounts.value.find((account) => account.id === id)?.name ?? '';

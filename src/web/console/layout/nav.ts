@@ -10,7 +10,7 @@ import {
   Text,
   Users,
 } from '@lucide/vue';
-import { can } from '../session/session';
+import { can, canForAll } from '../session/session';
 
 export interface NavItem {
   key: string;
@@ -58,4 +58,18 @@ export const navigation = computed(() =>
     .filter((item) => (item.children ? item.children.length > 0 : isOpen(item))),
 );
 
-export const settings: NavItem = { key: 'nav.settings', icon: Settings, to: '/settings/accounts' };
+/** The places of the settings this operator may enter. */
+export const settingsPlaces = computed(() =>
+  [
+    { to: '/settings/accounts', key: 'settings.accounts', isOpen: can('accounts.read') },
+    { to: '/settings/operators', key: 'settings.operators', isOpen: can('operators.read') },
+    { to: '/settings/audit', key: 'settings.audit', isOpen: canForAll('audit.read') },
+    { to: '/settings/dead-letters', key: 'settings.failed', isOpen: can('work.read') },
+  ].filter((place) => place.isOpen),
+);
+
+/** Nothing while none of its places is open. */
+export const settings = computed<NavItem | null>(() => {
+  const [first] = settingsPlaces.value;
+  return first ? { key: 'nav.settings', icon: Settings, to: first.to } : null;
+});

@@ -1,5 +1,9 @@
 import type { RouteRecordRaw } from 'vue-router';
 
 export const routes: RouteRecordRaw[] = [
-  { path: '/', component: () => import('./OverviewPage.vue'), meta: { crumbs: ['nav.overview'] } },
+  {
+    path: '/',
+    component: () => import('./OverviewPage.vue'),
+    meta: { crumbs: ['nav.overview'], permission: 'overview.read' },
+  },
 ];

@@ -1,7 +1,7 @@
 import type { RouteLocationNormalized, RouteRecordRaw } from 'vue-router';
 
-const rules = { crumbs: ['nav.replies'], pageKey: 'rules' };
-const faqs = { crumbs: ['nav.replies'], pageKey: 'faqs' };
+const rules = { crumbs: ['nav.replies'], pageKey: 'rules', permission: 'replies.read' };
+const faqs = { crumbs: ['nav.replies'], pageKey: 'faqs', permission: 'replies.read' };
 
 /** An optional parameter that is absent arrives as an empty text. */
 const props = ({ params }: RouteLocationNormalized) => ({

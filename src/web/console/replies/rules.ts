@@ -28,12 +28,12 @@ export interface Rule {
 
 export type Draft = Pick<Rule, 'name' | 'match' | 'keywords' | 'priority' | 'appId' | 'answer'>;
 
-export const newDraft = (): Draft => ({
+export const newDraft = (appId: string | null = null): Draft => ({
   name: '',
   match: 'words',
   keywords: [],
   priority: 0,
-  appId: null,
+  appId,
   answer: { type: 'text', text: '' },
 });
 

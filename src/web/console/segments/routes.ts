@@ -4,7 +4,12 @@ export const routes: RouteRecordRaw[] = [
   {
     path: '/segments',
     component: () => import('./SegmentsPage.vue'),
-    meta: { crumbs: ['nav.segments'] },
+    meta: { crumbs: ['nav.segments'], permission: 'segments.read' },
   },
-  { path: '/segments/:id', component: () => import('./SegmentPage.vue'), props: true },
+  {
+    path: '/segments/:id',
+    component: () => import('./SegmentPage.vue'),
+    props: true,
+    meta: { permission: 'segments.read' },
+  },
 ];

@@ -1,11 +1,14 @@
 import { computed, shallowRef } from 'vue';
 import { ApiError } from '../../shared/api/api-error';
 import { api, rememberCsrfToken } from '../../shared/api/client';
+import type { KnownAccount } from '../../shared/api/types';
 import { orgZone } from '../../shared/i18n/clock';
 
 export interface Session {
   operator: { id: string; name: string; email: string; role: string };
   permissions: string[];
+  seesAllAccounts: boolean;
+  accounts: KnownAccount[];
   csrfToken: string;
   demo: boolean;
   sandbox: boolean;
@@ -25,9 +28,9 @@ function take(found: Session | null): Session | null {
   return found;
 }
 
-/** Asks once per page load; null means nobody is signed in. */
-export function knownSession(): Promise<Session | null> {
-  if (current.value) return Promise.resolve(current.value);
+/** Asks once per page load, or again when `fresh`; null means nobody is signed in. */
+export function knownSession(fresh = false): Promise<Session | null> {
+  if (current.value && !fresh) return Promise.resolve(current.value);
   asked ??= api
     .get<Session>('/session')
     .then(take)
@@ -63,4 +66,9 @@ export function forgetSession(): void {
 export function can(permission: string): boolean {
   const permissions = current.value?.permissions ?? [];
   return permissions.includes('*') || permissions.includes(permission);
+}
+
+/** The same for what all accounts share: who sees some accounts only may look at it, not change it. */
+export function canForAll(permission: string): boolean {
+  return can(permission) && current.value?.seesAllAccounts === true;
 }

@@ -1,26 +1,41 @@
 import type { RouteRecordRaw } from 'vue-router';
+import { settings } from '../layout/nav';
 
 const crumbs = ['nav.settings'];
+const may = (permission: string) => ({ crumbs, permission });
+const mayForAll = (permission: string) => ({ crumbs, permission, forAll: true });
 
 export const routes: RouteRecordRaw[] = [
-  { path: '/settings', redirect: '/settings/accounts' },
-  { path: '/settings/accounts', component: () => import('./AccountsPage.vue'), meta: { crumbs } },
+  { path: '/settings', redirect: () => settings.value?.to ?? '/' },
+  {
+    path: '/settings/accounts',
+    component: () => import('./AccountsPage.vue'),
+    meta: may('accounts.read'),
+  },
   {
     path: '/settings/accounts/new',
     component: () => import('./ConnectPage.vue'),
-    meta: { crumbs },
+    meta: mayForAll('accounts.edit'),
   },
   {
     path: '/settings/accounts/:id',
     component: () => import('./AccountPage.vue'),
     props: true,
-    meta: { crumbs },
+    meta: may('accounts.read'),
   },
-  { path: '/settings/operators', component: () => import('./OperatorsPage.vue'), meta: { crumbs } },
-  { path: '/settings/audit', component: () => import('./AuditPage.vue'), meta: { crumbs } },
+  {
+    path: '/settings/operators',
+    component: () => import('./OperatorsPage.vue'),
+    meta: may('operators.read'),
+  },
+  {
+    path: '/settings/audit',
+    component: () => import('./AuditPage.vue'),
+    meta: mayForAll('audit.read'),
+  },
   {
     path: '/settings/dead-letters',
     component: () => import('./DeadLettersPage.vue'),
-    meta: { crumbs },
+    meta: may('work.read'),
   },
 ];

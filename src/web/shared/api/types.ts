@@ -14,6 +14,12 @@ export interface Account {
   health: AccountHealth;
 }
 
+/** What a session says of an account. */
+export type KnownAccount = Pick<
+  Account,
+  'id' | 'kind' | 'platformId' | 'name' | 'world' | 'enabled'
+>;
+
 export interface AccountHealth {
   token: {
     state: 'ok' | 'failing' | 'unknown';
