@@ -9,6 +9,7 @@ import {
   type Operation,
 } from '../kernel/http';
 import type { Kit } from '../kernel/kit';
+import { namesOfTargets, targetKey } from './audit-targets';
 
 type Row = {
   id: string;
@@ -27,7 +28,8 @@ const EntryView = z.object({
   at: z.string(),
   actor: z.object({ kind: z.string(), name: z.string() }),
   action: z.string(),
-  target: z.object({ kind: z.string(), id: z.string() }),
+  /** `name` is what it is called now; null once it is gone. */
+  target: z.object({ kind: z.string(), id: z.string(), name: z.string().nullable() }),
   before: z.string().nullable(),
   after: z.string().nullable(),
 });
@@ -43,7 +45,7 @@ export function auditOperations(kit: Kit): Operation[] {
         query: pageQuery.extend({ targetId: z.string().max(64).optional() }),
         response: pageOf(EntryView),
       },
-      async ({ actor, query }) => {
+      async ({ actor, query, locale }) => {
         requireAllAccounts(actor);
         const keys = query.cursor ? decodeCursor(query.cursor, ['number', 'string']) : undefined;
         const rows = await kit.db.read.all<Row>(
@@ -56,6 +58,7 @@ export function auditOperations(kit: Kit): Operation[] {
             ...(keys ? [Number(keys[0]), Number(keys[0]), String(keys[1])] : []),
           ],
         );
+        const names = await namesOfTargets(kit.db, rows, locale);
         return pageFrom(
           rows,
           query.limit,
@@ -65,7 +68,11 @@ export function auditOperations(kit: Kit): Operation[] {
             at: new Date(row.at).toISOString(),
             actor: { kind: row.actorKind, name: row.actorName },
             action: row.action,
-            target: { kind: row.targetKind, id: row.targetId },
+            target: {
+              kind: row.targetKind,
+              id: row.targetId,
+              name: names.get(targetKey(row)) ?? null,
+            },
             before: row.valueBefore,
             after: row.valueAfter,
           }),
