@@ -59,6 +59,7 @@ const Overview = z.object({
       params: z.record(z.string(), z.union([z.string(), z.number()])),
       href: z.string(),
       text: z.string(),
+      detail: z.string().optional(),
       /** What can be done about it at once: send `body` to `path`. */
       actions: z
         .array(
@@ -196,6 +197,11 @@ async function todoList(kit: Kit, parts: OverviewParts, actor: Actor, locale: Lo
     const [row] = await kit.db.read.all<{ n: number }>(`${sql}${ofActor}`, params);
     return row?.n ?? 0;
   };
+  const [nextLook] = await kit.db.read.all<{ at: number | null }>(
+    `SELECT MIN(nextActionAt) AS at FROM payout
+     WHERE state = 'unknown' AND nextAction IN ('ask', 'verify')${ofActor}`,
+    params,
+  );
   const [paused, money, deadJobs, deadEvents, misses] = await Promise.all([
     one(`SELECT COUNT(*) AS n FROM promotion WHERE status = 'paused' AND pauseReason IS NOT NULL`),
     one(`SELECT COUNT(*) AS n FROM payout WHERE state IN ('unknown', 'frozen', 'held')`),
@@ -204,16 +210,36 @@ async function todoList(kit: Kit, parts: OverviewParts, actor: Actor, locale: Lo
     // What was asked and not answered is known for all accounts together only.
     actor.accountIds === 'all' ? parts.openQuestions() : 0,
   ]);
-  const entries: { code: string; n: number; href: string }[] = [
+  const entries: { code: string; n: number; href: string; detail?: string }[] = [
     { code: 'todo.promotion_paused', n: paused, href: '/console/red-packets' },
-    { code: 'todo.payout_unclear', n: money, href: '/console/red-packets' },
+    {
+      code: 'todo.payout_unclear',
+      n: money,
+      href: '/console/red-packets',
+      ...nextLookDetail(kit, nextLook?.at ?? null, locale),
+    },
     { code: 'todo.dead_letters', n: deadJobs + deadEvents, href: '/console/settings/dead-letters' },
     { code: 'todo.faq_misses', n: misses, href: '/console/replies/faqs?tab=learning' },
   ];
   const counted = entries
     .filter((entry) => entry.n > 0)
-    .map(({ code, n, href }) => ({ code, params: { n }, href, text: text(locale, code, { n }) }));
+    .map(({ code, n, href, detail }) => ({
+      code,
+      params: { n },
+      href,
+      text: text(locale, code, { n }),
+      ...(detail === undefined ? {} : { detail }),
+    }));
   return [...(await missedTodos(kit, actor, locale)), ...counted];
+}
+
+/** When WeChat is asked again about what it left unclear. */
+function nextLookDetail(kit: Kit, at: number | null, locale: Locale): { detail?: string } {
+  if (at === null) return {};
+  const zone = kit.settings.orgZone;
+  const when = DateTime.fromMillis(Math.max(at, kit.clock.business()), { zone });
+  const due = when.toFormat('MM-dd HH:mm:ss');
+  return { detail: text(locale, 'todo.payout_unclear.next', { due }) };
 }
 
 /** One entry for each run that was missed, with what can be answered. */

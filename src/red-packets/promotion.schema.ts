@@ -161,6 +161,8 @@ export const LedgerItem = z.object({
   stateText: z.string(),
   reasonCode: z.string().nullable(),
   reasonText: z.string().nullable(),
+  /** When WeChat is asked about it again. */
+  nextLookAt: z.string().nullable(),
   steps: z.array(
     z.object({ at: z.string(), kind: z.string(), code: z.string().nullable(), text: z.string() }),
   ),

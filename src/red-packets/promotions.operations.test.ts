@@ -59,6 +59,27 @@ const allowed = (...permissions: Permission[]): Actor => ({
 });
 
 onBothEngines('the API of promotions', (open) => {
+  test('the ledger tells when WeChat is asked again, and is silent where nothing is open', async () => {
+    const world = await MoneyWorld.open(await open(), 2);
+    const call = await api(world.kit);
+    const id = await world.started({ budgetFen: 200 });
+    await world.drain();
+    const at = world.kit.clock.business() + 5 * 60_000;
+    const [doubt, final] = await world.payouts(id);
+    await world.write(
+      `UPDATE payout SET state = 'unknown', nextAction = 'ask', nextActionAt = ? WHERE id = ?`,
+      [at, doubt?.id ?? ''],
+    );
+    await world.write(
+      `UPDATE payout SET state = 'received', nextAction = NULL, nextActionAt = NULL WHERE id = ?`,
+      [final?.id ?? ''],
+    );
+
+    const { body } = await call('GET', `/${id}/ledger`);
+
+    expect(body.items?.map((row) => row['nextLookAt'])).toEqual([new Date(at).toISOString(), null]);
+  });
+
   test('a promotion is planned, started, watched and read to its last step', async () => {
     const world = await MoneyWorld.open(await open(), 4);
     const call = await api(world.kit);

@@ -2,7 +2,7 @@ import { marksFor, type Db, type Scalar } from '../kernel/database';
 import { text, type Locale } from '../kernel/text';
 import { personName } from '../relationships';
 import type { CallKind, CallPhase } from './payout.entity';
-import type { PayoutState } from './payout-states';
+import type { NextAction, PayoutState } from './payout-states';
 import { isoOf, reasonText } from './read-promotions';
 
 export type LedgerRow = {
@@ -16,6 +16,8 @@ export type LedgerRow = {
   billNo: string;
   state: PayoutState;
   reasonCode: string | null;
+  nextAction: NextAction | null;
+  nextActionAt: number | null;
 };
 
 type Page = { limit: number; afterId?: string | undefined; state?: string | undefined };
@@ -34,6 +36,7 @@ export async function listPayouts(db: Db, promotionId: string, page: Page): Prom
   }
   return db.read.all<LedgerRow>(
     `SELECT p.id, p.createdAt, p.identityId, p.amountFen, p.billNo, p.state, p.reasonCode,
+            p.nextAction, p.nextActionAt,
             i.externalId AS openid, i.personId, n.displayName
      FROM payout p
      LEFT JOIN identity i ON i.id = p.identityId
@@ -99,6 +102,12 @@ function tell(line: Line, before: PayoutState | undefined, locale: Locale): Told
   return { at, kind: line.state, code: line.code, text: words };
 }
 
+/** When WeChat is asked about it again; nothing while it waits to be sent, or is final. */
+function nextLookOf({ nextAction, nextActionAt }: LedgerRow): string | null {
+  const isLook = nextAction === 'ask' || nextAction === 'verify';
+  return isLook && nextActionAt !== null ? isoOf(nextActionAt) : null;
+}
+
 export function presentPayout(
   row: LedgerRow,
   steps: Told[],
@@ -118,6 +127,7 @@ export function presentPayout(
     reasonCode: row.reasonCode,
     reasonText:
       row.reasonCode === null ? null : reasonText(locale, 'payout.reason', row.reasonCode),
+    nextLookAt: nextLookOf(row),
     steps,
   };
 }

@@ -6,6 +6,7 @@ export const en: Readonly<Record<string, string>> = {
   'todo.missed_run.run': 'Run now',
   'todo.missed_run.skip': 'Leave out',
   'todo.payout_unclear': '{n} red packets need somebody',
+  'todo.payout_unclear.next': 'WeChat is asked again about the unclear ones at {due}',
   'todo.promotion_paused': '{n} promotions paused themselves',
   'error.csrf_refused': 'The page is out of date; reload it and try again.',
   'error.first_owner_refused': 'This link is no longer valid.',

@@ -6,6 +6,7 @@ export const zhCN: Readonly<Record<string, string>> = {
   'todo.missed_run.run': '补一次',
   'todo.missed_run.skip': '不补',
   'todo.payout_unclear': '{n} 笔红包要处理',
+  'todo.payout_unclear.next': '没结果的会在 {due} 再问微信',
   'todo.promotion_paused': '{n} 个红包活动已自动暂停',
   'error.csrf_refused': '页面已过期，请刷新后再试。',
   'error.first_owner_refused': '这个链接已经失效。',

@@ -51,6 +51,8 @@ export interface LedgerItem {
   stateText: string;
   reasonCode: string | null;
   reasonText: string | null;
+  /** When WeChat is asked about it again. */
+  nextLookAt: string | null;
   steps: { at: string; kind: string; code: string | null; text: string }[];
 }
 
