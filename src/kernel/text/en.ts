@@ -280,6 +280,8 @@ export const en: Readonly<Record<string, string>> = {
   'field-error.password_repeats': 'Easy to guess: the same few characters again and again.',
   'field-error.password_sequence':
     'Easy to guess: in the order of the alphabet, of digits or of the keyboard.',
+  'field-error.pattern_gap_too_wide':
+    'Counts off too many characters of any kind: 18 at most. Write .* for more, or two patterns.',
   'field-error.pattern_invalid': 'Not a valid pattern.',
   'field-error.pattern_too_big': 'The pattern expands to something too large.',
   'field-error.pattern_too_heavy': 'Too heavy: lower its counts or use fewer patterns.',

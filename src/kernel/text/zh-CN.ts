@@ -271,6 +271,8 @@ export const zhCN: Readonly<Record<string, string>> = {
   'field-error.password_personal': '太容易猜：用了姓名或邮箱。',
   'field-error.password_repeats': '太容易猜：同样的几个字符在重复。',
   'field-error.password_sequence': '太容易猜：是字母、数字或键盘上的顺序。',
+  'field-error.pattern_gap_too_wide':
+    '任意字符数得太多：相隔最多 18 个，更远请写 .*，或拆成两个模式。',
   'field-error.pattern_invalid': '模式写法不对。',
   'field-error.pattern_too_big': '模式展开后太大。',
   'field-error.pattern_too_heavy': '模式太费力：缩短重复次数，或减少模式的数量。',

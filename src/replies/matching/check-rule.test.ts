@@ -7,6 +7,7 @@ test.each([
   ['(?<n>a)\\k<n>', 'pattern_unsupported'],
   ['[红包', 'pattern_invalid'],
   ['a{5000}', 'pattern_invalid'],
+  ['a.{60}[qw]', 'pattern_gap_too_wide'],
   ['((a{30}){30})', 'pattern_too_big'],
   ['(.*a.*N.*){1,20}q', 'pattern_too_heavy'],
   ['红'.repeat(301), 'pattern_too_long'],

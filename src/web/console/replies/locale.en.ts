@@ -190,6 +190,8 @@ export const messages: Record<keyof typeof zh, string> = {
   'problem.pattern_invalid': 'The pattern is not valid; check brackets and quotes',
   'problem.pattern_unsupported': 'Lookaround and back-references are not supported',
   'problem.pattern_too_long': 'The pattern is too long',
+  'problem.pattern_gap_too_wide':
+    'Counts off too many characters of any kind: 18 at most. Write .* for more, or two patterns',
   'problem.pattern_too_heavy': 'The pattern is too heavy; lower its counts or use fewer patterns',
   'problem.patterns_too_many': '{n} patterns at most in a rule',
   'problem.event_unknown': 'There is no such event, or it cannot be answered',

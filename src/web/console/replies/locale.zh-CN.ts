@@ -180,6 +180,7 @@ export const messages = {
   'problem.pattern_invalid': '模式写得不对，检查括号和引号',
   'problem.pattern_unsupported': '不支持环视和反向引用，换一种写法',
   'problem.pattern_too_long': '模式太长了',
+  'problem.pattern_gap_too_wide': '任意字符数得太多：相隔最多 18 个，更远请写 .*，或拆成两个模式',
   'problem.pattern_too_heavy': '模式太费力：缩短重复次数，或减少模式的数量',
   'problem.patterns_too_many': '一条规则最多 {n} 个模式',
   'problem.event_unknown': '没有这种事件，或者它不能回答',
