@@ -3,7 +3,7 @@ import type { Kit } from '../kernel/kit';
 import { createPromotion, PromotionForm, startPromotion } from '../red-packets';
 import type { DemoParts } from './demo-parts';
 import type { SandboxDriver } from './sandbox-driver';
-
+import { moveClock, until } from './patience';
 import { seeder } from './seeder';
 import type { DemoSegments } from './segments';
 import { demoNames } from './words';
@@ -11,9 +11,6 @@ import { demoNames } from './words';
 const minute = 60_000;
 /** An opened packet is asked for after an hour, so the examples ran longer ago than that. */
 const agoMs = 95 * minute;
-const eachMs = 50;
-/** A slow machine needs seconds, not this. */
-const mostWaits = 1_200;
 
 type Place = { appId: string; mchId: string; segments: DemoSegments };
 
@@ -43,19 +40,6 @@ export async function addExamples(
       `SELECT COUNT(*) AS n FROM payout WHERE state = 'received'`,
     );
     return (row?.n ?? 0) >= opened;
-  });
-}
-
-async function moveClock(
-  kit: Kit,
-  driver: SandboxDriver,
-  move: { setTo: number } | { reset: true },
-  offsetMs: number,
-): Promise<void> {
-  await driver.post('/clock', move);
-  await until(kit, 'business time follows', () => {
-    const offset = kit.clock.business() - kit.clock.system();
-    return Promise.resolve(Math.abs(offset - offsetMs) < minute);
   });
 }
 
@@ -122,12 +106,4 @@ async function openPackets(kit: Kit, driver: SandboxDriver, promotionId: string)
     await driver.post(`/people/${openid}/open-packet`, {});
   }
   return opening.length;
-}
-
-async function until(kit: Kit, what: string, isSo: () => Promise<boolean>): Promise<void> {
-  for (let waited = 0; waited < mostWaits; waited += 1) {
-    if (await isSo()) return;
-    await kit.clock.sleep(eachMs);
-  }
-  throw new Error(`the demo waited in vain: ${what}`);
 }

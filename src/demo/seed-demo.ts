@@ -9,6 +9,7 @@ import { importTemplates, readTemplates } from '../replies';
 
 import type { DemoParts } from './demo-parts';
 import { addExamples } from './examples';
+import { addFriends } from './friends';
 import { openSandboxDriver, type SandboxDriver } from './sandbox-driver';
 import { seeder } from './seeder';
 import { addSegments } from './segments';
@@ -40,6 +41,7 @@ export async function seedDemo(kit: Kit, parts: DemoParts): Promise<void> {
   await dressAccount(kit, parts, driver, appId);
   await importReplies(kit, parts, appId);
   await makeFollowers(kit, parts, driver, appId);
+  await addFriends(kit, parts, driver, appId);
   const segments = await addSegments(kit);
   await addExamples(kit, parts, driver, { appId, mchId, segments });
   for (const one of signIns) {

@@ -1,3 +1,14 @@
+export type DemoFriend = {
+  readonly name: string;
+  readonly rep: string;
+  readonly source: string;
+  readonly added: number;
+  readonly left?: number;
+  readonly back?: number;
+  readonly follows?: number;
+  readonly remark?: string;
+};
+
 /** The demo brand's own words: a skincare brand with two shops. Everything a demo invents stands here. */
 export const demoNames = {
   brand: '山茶花',
@@ -48,6 +59,37 @@ export const demoNames = {
     budgetFen: 20_000,
     wish: '花开有你，请收下',
   },
+  /** The corp beside the Official Account: its reps, and people who are friends of theirs. */
+  corp: {
+    corpId: 'wwdemo0camellia1',
+    name: '山茶花企业微信',
+    app: { agentId: '1000002', name: '护肤顾问' },
+    department: '静安店',
+    welcome: '你好，我是山茶花的护肤顾问，有肌肤问题随时问我～',
+    welcomes: [{ source: 'shop_jingan', text: '欢迎来静安店！到店出示本消息可领一份小样。' }],
+  },
+  reps: [
+    { userId: 'linlan', name: '林岚', position: '店长', leads: true },
+    { userId: 'zhouning', name: '周宁', position: '护肤顾问', leads: false },
+    { userId: 'xunuo', name: '许诺', position: '护肤顾问', leads: false },
+  ],
+  /** Days ago of each thing that happened; `follows` the Official Account too, with one unionid. */
+  friends: [
+    { name: '苏晚', rep: 'zhouning', source: 'shop_jingan', added: 62, left: 35, back: 4 },
+    { name: '白露', rep: 'zhouning', source: 'shop_jingan', added: 62, follows: 62 },
+    { name: '程以安', rep: 'linlan', source: 'parcel_card', added: 62, remark: '程姐 敏感肌' },
+    { name: '乔木', rep: 'xunuo', source: 'xhs_note', added: 40, left: 0.3 },
+    { name: '温言', rep: 'xunuo', source: 'shop_xuhui', added: 40, follows: 62 },
+    { name: '江月', rep: 'linlan', source: 'shop_jingan', added: 40 },
+    { name: '何念', rep: 'zhouning', source: 'parcel_card', added: 35, follows: 40 },
+    { name: '孟夏', rep: 'zhouning', source: '', added: 35, remark: '孟夏 常买精华' },
+    { name: '秦桑', rep: 'xunuo', source: 'xhs_note', added: 21 },
+    { name: '阮棠', rep: 'linlan', source: 'shop_xuhui', added: 21, follows: 21 },
+    { name: '沐晴', rep: 'zhouning', source: 'shop_jingan', added: 4 },
+    { name: '叶知秋', rep: 'xunuo', source: 'invite', added: 4, follows: 21 },
+    { name: '罗衣', rep: 'xunuo', source: 'shop_xuhui', added: 0.3 },
+    { name: '方糖', rep: 'zhouning', source: 'shop_jingan', added: 0.3 },
+  ] as readonly DemoFriend[],
   surnames: '陈周林黄徐沈苏许何宋唐韩曹袁邓蒋叶程魏吕',
   given: [
     '小雨',

@@ -22,6 +22,7 @@ export {
   contactJob,
   friendNews,
   keepLink,
+  keepWelcomes,
   LinkEpisode,
   registerContactFetch,
   registerContactSync,

@@ -302,6 +302,7 @@ export const en: Readonly<Record<string, string>> = {
   'field-error.too_big.string': 'Too long: at most {maximum} characters.',
   'field-error.too_many_bytes': 'Too long: at most {maximum} bytes.',
   'field-error.too_many_fields': 'At most {maximum} fields.',
+  'field-error.variable_unknown': '{variable} cannot be named here.',
   'field-error.too_small': 'Too small: at least {minimum}.',
   'field-error.too_small.array': 'Too few: at least {minimum}.',
   'field-error.too_small.number': 'Too small: at least {minimum}.',

@@ -293,6 +293,7 @@ export const zhCN: Readonly<Record<string, string>> = {
   'field-error.too_big.string': '太长，最多 {maximum} 个字符。',
   'field-error.too_many_bytes': '太长，最多 {maximum} 字节。',
   'field-error.too_many_fields': '最多 {maximum} 个字段。',
+  'field-error.variable_unknown': '不能用变量 {variable}。',
   'field-error.too_small': '太小，最小 {minimum}。',
   'field-error.too_small.array': '太少，至少 {minimum} 项。',
   'field-error.too_small.number': '太小，最小 {minimum}。',

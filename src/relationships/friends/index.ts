@@ -5,6 +5,7 @@ export { friendNews } from './hear-friend';
 export { presentContacts } from './present-contacts';
 export { registerWelcome, welcomeJob } from './send-welcome';
 export { Welcome, WelcomeText } from './welcome.entity';
+export { keepWelcomes } from './keep-welcomes';
 export { welcomeOperations } from './welcome.operations';
 export { registerContactSync, startContactSync } from './sync-contacts';
 export { keepLink } from './keep-link';

@@ -4,6 +4,7 @@ import { execute, insertOnce, insertRows, select } from '../../kernel/database';
 import type { Kit } from '../../kernel/kit';
 import type { NewJob } from '../../kernel/work';
 import type { WelcomeState } from './welcome.entity';
+import { fillWelcome } from './welcome-words';
 
 type Part = Pick<Kit, 'db' | 'clock' | 'newId' | 'work'>;
 export type WelcomeOrder = {
@@ -35,8 +36,12 @@ export function registerWelcome(kit: Part, book: AccountBook, wecom: WeComClient
   kit.work.on(kind, async ({ payload }) => {
     const order = payload as WelcomeOrder;
     const agent = book.weComApps(order.accountId).find(({ agentId }) => agentId === order.agentId);
-    const text = await textFor(kit, order);
-    if (!agent || text === undefined) return;
+    const words = await textFor(kit, order);
+    if (!agent || words === undefined) return;
+    const text = fillWelcome(words, {
+      'rep.name': await repName(kit, order),
+      'corp.name': book.find(order.accountId)?.name ?? '',
+    });
     const id = await claim(kit, order);
     if (id === undefined) return;
     if (kit.clock.business() - order.at > codeLivesMs) {
@@ -66,6 +71,15 @@ async function textFor(
     [accountId, source],
   );
   return (rows.find((row) => row.source === source) ?? rows[0])?.text;
+}
+
+/** As the directory says it, else by the id: a greeting does not wait for the directory. */
+async function repName(kit: Part, { accountId, userId }: WelcomeOrder): Promise<string> {
+  const [rep] = await kit.db.read.all<{ name: string }>(
+    `SELECT name FROM staff WHERE accountId = ? AND userId = ?`,
+    [accountId, userId],
+  );
+  return rep?.name ?? userId;
 }
 
 /** Ours, or ours already before a retry; another app's greeting is left alone. */

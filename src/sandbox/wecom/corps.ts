@@ -20,6 +20,8 @@ export interface CorpSettings {
   roomSize: number;
   /** Uses left of acquisition links. */
   acquisitionBalance: number;
+  /** Who leads a department, by its number. */
+  leaders: Record<string, string[]>;
 }
 
 export interface Corp {
@@ -62,6 +64,7 @@ const usualCorp: CorpSettings = {
   callsPerMinute: 10_000,
   roomSize: 200,
   acquisitionBalance: 1_000,
+  leaders: {},
 };
 const usualAgent: AgentSettings = {
   range: null,

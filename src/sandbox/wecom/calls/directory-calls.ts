@@ -23,7 +23,7 @@ export const directoryCalls: Endpoints = {
           name: one.name,
           parentid: one.parentId,
           order: one.rank,
-          department_leader: [],
+          department_leader: call.corp.settings.leaders[String(one.id)] ?? [],
         })),
       }),
   },

@@ -32,6 +32,7 @@ const corpChange = z
     callsPerMinute: z.number().int().min(0),
     roomSize: z.number().int().min(2),
     acquisitionBalance: z.number().int().min(0),
+    leaders: z.record(z.string(), z.array(z.string())),
   })
   .partial();
 const newAgent = z.object({

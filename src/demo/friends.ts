@@ -1,0 +1,174 @@
+import { addAccount } from '../accounts';
+import type { Kit } from '../kernel/kit';
+import { keepWelcomes, startContactSync } from '../relationships';
+import type { DemoParts } from './demo-parts';
+import { moveClock, until } from './patience';
+import type { SandboxDriver } from './sandbox-driver';
+import { seeder } from './seeder';
+import { demoNames, type DemoFriend } from './words';
+
+const day = 86_400_000;
+const { corp, reps, friends } = demoNames;
+
+type App = { agentId: string; secret: string; token: string; encodingAesKey: string };
+type Act = { daysAgo: number; friend: DemoFriend; what: 'follow' | 'add' | 'leave' };
+/** What the sandbox calls them: an openid for those who follow the Official Account, else an id of its own. */
+type Ids = Map<DemoFriend, string>;
+
+/**
+ * The brand's corp, its reps and their friends. Everything happens on phones of the sandbox on the days it is
+ * dated, told by callbacks; the app signs in first, while the clock is right, so that its token outlives the
+ * journey into the past.
+ */
+export async function addFriends(
+  kit: Kit,
+  parts: DemoParts,
+  driver: SandboxDriver,
+  appId: string,
+): Promise<void> {
+  const accountId = await connectCorp(kit, parts, driver);
+  const [known] = await kit.db.read.all<{ n: number }>(
+    `SELECT COUNT(*) AS n FROM identity WHERE accountId = ?`,
+    [accountId],
+  );
+  if (known?.n) return;
+  await readStaff(kit, accountId);
+  try {
+    await live(kit, driver, appId);
+  } finally {
+    await moveClock(kit, driver, { reset: true }, 0);
+  }
+  await writeRemarks(kit, driver);
+  const follow = friends.filter(({ follows }) => follows !== undefined).length;
+  await until(kit, 'friends who follow are one person', async () => {
+    const [row] = await kit.db.read.all<{ n: number }>(
+      `SELECT COUNT(*) AS n FROM identity_join WHERE reason = 'unionid'`,
+    );
+    return (row?.n ?? 0) >= follow && !(await hasWork(kit));
+  });
+}
+
+async function connectCorp(kit: Kit, parts: DemoParts, driver: SandboxDriver): Promise<string> {
+  const { corpId, name } = corp;
+  const place = `/wecom/corps/${corpId}`;
+  await driver.post('/wecom/corps', { corpId, name });
+  const app = await driver.post<App>(`${place}/agents`, corp.app);
+  const departmentId = await shopOf(driver, place);
+  for (const { userId, name: repName, position } of reps) {
+    const departments = [departmentId];
+    await driver.post(`${place}/staff`, { userId, name: repName, position, departments });
+  }
+  const leaders = { [departmentId]: reps.filter(({ leads }) => leads).map((rep) => rep.userId) };
+  await driver.patch(place, { leaders });
+  const { agentId, secret: appSecret, token, encodingAesKey } = app;
+  if (!parts.book.findByPlatformId('wecom', corpId)) {
+    await kit.db.transact(async (tx) => {
+      const apps = [{ agentId, appSecret, token, encodingAesKey }];
+      const id = await addAccount(kit, tx, {
+        ...{ kind: 'wecom', platformId: corpId, name, world: 'sandbox', secrets: { apps } },
+      });
+      const texts = { standard: corp.welcome, bySource: [...corp.welcomes] };
+      await keepWelcomes(kit, tx, seeder, id, texts);
+    });
+    await kit.versions.check(true);
+  }
+  const url = `${kit.settings.publicUrl}/callback/wecom/${corpId}/${agentId}`;
+  await driver.post(`${place}/agents/${agentId}/callback`, { url, token, encodingAesKey });
+  return parts.book.findByPlatformId('wecom', corpId)?.id ?? '';
+}
+
+async function shopOf(driver: SandboxDriver, place: string): Promise<number> {
+  type Department = { id: number; name: string };
+  const { departments } = await driver.get<{ departments: Department[] }>(`${place}/staff`);
+  const known = departments.find(({ name }) => name === corp.department);
+  if (known) return known.id;
+  const made = await driver.post<Department>(`${place}/departments`, { name: corp.department });
+  return made.id;
+}
+
+async function readStaff(kit: Kit, accountId: string): Promise<void> {
+  const id = await kit.db.transact((tx) => startContactSync(kit, tx, accountId, corp.name));
+  kit.work.ring();
+  await until(kit, 'the reps are known by name', async () => {
+    const [row] = await kit.db.read.all<{ state: string }>(
+      `SELECT state FROM progress WHERE id = ?`,
+      [id],
+    );
+    return row?.state === 'done';
+  });
+}
+
+/** Day by day from the oldest on; what a day brought is in our books before the next one comes. */
+async function live(kit: Kit, driver: SandboxDriver, appId: string): Promise<void> {
+  const ids: Ids = new Map();
+  const acts = friends.flatMap(actsOf);
+  const days = [...new Set(acts.map(({ daysAgo }) => daysAgo))].sort((a, b) => b - a);
+  for (const daysAgo of days) {
+    const offset = -Math.round(daysAgo * day);
+    await moveClock(kit, driver, { setTo: kit.clock.system() + offset }, offset);
+    for (const act of acts.filter((one) => one.daysAgo === daysAgo)) {
+      await perform(driver, appId, ids, act);
+    }
+    await until(kit, 'friends of this day are known', async () => !(await hasWork(kit)));
+  }
+}
+
+function actsOf(friend: DemoFriend): Act[] {
+  const { follows, added, left, back } = friend;
+  const act = (what: Act['what'], daysAgo: number | undefined): Act[] =>
+    daysAgo === undefined ? [] : [{ what, daysAgo, friend }];
+  return [
+    ...act('follow', follows),
+    ...act('add', added),
+    ...act('leave', left),
+    ...act('add', back),
+  ];
+}
+
+async function perform(
+  driver: SandboxDriver,
+  appId: string,
+  ids: Ids,
+  { what, friend }: Act,
+): Promise<void> {
+  const { name, rep: userId, source } = friend;
+  const { corpId } = corp;
+  if (what === 'follow') {
+    const unionid = `uCamellia${String(friends.indexOf(friend)).padStart(3, '0')}`;
+    const { openid } = await driver.post<{ openid: string }>('/people', { appId, name, unionid });
+    await driver.post(`/people/${openid}/follow?settle=0`, { appId });
+    ids.set(friend, openid);
+    return;
+  }
+  const id =
+    ids.get(friend) ??
+    (await driver.post<{ personId: string }>('/wecom/people', { corpId, name })).personId;
+  ids.set(friend, id);
+  const [action, how] =
+    what === 'add'
+      ? ['add-rep', { addWay: 1, ...(source === '' ? {} : { state: source }) }]
+      : ['delete-rep', {}];
+  await driver.post(`/wecom/people/${id}/${action}?settle=0`, { corpId, userId, ...how });
+}
+
+/** By the rep's hand, as remarks are written. */
+async function writeRemarks(kit: Kit, driver: SandboxDriver): Promise<void> {
+  const contacts = await kit.db.read.all<{ name: string; externalUserId: string }>(
+    `SELECT p.name, i.externalId AS externalUserId FROM contact_profile p
+     JOIN identity i ON i.id = p.identityId`,
+  );
+  for (const { name, rep, remark } of friends) {
+    const contact = contacts.find((one) => one.name === name);
+    if (remark === undefined || !contact) continue;
+    const { externalUserId } = contact;
+    const path = `/wecom/corps/${corp.corpId}/staff/${rep}/edit-contact?settle=0`;
+    await driver.post(path, { externalUserId, remark });
+  }
+}
+
+async function hasWork(kit: Kit): Promise<boolean> {
+  const [row] = await kit.db.read.all<{ n: number }>(
+    `SELECT COUNT(*) AS n FROM job WHERE state = 'queued' AND kind IN ('fetch-contact', 'send-welcome')`,
+  );
+  return (row?.n ?? 0) > 0;
+}
