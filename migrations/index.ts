@@ -11,6 +11,7 @@ import { CrashSuspects1700000000010 } from './1700000000010-crash-suspects';
 import { Friends1700000000011 } from './1700000000011-friends';
 import { Welcomes1700000000012 } from './1700000000012-welcomes';
 import { LeanerTimeline1700000000013 } from './1700000000013-leaner-timeline';
+import { ContactWays1700000000016 } from './1700000000016-contact-ways';
 
 /** In order; a released migration is never edited. */
 export const migrations = [
@@ -27,4 +28,5 @@ export const migrations = [
   Friends1700000000011,
   Welcomes1700000000012,
   LeanerTimeline1700000000013,
+  ContactWays1700000000016,
 ];

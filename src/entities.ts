@@ -16,6 +16,7 @@ import {
 } from './red-packets';
 import {
   ContactProfile,
+  ContactWayRow,
   Episode,
   FieldDefinition,
   Identity,
@@ -79,6 +80,7 @@ export const entities = [
   PromotionRun,
   SpendDay,
   ContactProfile,
+  ContactWayRow,
   LinkEpisode,
   StaffLink,
   StaffMemberRow,

@@ -1,7 +1,14 @@
 import type { InboundEvent } from './channels/inbound-event';
 import type { Kit } from './kernel/kit';
 import type { EventHandler } from './intake';
-import { contactJob, friendNews, keepLink, trackRelationship, welcomeJob } from './relationships';
+import {
+  arrivalJob,
+  contactJob,
+  friendNews,
+  keepLink,
+  trackRelationship,
+  welcomeJob,
+} from './relationships';
 import type { Replies } from './replies';
 import type { Sending } from './sending';
 
@@ -38,13 +45,21 @@ const friends =
     const news = friendNews(event);
     if (!news) return undefined;
     const { id: identityId, accountId } = state;
-    const { userId, episodes, asksProfile, welcome } = news;
+    const { userId, episodes, asksProfile, welcome, isTheirs, source } = news;
     const { openid: externalUserId, at } = event;
     const dueAt = kit.clock.business();
     return {
       changes: {
-        set: { lastActiveAt: Math.max(at, state.lastActiveAt ?? 0) },
+        set: isTheirs ? { lastActiveAt: Math.max(at, state.lastActiveAt ?? 0) } : {},
         work: [
+          ...(source === undefined
+            ? []
+            : [
+                arrivalJob(
+                  { ...{ accountId, identityId, externalUserId, userId }, state: source, at },
+                  dueAt,
+                ),
+              ]),
           ...(welcome
             ? [welcomeJob({ accountId, identityId, userId, at, ...welcome }, dueAt)]
             : []),

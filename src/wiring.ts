@@ -44,6 +44,9 @@ import {
   registerContactFetch,
   registerContactSync,
   registerWelcome,
+  registerWayArrivals,
+  registerWaySettling,
+  wayOperations,
   welcomeOperations,
   registerFollowerSync,
   registerUnionidLookup,
@@ -107,6 +110,8 @@ export async function wire(kit: RunningKit, extension: Extension = {}): Promise<
   registerContactFetch(kit, book, wecom);
   registerContactSync(kit, book, wecom);
   registerWelcome(kit, book, wecom);
+  registerWaySettling(kit, book, wecom);
+  registerWayArrivals(kit, book, wecom);
   registerUnionidLookup(kit, book, officialAccounts);
 
   const newcomers = noteNewcomers(kit, book);
@@ -142,6 +147,7 @@ export async function wire(kit: RunningKit, extension: Extension = {}): Promise<
     ...accountOperations(kit, book, { officialAccounts, wecom }, redPackets.merchants),
     followerSyncOperation(kit, book),
     ...welcomeOperations(kit, book),
+    ...wayOperations(kit, book),
     ...operatorOperations(kit),
     ...auditOperations(kit),
     ...workOperations(kit, (eventId) => replayEvent(kit, handlers, eventId)),

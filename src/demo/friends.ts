@@ -1,6 +1,6 @@
 import { addAccount } from '../accounts';
 import type { Kit } from '../kernel/kit';
-import { keepWelcomes, startContactSync } from '../relationships';
+import { addWay, enqueueSettling, keepWelcomes, startContactSync, WayForm } from '../relationships';
 import type { DemoParts } from './demo-parts';
 import { moveClock, until } from './patience';
 import type { SandboxDriver } from './sandbox-driver';
@@ -33,11 +33,13 @@ export async function addFriends(
   );
   if (known?.n) return;
   await readStaff(kit, accountId);
+  await makeWays(kit, accountId);
   try {
     await live(kit, driver, appId);
   } finally {
     await moveClock(kit, driver, { reset: true }, 0);
   }
+  await settleWays(kit, accountId);
   await writeRemarks(kit, driver);
   const follow = friends.filter(({ follows }) => follows !== undefined).length;
   await until(kit, 'friends who follow are one person', async () => {
@@ -96,6 +98,28 @@ async function readStaff(kit: Kit, accountId: string): Promise<void> {
     );
     return row?.state === 'done';
   });
+}
+
+async function makeWays(kit: Kit, accountId: string): Promise<void> {
+  await kit.db.transact(async (tx) => {
+    for (const way of demoNames.ways) {
+      await addWay(kit, tx, WayForm.parse({ accountId, ...way }));
+    }
+  });
+  kit.work.ring();
+  await until(kit, 'the codes are made', async () => !(await hasWork(kit)));
+}
+
+/** The past had its own hours: behind the codes stand those of today. */
+async function settleWays(kit: Kit, accountId: string): Promise<void> {
+  const ways = await kit.db.read.all<{ id: string; accountId: string }>(
+    `SELECT id, accountId FROM contact_way WHERE accountId = ?`,
+    [accountId],
+  );
+  await kit.db.transact(async (tx) => {
+    for (const way of ways) await enqueueSettling(kit, tx, way, 'today');
+  });
+  kit.work.ring();
 }
 
 /** Day by day from the oldest on; what a day brought is in our books before the next one comes. */
@@ -168,7 +192,8 @@ async function writeRemarks(kit: Kit, driver: SandboxDriver): Promise<void> {
 
 async function hasWork(kit: Kit): Promise<boolean> {
   const [row] = await kit.db.read.all<{ n: number }>(
-    `SELECT COUNT(*) AS n FROM job WHERE state = 'queued' AND kind IN ('fetch-contact', 'send-welcome')`,
+    `SELECT COUNT(*) AS n FROM job WHERE state = 'queued'
+     AND kind IN ('fetch-contact', 'send-welcome', 'arrive-by-way', 'settle-way')`,
   );
   return (row?.n ?? 0) > 0;
 }

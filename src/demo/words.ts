@@ -65,9 +65,34 @@ export const demoNames = {
     name: '山茶花企业微信',
     app: { agentId: '1000002', name: '护肤顾问' },
     department: '静安店',
-    welcome: '你好，我是山茶花的护肤顾问，有肌肤问题随时问我～',
-    welcomes: [{ source: 'shop_jingan', text: '欢迎来静安店！到店出示本消息可领一份小样。' }],
+    welcome: '你好，我是{{ rep.name }}，山茶花的护肤顾问，有肌肤问题随时问我～',
+    welcomes: [{ source: 'shop_xuhui', text: '欢迎来徐汇店！到店出示本消息可领一份小样。' }],
   },
+  ways: [
+    {
+      name: '静安店 收银台',
+      state: 'shop_jingan',
+      plan: {
+        userIds: [],
+        shifts: [
+          { weekdays: [1, 2, 3, 4, 5], from: '10:00', to: '22:00', userIds: ['zhouning'] },
+          { weekdays: [6, 7], from: '10:00', to: '22:00', userIds: ['zhouning', 'linlan'] },
+        ],
+        spare: ['xunuo'],
+      },
+      capPerDay: 20,
+      tags: ['想到店'],
+      remark: '静安',
+      welcome: '你好，我是{{ rep.name }}。欢迎来静安店，出示本消息可领一份小样。',
+    },
+    {
+      name: '小红书引流码',
+      state: 'xhs_note',
+      plan: { userIds: ['xunuo', 'zhouning'], shifts: [], spare: ['linlan'] },
+      capPerDay: 30,
+      tags: ['新客'],
+    },
+  ],
   reps: [
     { userId: 'linlan', name: '林岚', position: '店长', leads: true },
     { userId: 'zhouning', name: '周宁', position: '护肤顾问', leads: false },

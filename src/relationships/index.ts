@@ -44,3 +44,13 @@ export { PersonView } from './person.schema';
 export { addScene, sceneOperations, type NewScene } from './scenes.operations';
 export { followerSyncOperation, registerFollowerSync, startFollowerSync } from './sync-followers';
 export { trackRelationship, windowsOf } from './track-relationship';
+export {
+  addWay,
+  arrivalJob,
+  ContactWayRow,
+  enqueueSettling,
+  registerWayArrivals,
+  registerWaySettling,
+  WayForm,
+  wayOperations,
+} from './ways';

@@ -14,6 +14,9 @@ import {
   registerContactFetch,
   registerContactSync,
   registerWelcome,
+  registerWayArrivals,
+  registerWaySettling,
+  wayOperations,
   welcomeOperations,
   registerUnionidLookup,
 } from '../../src/relationships';
@@ -60,6 +63,8 @@ export async function openFriendsWorld(plain: TestKit) {
   registerContactFetch(kit, book, wecom);
   registerContactSync(kit, book, wecom);
   registerWelcome(kit, book, wecom);
+  registerWaySettling(kit, book, wecom);
+  registerWayArrivals(kit, book, wecom);
   registerUnionidLookup(kit, book, officialAccounts);
   const clock = { system: () => Date.now() };
   app.use(
@@ -114,6 +119,7 @@ export async function openFriendsWorld(plain: TestKit) {
   const api = await openApi(kit, [
     ...peopleOperations(kit, { book, receivedFen: () => Promise.resolve(new Map()) }),
     ...welcomeOperations(kit, book),
+    ...wayOperations(kit, book),
   ]);
 
   return {

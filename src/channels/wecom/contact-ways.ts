@@ -24,6 +24,8 @@ export interface NewContactWay {
   readonly skipsVerification?: boolean;
   /** A customer may add only one of the staff behind this code. */
   readonly isExclusive?: boolean;
+  /** Several may stand behind it later, though it is one now: the platform never lets a single one grow. */
+  readonly mayGrow?: boolean;
 }
 
 export async function addContactWay(
@@ -31,7 +33,10 @@ export async function addContactWay(
   agent: CallingAgent,
   wanted: NewContactWay,
 ): Promise<{ readonly configId: string; readonly qrUrl: string }> {
-  const isMany = wanted.userIds.length !== 1 || (wanted.departmentIds?.length ?? 0) > 0;
+  const isMany =
+    wanted.mayGrow === true ||
+    wanted.userIds.length !== 1 ||
+    (wanted.departmentIds?.length ?? 0) > 0;
   const answer = await post(calls, agent, external('add_contact_way'), {
     type: isMany ? 2 : 1,
     scene: 2,

@@ -27,6 +27,7 @@ export class StaffMemberRow {
 @Entity('staff_link')
 @Index('uq_staff_link', ['identityId', 'userId'], { unique: true })
 @Index('ix_staff_link_rep', ['accountId', 'userId', 'state'])
+@Index('ix_staff_link_source', ['accountId', 'source', 'state'])
 export class StaffLink {
   @IdColumn() id!: string;
   @IdTextColumn() identityId!: string;

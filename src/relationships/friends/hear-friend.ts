@@ -8,6 +8,10 @@ export type FriendNews = {
   readonly episodes: readonly NewLinkEpisode[];
   /** Name, remark and way of adding are not in the event and have to be asked for. */
   readonly asksProfile: boolean;
+  /** The customer did it, and not somebody about them. */
+  readonly isTheirs: boolean;
+  /** What the code or link carries by which they came just now. */
+  readonly source?: string;
   readonly welcome?: { readonly code: string; readonly agentId: string; readonly source: string };
 };
 
@@ -18,11 +22,11 @@ export function friendNews(event: InboundEvent): FriendNews | undefined {
   ];
   switch (event.kind) {
     case 'contact-added':
-      return { ...told(event.userId, happened('added', event.state), true), ...welcome(event) };
+      return { ...told(event.userId, happened('added', event.state), true), ...arrival(event) };
     case 'contact-half-added':
       return {
         ...told(event.userId, happened('half-added', event.state), true),
-        ...welcome(event),
+        ...arrival(event),
       };
     case 'contact-deleted-by-rep':
       return told(
@@ -31,7 +35,10 @@ export function friendNews(event: InboundEvent): FriendNews | undefined {
         false,
       );
     case 'contact-deleted-by-customer':
-      return told(event.userId, happened('deleted-by-customer'), false);
+      return {
+        ...told(event.userId, happened('deleted-by-customer'), false),
+        isTheirs: true,
+      };
     case 'contact-edited':
       return told(event.userId, [], true);
     default:
@@ -43,10 +50,15 @@ const told = (
   userId: string,
   episodes: readonly NewLinkEpisode[],
   asksProfile: boolean,
-): FriendNews => ({ userId, episodes, asksProfile });
+): FriendNews => ({ userId, episodes, asksProfile, isTheirs: false });
+
+type Arriving = { welcomeCode?: string; agentId: string; state?: string };
 
 /** Only the app that heard the code may use it. */
-function welcome(event: { welcomeCode?: string; agentId: string; state?: string }) {
-  const { welcomeCode: code, agentId, state: source = '' } = event;
-  return code === undefined ? {} : { welcome: { code, agentId, source } };
+function arrival({ welcomeCode: code, agentId, state }: Arriving) {
+  return {
+    isTheirs: true,
+    ...(state === undefined ? {} : { source: state }),
+    ...(code === undefined ? {} : { welcome: { code, agentId, source: state ?? '' } }),
+  };
 }

@@ -6,6 +6,6 @@ export { presentContacts } from './present-contacts';
 export { registerWelcome, welcomeJob } from './send-welcome';
 export { Welcome, WelcomeText } from './welcome.entity';
 export { keepWelcomes } from './keep-welcomes';
-export { welcomeOperations } from './welcome.operations';
+export { welcomeOperations, welcomeWords } from './welcome.operations';
 export { registerContactSync, startContactSync } from './sync-contacts';
 export { keepLink } from './keep-link';

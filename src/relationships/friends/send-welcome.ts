@@ -61,16 +61,19 @@ export function registerWelcome(kit: Part, book: AccountBook, wecom: WeComClient
   });
 }
 
-/** The words for this source, else those for everybody. */
+/** The code's own words, else those for this source, else those for everybody. */
 async function textFor(
   kit: Part,
   { accountId, source }: WelcomeOrder,
 ): Promise<string | undefined> {
-  const rows = await kit.db.read.all<{ source: string; text: string }>(
-    `SELECT source, text FROM welcome_text WHERE accountId = ? AND source IN (?, '')`,
-    [accountId, source],
+  const rows = await kit.db.read.all<{ text: string }>(
+    `SELECT welcome AS text, 0 AS place FROM contact_way
+     WHERE accountId = ? AND state = ? AND removedAt IS NULL AND welcome IS NOT NULL
+     UNION ALL SELECT text, CASE WHEN source = '' THEN 2 ELSE 1 END AS place FROM welcome_text
+     WHERE accountId = ? AND source IN (?, '') ORDER BY place`,
+    [accountId, source, accountId, source],
   );
-  return (rows.find((row) => row.source === source) ?? rows[0])?.text;
+  return rows[0]?.text;
 }
 
 /** As the directory says it, else by the id: a greeting does not wait for the directory. */

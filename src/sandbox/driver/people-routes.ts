@@ -47,13 +47,15 @@ export function peopleRoutes(router: Router, world: World): void {
     tellPerson(world, String(made.openid));
   });
 
+  /** People of Official Accounts; who knows only reps is asked for beside the corps. */
   router.get('/people', (ctx) => {
     const { limit, cursor } = pageOf(ctx);
     const crowd = queryOf(ctx, 'crowd') === '1' ? 1 : 0;
     const wanted = `%${(queryOf(ctx, 'q') ?? '').replace(/[%_\\]/g, '\\$&')}%`;
     const rows = world.store
       .sql<PersonRow & { rank: number }>(
-        `SELECT *, rowid AS rank FROM person WHERE crowd <= ? AND name LIKE ? ESCAPE '\\' AND rowid < ? ORDER BY rowid DESC LIMIT ?`,
+        `SELECT *, rowid AS rank FROM person WHERE crowd <= ? AND name LIKE ? ESCAPE '\\' AND rowid < ?
+         AND EXISTS (SELECT 1 FROM follower WHERE personId = person.id) ORDER BY rowid DESC LIMIT ?`,
       )
       .all(crowd, wanted, cursor ?? Number.MAX_SAFE_INTEGER, limit + 1);
     const crowdCount =

@@ -1,0 +1,6 @@
+export { arrivalJob, registerWayArrivals } from './arrive-by-way';
+export { enqueueSettling, registerWaySettling } from './settle-way';
+export { ContactWayRow } from './way.entity';
+export { addWay } from './save-way';
+export { wayOperations } from './ways.operations';
+export { WayForm } from './way.schema';

@@ -1,0 +1,137 @@
+import { openFriendsWorld, type FriendsWorld } from '../support/friends-world';
+import { onBothEngines } from '../support/open-kit';
+
+const day = 86_400_000;
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- tests read answers freely
+type Loose = any;
+
+onBothEngines('contact ways over the sandbox', (open) => {
+  const opened: FriendsWorld[] = [];
+  afterEach(async () => {
+    for (const world of opened.splice(0)) await world.close();
+  });
+  const openWorld = async () => {
+    const world = await openFriendsWorld(await open());
+    opened.push(world);
+    const { accountId, kit } = world;
+    for (const userId of ['linlan', 'zhouning']) {
+      await kit.db.transact((tx) =>
+        tx.query(
+          `INSERT INTO staff (id, accountId, userId, name, position, status, seenAt)
+           VALUES (?, ?, ?, ?, NULL, 'active', 0)`,
+          [kit.newId(), accountId, userId, userId === 'linlan' ? '林岚' : '周宁'],
+        ),
+      );
+    }
+    const quiet = async () => {
+      for (let looks = 0; looks < 200; looks += 1) {
+        await kit.work.drain();
+        const sql = `SELECT COUNT(*) AS n FROM job WHERE state = 'queued'`;
+        const [left] = await kit.db.read.all<{ n: number }>(sql);
+        if (left?.n === 0) return;
+        await new Promise((resolve) => setTimeout(resolve, 25));
+      }
+      throw new Error('work is left');
+    };
+    const make = async (more: object): Promise<Loose> => {
+      const plan = { userIds: ['linlan'], shifts: [], spare: ['zhouning'] };
+      const body = { accountId, name: '静安店 收银台', plan, ...more };
+      const made = await world.api.post('/api/v1/contact-ways', body);
+      await quiet();
+      return made.status === 201 ? read(made.body.id) : made;
+    };
+    const read = async (id: string): Promise<Loose> =>
+      (await world.api.get(`/api/v1/contact-ways/${id}`)).body;
+    /** By the printed code, whoever stands behind it. */
+    const scan = async (state: string, name = '小雨'): Promise<Loose> => {
+      const { personId, externalUserId } = await world.must('POST', '/wecom/people', { name });
+      const { userId } = await world.person(personId, 'add-rep', { state });
+      await quiet();
+      return { personId, externalUserId, userId };
+    };
+    const onPlatform = async (): Promise<string[]> => {
+      const agent = world.book.weComOrThrow(accountId);
+      const { items } = await world.wecom.listContactWays(agent);
+      const ways = await Promise.all(items.map((id) => world.wecom.getContactWay(agent, id)));
+      return ways.flatMap(({ userIds }) => userIds);
+    };
+    return { world, make, read, scan, onPlatform, quiet };
+  };
+
+  test('who comes by a code is greeted, tagged and remarked by it, and counted', async () => {
+    const { world, make, read, scan, quiet } = await openWorld();
+    const way = await make({
+      ...{ tags: ['想到店'], remark: '静安', welcome: '我是{{ rep.name }}，欢迎来静安店' },
+      state: 'shop_jingan',
+    });
+
+    const { personId, externalUserId, userId } = await scan('shop_jingan');
+    const person = await world.findPerson(externalUserId);
+    const path = `/wecom/books/messages?externalUserId=${externalUserId}&via=welcome`;
+    const { items } = await world.must('GET', path);
+    const seen = await world.wecom.getContact(
+      world.book.weComOrThrow(world.accountId),
+      externalUserId,
+    );
+    await world.person(personId, 'delete-rep', { userId });
+    await quiet();
+    const after = await read(way.id);
+    const told = (await world.api.get(`/api/v1/contact-ways/${way.id}/statistics?days=2`)).body;
+
+    expect(way).toMatchObject({ qrUrl: expect.stringContaining('/qr/'), trouble: null });
+    expect(way.behind).toEqual([{ userId: 'linlan', name: '林岚' }]);
+    expect(JSON.stringify(items)).toContain('我是林岚，欢迎来静安店');
+    expect(person.tags.map((tag: Loose) => tag.name)).toEqual(['想到店']);
+    expect(seen.links[0]?.remark).toBe('小雨 静安');
+    expect(after).toMatchObject({ added: 1, friends: 0 });
+    expect(told.days[1]).toMatchObject({ added: 1, lostByCustomer: 1, lostByRep: 0, still: 0 });
+    expect(told.reps).toEqual([{ userId: 'linlan', name: '林岚', added: 1, friends: 0, lost: 1 }]);
+  });
+
+  test('a rep whose day is full gives way to the spare one, and is back after midnight', async () => {
+    const { world, make, read, scan, onPlatform, quiet } = await openWorld();
+    const way = await make({ capPerDay: 2 });
+
+    const first = [await scan(way.state), await scan(way.state)].map(({ userId }) => userId);
+    const full = await onPlatform();
+    const next = await scan(way.state);
+    const shown = await read(way.id);
+    await world.advance(day);
+    await world.kit.schedules.beat();
+    await quiet();
+
+    expect(first).toEqual(['linlan', 'linlan']);
+    expect(full).toEqual(['zhouning']);
+    expect(next.userId).toBe('zhouning');
+    expect(shown.today).toEqual(
+      expect.arrayContaining([
+        { userId: 'linlan', name: '林岚', added: 2 },
+        { userId: 'zhouning', name: '周宁', added: 1 },
+      ]),
+    );
+    expect(await onPlatform()).toEqual(['linlan']);
+  });
+
+  test('what WeCom would refuse is refused here; a refusal of WeCom is shown; a removed code is gone', async () => {
+    const { world, make, read, onPlatform, quiet } = await openWorld();
+    const plan = { userIds: ['linlan', 'zhouning'], shifts: [], spare: [] };
+    const way = await make({ state: 'parcel_card' });
+
+    const crowd = await make({ isSingle: true, plan });
+    const stranger = await make({ plan: { ...plan, userIds: ['nobody'] } });
+    const twice = await make({ state: 'parcel_card' });
+    const words = await make({ welcome: '你好 {{ person.name }}' });
+    const staff = `/wecom/corps/${world.corpId}/staff/zhouning`;
+    await world.must('PATCH', staff, { verified: false });
+    const troubled = await make({ plan });
+    await world.api.post(`/api/v1/contact-ways/${way.id}/remove`);
+    await quiet();
+
+    const codes = [crowd, stranger, words].map(({ body }) => body.errors?.[0]?.code);
+    expect(codes).toEqual(['one_rep_only', 'staff_unknown', 'variable_unknown']);
+    expect([twice.status, twice.body.code]).toEqual([409, 'way_state_taken']);
+    expect(troubled).toMatchObject({ qrUrl: null, trouble: 'rep-not-verified' });
+    expect((await read(way.id)).code).toBe('not_found');
+    expect(await onPlatform()).toEqual([]);
+  });
+});
