@@ -1,9 +1,12 @@
 import { computed, type Component } from 'vue';
 import {
+  Contact,
   Gift,
+  Hand,
   Layers,
   LayoutDashboard,
   MessageCircleQuestionMark,
+  QrCode,
   Reply,
   Send,
   Settings,
@@ -36,6 +39,14 @@ const everything: readonly NavItem[] = [
         to: '/replies/faqs',
         permission: 'replies.read',
       },
+    ],
+  },
+  {
+    key: 'nav.wecom',
+    icon: Contact,
+    children: [
+      { key: 'nav.ways', icon: QrCode, to: '/wecom/ways', permission: 'people.read' },
+      { key: 'nav.welcomes', icon: Hand, to: '/wecom/welcomes', permission: 'replies.read' },
     ],
   },
   { key: 'nav.segments', icon: Layers, to: '/segments', permission: 'segments.read' },

@@ -1,0 +1,17 @@
+import type { RouteRecordRaw } from 'vue-router';
+
+const meta = { crumbs: ['nav.wecom'] };
+
+export const routes: RouteRecordRaw[] = [
+  {
+    path: '/wecom/ways',
+    component: () => import('./WaysPage.vue'),
+    meta: { ...meta, pageKey: 'ways' },
+  },
+  { path: '/wecom/ways/:id', component: () => import('./WayPage.vue'), props: true },
+  {
+    path: '/wecom/welcomes',
+    component: () => import('./WelcomesPage.vue'),
+    meta: { ...meta, pageKey: 'welcomes' },
+  },
+];

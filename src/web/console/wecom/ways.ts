@@ -1,0 +1,102 @@
+import { api } from '../../shared/api/client';
+
+export interface Rep {
+  userId: string;
+  name: string;
+}
+
+export interface StaffMember extends Rep {
+  position: string | null;
+  status: string;
+}
+
+export interface Shift {
+  weekdays: number[];
+  from: string;
+  to: string;
+  userIds: string[];
+}
+
+export interface WayPlan {
+  userIds: string[];
+  shifts: Shift[];
+  spare: string[];
+}
+
+/** What is written by hand. */
+export interface WayForm {
+  name: string;
+  plan: WayPlan;
+  capPerDay: number | null;
+  skipsVerification: boolean;
+  tags: string[];
+  remark: string | null;
+  welcome: string | null;
+}
+
+export interface ContactWay extends WayForm {
+  id: string;
+  accountId: string;
+  state: string;
+  isSingle: boolean;
+  qrUrl: string | null;
+  behind: Rep[];
+  trouble: string | null;
+  added: number;
+  friends: number;
+  today: (Rep & { added: number })[];
+}
+
+export interface WayStatistics {
+  days: {
+    day: string;
+    added: number;
+    lostByCustomer: number;
+    lostByRep: number;
+    still: number;
+  }[];
+  reps: (Rep & { added: number; friends: number; lost: number })[];
+}
+
+export const loadStaff = async (accountId: string, signal?: AbortSignal): Promise<StaffMember[]> =>
+  (
+    await api.get<{ items: StaffMember[] }>(
+      `/accounts/${accountId}/staff`,
+      signal === undefined ? {} : { signal },
+    )
+  ).items;
+
+export const usedToday = (way: ContactWay): number =>
+  way.today.reduce((sum, { added }) => sum + added, 0);
+
+/** How many the reps behind the code may still be added today, all together. */
+export const roomToday = (way: ContactWay): number | null =>
+  way.capPerDay === null ? null : way.capPerDay * Math.max(1, way.behind.length);
+
+export const blankForm = (): WayForm => ({
+  name: '',
+  plan: { userIds: [], shifts: [], spare: [] },
+  capPerDay: null,
+  skipsVerification: true,
+  tags: [],
+  remark: null,
+  welcome: null,
+});
+
+export function formOf(way: ContactWay): WayForm {
+  const { name, plan, capPerDay, skipsVerification, tags, remark, welcome } = way;
+  return structuredClone({ name, plan, capPerDay, skipsVerification, tags, remark, welcome });
+}
+
+/** Names the platform's refusals that an operator can do something about. */
+const known = new Set([
+  'rep-not-verified',
+  'rep-not-activated',
+  'no-external-contact-right',
+  'member-out-of-range',
+  'userid-unknown',
+  'contact-ways-full',
+  'contact-way-unknown',
+]);
+export const troubleKey = (trouble: string): string =>
+  known.has(trouble) ? `ways.trouble-${trouble}` : 'ways.trouble-other';
