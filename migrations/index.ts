@@ -12,6 +12,7 @@ import { Friends1700000000011 } from './1700000000011-friends';
 import { Welcomes1700000000012 } from './1700000000012-welcomes';
 import { LeanerTimeline1700000000013 } from './1700000000013-leaner-timeline';
 import { ContactWays1700000000016 } from './1700000000016-contact-ways';
+import { FriendNotices1700000000017 } from './1700000000017-friend-notices';
 
 /** In order; a released migration is never edited. */
 export const migrations = [
@@ -29,4 +30,5 @@ export const migrations = [
   Welcomes1700000000012,
   LeanerTimeline1700000000013,
   ContactWays1700000000016,
+  FriendNotices1700000000017,
 ];

@@ -17,6 +17,8 @@ import {
 import {
   ContactProfile,
   ContactWayRow,
+  FriendNotice,
+  NoticeSetting,
   Episode,
   FieldDefinition,
   Identity,
@@ -81,6 +83,8 @@ export const entities = [
   SpendDay,
   ContactProfile,
   ContactWayRow,
+  FriendNotice,
+  NoticeSetting,
   LinkEpisode,
   StaffLink,
   StaffMemberRow,

@@ -6,6 +6,7 @@ import {
   contactJob,
   friendNews,
   keepLink,
+  noticeJob,
   trackRelationship,
   welcomeJob,
 } from './relationships';
@@ -48,6 +49,7 @@ const friends =
     const { userId, episodes, asksProfile, welcome, isTheirs, source } = news;
     const { openid: externalUserId, at } = event;
     const dueAt = kit.clock.business();
+    const what = tellsOf(event.kind, state.followCount);
     return {
       changes: {
         set: isTheirs ? { lastActiveAt: Math.max(at, state.lastActiveAt ?? 0) } : {},
@@ -63,6 +65,7 @@ const friends =
           ...(welcome
             ? [welcomeJob({ accountId, identityId, userId, at, ...welcome }, dueAt)]
             : []),
+          ...(what ? [noticeJob({ accountId, identityId, userId, at, what }, dueAt)] : []),
           ...(asksProfile ? [contactJob({ accountId, externalUserId, userId, at, dueAt })] : []),
         ],
       },
@@ -72,6 +75,13 @@ const friends =
       afterCommit: () => kit.work.ring(0, 0),
     };
   };
+
+/** What the corp may have to be told; whether it has to, the ledger says later. */
+function tellsOf(kind: InboundEvent['kind'], timesAdded: number) {
+  if (kind === 'contact-deleted-by-customer') return 'lost';
+  if (kind === 'contact-deleted-by-rep') return 'dropped';
+  return kind === 'contact-added' && timesAdded > 0 ? 'added' : undefined;
+}
 
 const receipts =
   (sending: Sending): EventHandler =>

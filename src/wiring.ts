@@ -44,6 +44,8 @@ import {
   registerContactFetch,
   registerContactSync,
   registerWelcome,
+  noticeOperations,
+  registerFriendNotices,
   registerWayArrivals,
   registerWaySettling,
   wayOperations,
@@ -112,6 +114,7 @@ export async function wire(kit: RunningKit, extension: Extension = {}): Promise<
   registerWelcome(kit, book, wecom);
   registerWaySettling(kit, book, wecom);
   registerWayArrivals(kit, book, wecom);
+  registerFriendNotices(kit, book, wecom);
   registerUnionidLookup(kit, book, officialAccounts);
 
   const newcomers = noteNewcomers(kit, book);
@@ -148,6 +151,7 @@ export async function wire(kit: RunningKit, extension: Extension = {}): Promise<
     followerSyncOperation(kit, book),
     ...welcomeOperations(kit, book),
     ...wayOperations(kit, book),
+    ...noticeOperations(kit, book),
     ...operatorOperations(kit),
     ...auditOperations(kit),
     ...workOperations(kit, (eventId) => replayEvent(kit, handlers, eventId)),

@@ -193,7 +193,7 @@ async function writeRemarks(kit: Kit, driver: SandboxDriver): Promise<void> {
 async function hasWork(kit: Kit): Promise<boolean> {
   const [row] = await kit.db.read.all<{ n: number }>(
     `SELECT COUNT(*) AS n FROM job WHERE state = 'queued'
-     AND kind IN ('fetch-contact', 'send-welcome', 'arrive-by-way', 'settle-way')`,
+     AND kind IN ('fetch-contact', 'send-welcome', 'arrive-by-way', 'settle-way', 'tell-of-friend')`,
   );
   return (row?.n ?? 0) > 0;
 }

@@ -54,3 +54,10 @@ export {
   WayForm,
   wayOperations,
 } from './ways';
+export {
+  FriendNotice,
+  noticeJob,
+  noticeOperations,
+  NoticeSetting,
+  registerFriendNotices,
+} from './notices';

@@ -14,6 +14,8 @@ import {
   registerContactFetch,
   registerContactSync,
   registerWelcome,
+  noticeOperations,
+  registerFriendNotices,
   registerWayArrivals,
   registerWaySettling,
   wayOperations,
@@ -65,6 +67,7 @@ export async function openFriendsWorld(plain: TestKit) {
   registerWelcome(kit, book, wecom);
   registerWaySettling(kit, book, wecom);
   registerWayArrivals(kit, book, wecom);
+  registerFriendNotices(kit, book, wecom);
   registerUnionidLookup(kit, book, officialAccounts);
   const clock = { system: () => Date.now() };
   app.use(
@@ -120,6 +123,7 @@ export async function openFriendsWorld(plain: TestKit) {
     ...peopleOperations(kit, { book, receivedFen: () => Promise.resolve(new Map()) }),
     ...welcomeOperations(kit, book),
     ...wayOperations(kit, book),
+    ...noticeOperations(kit, book),
   ]);
 
   return {

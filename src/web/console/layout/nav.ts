@@ -11,6 +11,7 @@ import {
   Send,
   Settings,
   Text,
+  UserMinus,
   Users,
 } from '@lucide/vue';
 import { can, canForAll } from '../session/session';
@@ -47,6 +48,7 @@ const everything: readonly NavItem[] = [
     children: [
       { key: 'nav.ways', icon: QrCode, to: '/wecom/ways', permission: 'people.read' },
       { key: 'nav.welcomes', icon: Hand, to: '/wecom/welcomes', permission: 'replies.read' },
+      { key: 'nav.losses', icon: UserMinus, to: '/wecom/losses', permission: 'people.read' },
     ],
   },
   { key: 'nav.segments', icon: Layers, to: '/segments', permission: 'segments.read' },

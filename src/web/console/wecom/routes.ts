@@ -14,4 +14,9 @@ export const routes: RouteRecordRaw[] = [
     component: () => import('./WelcomesPage.vue'),
     meta: { ...meta, pageKey: 'welcomes' },
   },
+  {
+    path: '/wecom/losses',
+    component: () => import('./LossesPage.vue'),
+    meta: { ...meta, pageKey: 'losses' },
+  },
 ];

@@ -1,0 +1,3 @@
+export { FriendNotice, NoticeSetting } from './notice.entity';
+export { noticeOperations } from './notices.operations';
+export { noticeJob, registerFriendNotices } from './tell-of-friend';

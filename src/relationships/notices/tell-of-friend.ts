@@ -1,0 +1,171 @@
+import type { AccountBook } from '../../accounts';
+import type { CallingAgent, WeComClient } from '../../channels/wecom';
+import { execute, insertOnce, select } from '../../kernel/database';
+import type { Kit } from '../../kernel/kit';
+import { text } from '../../kernel/text';
+import type { NewJob } from '../../kernel/work';
+import { managersOf } from './managers-of';
+import { noticeSettingsOf } from './notice-settings';
+import type { NoticeKind, NoticeState } from './notice.entity';
+
+type Part = Pick<Kit, 'db' | 'clock' | 'newId' | 'work'>;
+type Happened = {
+  accountId: string;
+  identityId: string;
+  userId: string;
+  at: number;
+  what: 'lost' | 'added' | 'dropped';
+};
+type Notice = {
+  accountId: string;
+  key: string;
+  kind: NoticeKind;
+  userId: string;
+  identityId: string | null;
+  at: number;
+};
+/** One text for the rep, one for those above. */
+type Words = { rep?: string; managers?: string };
+
+const kind = 'tell-of-friend';
+const hourMs = 3_600_000;
+
+/** Loss and return are told within seconds, after the greetings and before everything slower. */
+export function noticeJob(happened: Happened, dueAt: number): Omit<NewJob, 'id' | 'createdAt'> {
+  const { accountId, identityId, userId, at, what } = happened;
+  const dedupeKey = `${identityId}:${userId}:${at}:${what}`;
+  return { kind, dedupeKey, accountId, priority: 1, dueAt, payload: happened };
+}
+
+/**
+ * Tells by app message what the ledger says about an event, once. A message whose answer got lost is sent
+ * again: WeCom does not deliver the same words twice within half an hour.
+ */
+export function registerFriendNotices(kit: Part, book: AccountBook, wecom: WeComClient): void {
+  kit.work.on(kind, async ({ payload }) => {
+    const happened = payload as Happened;
+    const agent = book.weComOrThrow(happened.accountId);
+    const told =
+      happened.what === 'dropped'
+        ? await deletions(kit, happened)
+        : await lossOrReturn(kit, happened);
+    if (told) await tell(kit, wecom, agent, told.notice, told.words);
+  });
+}
+
+async function lossOrReturn(kit: Part, { accountId, identityId, userId, at, what }: Happened) {
+  const lineKind = what === 'lost' ? 'friend-deleted-by-customer' : 'friend-back';
+  const [line] = await kit.db.read.all<{ params: string; name: string | null; rep: string | null }>(
+    `SELECT t.params, c.name, s.name AS rep FROM timeline_entry t
+     JOIN link_episode e ON e.id = t.refId AND e.userId = ?
+     LEFT JOIN contact_profile c ON c.identityId = t.identityId
+     LEFT JOIN staff s ON s.accountId = t.accountId AND s.userId = e.userId
+     WHERE t.identityId = ? AND t.at = ? AND t.kind = ?`,
+    [userId, identityId, at, lineKind],
+  );
+  if (!line) return undefined;
+  const kindOf: NoticeKind = what === 'lost' ? 'lost' : 'returned';
+  const params = {
+    ...(JSON.parse(line.params) as Record<string, string | number>),
+    customer: line.name ?? text('zh-CN', 'notice.nameless'),
+    rep: line.rep ?? userId,
+  };
+  const known = 'days' in params || 'awayDays' in params ? '.after' : '';
+  const say = (to: string) => text('zh-CN', `notice.${kindOf}.${to}${known}`, params);
+  const key = `${kindOf}:${identityId}:${userId}:${at}`;
+  return {
+    notice: { accountId, key, kind: kindOf, userId, identityId, at } satisfies Notice,
+    words: { rep: say('rep'), managers: say('managers') } satisfies Words,
+  };
+}
+
+/** Told once when the hour's number is reached, and not again until an hour after. */
+async function deletions(kit: Part, { accountId, userId, at }: Happened) {
+  const { deletionsAnHour } = await noticeSettingsOf(kit.db.read, accountId);
+  const [row] = await kit.db.read.all<{ n: number | string; rep: string | null }>(
+    `SELECT COUNT(*) AS n, MAX(s.name) AS rep FROM link_episode e
+     LEFT JOIN staff s ON s.accountId = e.accountId AND s.userId = e.userId
+     WHERE e.accountId = ? AND e.kind = 'deleted-by-rep' AND e.at > ? AND e.at <= ? AND e.userId = ?`,
+    [accountId, at - hourMs, at, userId],
+  );
+  const n = Number(row?.n ?? 0);
+  if (n < deletionsAnHour) return undefined;
+  const [recent] = await kit.db.read.all<{ noticeKey: string }>(
+    `SELECT noticeKey FROM friend_notice
+     WHERE accountId = ? AND kind = 'mass-deletion' AND userId = ? AND at > ? AND state <> 'due'`,
+    [accountId, userId, at - hourMs],
+  );
+  if (recent) return undefined;
+  const params = { rep: row?.rep ?? userId, n };
+  const key = `mass-deletion:${userId}:${Math.floor(at / hourMs)}`;
+  return {
+    notice: {
+      ...{ accountId, key, kind: 'mass-deletion', userId, identityId: null, at },
+    } satisfies Notice,
+    words: { managers: text('zh-CN', 'notice.mass-deletion', params) } satisfies Words,
+  };
+}
+
+async function tell(
+  kit: Part,
+  wecom: WeComClient,
+  agent: CallingAgent,
+  notice: Notice,
+  words: Words,
+): Promise<void> {
+  const { accountId, userId } = notice;
+  const id = await claim(kit, notice);
+  if (id === undefined) return;
+  const settings = await noticeSettingsOf(kit.db.read, accountId);
+  const managers =
+    words.managers !== undefined && settings.tellsManager
+      ? await managersOf(wecom, agent, userId, settings.managers)
+      : [];
+  const letters = [
+    { to: words.rep !== undefined && settings.tellsRep ? [userId] : [], said: words.rep ?? '' },
+    { to: managers, said: words.managers ?? '' },
+  ].filter(({ to }) => to.length > 0);
+  const reached: string[] = [];
+  for (const { to, said } of letters) {
+    const ended = await wecom.tellStaff(agent, to, { kind: 'text', text: said });
+    if (ended.kind === 'ok') {
+      const missed = new Set(ended.value.unreached);
+      reached.push(...to.filter((one) => !missed.has(one.toLowerCase())));
+    } else if (ended.kind !== 'refused' || ended.error.outcome.kind === 'retry') throw ended.error;
+  }
+  const state = letters.length === 0 ? 'nobody' : reached.length > 0 ? 'told' : 'refused';
+  await conclude(kit, id, state, reached);
+}
+
+/** Ours, or ours already before a retry. */
+async function claim(kit: Part, notice: Notice): Promise<string | undefined> {
+  const { key: noticeKey, ...rest } = notice;
+  const id = kit.newId();
+  return kit.db.transact(async (tx) => {
+    const row = { id, noticeKey, ...rest, told: '[]', state: 'due' };
+    const changedAt = kit.clock.business();
+    const unique = ['accountId', 'noticeKey'];
+    if (await insertOnce(tx, 'friend_notice', { ...row, changedAt }, unique)) return id;
+    const [known] = await select<{ id: string }>(
+      tx,
+      `SELECT id FROM friend_notice WHERE accountId = ? AND noticeKey = ? AND state = 'due'`,
+      [notice.accountId, noticeKey],
+    );
+    return known?.id;
+  });
+}
+
+async function conclude(
+  kit: Part,
+  id: string,
+  state: NoticeState,
+  told: readonly string[],
+): Promise<void> {
+  await kit.db.transact((tx) =>
+    execute(
+      tx,
+      `UPDATE friend_notice SET state = ?, told = ?, changedAt = ? WHERE id = ? AND state = 'due'`,
+      [state, JSON.stringify(told), kit.clock.business(), id],
+    ),
+  );
+}

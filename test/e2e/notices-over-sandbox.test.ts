@@ -1,0 +1,126 @@
+import { openFriendsWorld, type FriendsWorld } from '../support/friends-world';
+import { onBothEngines } from '../support/open-kit';
+
+const day = 86_400_000;
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- tests read answers freely
+type Loose = any;
+
+onBothEngines('notices of losses and returns over the sandbox', (open) => {
+  const opened: FriendsWorld[] = [];
+  afterEach(async () => {
+    for (const world of opened.splice(0)) await world.close();
+  });
+  const openWorld = async () => {
+    const world = await openFriendsWorld(await open());
+    opened.push(world);
+    const { kit, corpId, accountId } = world;
+    const quiet = async () => {
+      for (let looks = 0; looks < 200; looks += 1) {
+        await kit.work.drain();
+        const sql = `SELECT COUNT(*) AS n FROM job WHERE state = 'queued' AND dueAt <= ?`;
+        const [left] = await kit.db.read.all<{ n: number }>(sql, [kit.clock.business()]);
+        if (left?.n === 0) return;
+        await new Promise((resolve) => setTimeout(resolve, 25));
+      }
+      throw new Error('work is left');
+    };
+    const told = async (userId: string): Promise<string[]> => {
+      const path = `/wecom/books/messages?corpId=${corpId}&userId=${userId}&via=app`;
+      const { items } = await world.must('GET', path);
+      return items.map((one: Loose) => String(one.text));
+    };
+    const befriend = async (userId: string, name: string): Promise<Loose> => {
+      const made = await world.must('POST', '/wecom/people', { name });
+      await world.person(made.personId, 'add-rep', { userId });
+      await quiet();
+      return made;
+    };
+    const changes = async (query = ''): Promise<Loose[]> =>
+      (await world.api.get(`/api/v1/friend-changes?accountId=${accountId}${query}`)).body.items;
+    return { world, quiet, told, befriend, changes };
+  };
+
+  test('rep and leader are told once when a customer leaves and when they come back', async () => {
+    const { world, quiet, told, befriend, changes } = await openWorld();
+    const place = `/wecom/corps/${world.corpId}`;
+    await world.must('PATCH', place, { leaders: { '1': ['linlan'] } });
+    const { personId } = await befriend('zhouning', '小雨');
+
+    await world.advance(9 * day);
+    await world.person(personId, 'delete-rep', { userId: 'zhouning' });
+    await quiet();
+    const first = [await told('zhouning'), await told('linlan')];
+    await world.advance(31 * day);
+    await world.person(personId, 'add-rep', { userId: 'zhouning' });
+    await quiet();
+    const second = [await told('zhouning'), await told('linlan')];
+    const listed = await changes();
+    const summary = await world.api.get('/api/v1/friend-changes/summary?days=60');
+
+    expect(first).toEqual([
+      ['小雨 删除了你，你们加好友 9 天。'],
+      ['小雨 删除了 zhouning，他们加好友 9 天。'],
+    ]);
+    expect(second).toEqual([
+      [...(first[0] ?? []), '小雨 回来了：31 天后又加了你，第 2 次。'],
+      [...(first[1] ?? []), '小雨 在 31 天后回来找 zhouning，第 2 次。'],
+    ]);
+    expect(listed.map(({ kind, name, told: to }) => [kind, name, to])).toEqual([
+      ['returned', '小雨', ['zhouning', 'linlan']],
+      ['lost', '小雨', ['zhouning', 'linlan']],
+    ]);
+    expect(await changes('&kind=lost')).toHaveLength(1);
+    expect(await changes('&userId=linlan')).toEqual([]);
+    expect(summary.body).toMatchObject({ lost: 1, dropped: 0, returned: 1, friends: 1 });
+  });
+
+  test('nobody above: those configured; a switched-off rep hears nothing', async () => {
+    const { world, quiet, told, befriend, changes } = await openWorld();
+    const path = `/api/v1/accounts/${world.accountId}/friend-notices`;
+    const settings = { tellsRep: false, tellsManager: true, managers: ['linlan'] };
+    const put = await world.api.put(path, { ...settings, deletionsAnHour: 3 });
+    const lost = await befriend('zhouning', '子衿');
+    const own = await befriend('linlan', '知夏');
+
+    await world.person(lost.personId, 'delete-rep', { userId: 'zhouning' });
+    await world.person(own.personId, 'delete-rep', { userId: 'linlan' });
+    await quiet();
+
+    expect(put.body).toEqual({ ...settings, deletionsAnHour: 3 });
+    expect(await told('zhouning')).toEqual([]);
+    expect(await told('linlan')).toEqual(['子衿 删除了 zhouning，他们加好友 0 天。']);
+    const listed = await changes();
+    expect(listed.map(({ name, told: to }) => [name, to]).sort()).toEqual([
+      ['子衿', ['linlan']],
+      ['知夏', []],
+    ]);
+  });
+
+  test('a rep who deletes many within an hour is told about once', async () => {
+    const { world, quiet, told, befriend, changes } = await openWorld();
+    await world.api.put(`/api/v1/accounts/${world.accountId}/friend-notices`, {
+      ...{ tellsRep: true, tellsManager: true, managers: ['linlan'], deletionsAnHour: 3 },
+    });
+    const friends: Loose[] = [];
+    for (const name of ['甲', '乙', '丙', '丁', '戊'])
+      friends.push(await befriend('zhouning', name));
+    const drop = async (from: number, to: number) => {
+      for (const { externalUserId } of friends.slice(from, to)) {
+        await world.staff('zhouning', 'delete-contact', { externalUserId });
+        await quiet();
+      }
+    };
+
+    await drop(0, 2);
+    const few = await told('linlan');
+    await drop(2, 5);
+    const many = await told('linlan');
+
+    expect(few).toEqual([]);
+    expect(many).toEqual(['zhouning 一小时内删除了 3 位客户，请看一看。']);
+    expect(await told('zhouning')).toEqual([]);
+    expect((await changes('&kind=dropped')).map(({ told: to }) => to)).toEqual([
+      ...[null, null, null, null, null],
+    ]);
+  });
+});
