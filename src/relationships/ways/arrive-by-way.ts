@@ -1,6 +1,6 @@
 import type { AccountBook } from '../../accounts';
 import type { WeComClient } from '../../channels/wecom';
-import { insertRows } from '../../kernel/database';
+import { execute, insertRows } from '../../kernel/database';
 import type { Kit } from '../../kernel/kit';
 import type { NewJob } from '../../kernel/work';
 import { tagIdsOf } from '../commit-changes';
@@ -38,7 +38,7 @@ export function registerWayArrivals(kit: Part, book: AccountBook, wecom: WeComCl
       await kit.db.transact((tx) => enqueueSettling(kit, tx, way, String(arrival.at)));
       kit.work.ring();
     }
-    if (way.remark !== null) await writeRemark(book, wecom, way.remark, arrival);
+    if (way.remark !== null) await writeRemark(kit, book, wecom, way.remark, arrival);
   });
 }
 
@@ -55,10 +55,11 @@ async function tagArrival(kit: Part, way: StoredWay, { identityId }: Arrival): P
 
 /** The contact's own name goes first. Just after the adding WeCom may not know the two yet: tried again. */
 async function writeRemark(
+  kit: Part,
   book: AccountBook,
   wecom: WeComClient,
   remark: string,
-  { accountId, userId, externalUserId }: Arrival,
+  { accountId, identityId, userId, externalUserId }: Arrival,
 ): Promise<void> {
   const agent = book.weComOrThrow(accountId);
   const { contact, links } = await wecom.getContact(agent, externalUserId);
@@ -68,4 +69,10 @@ async function writeRemark(
   const room = Math.max(0, mostRemark - remark.length - 1);
   const written = `${contact.name.slice(0, room)} ${remark}`.trim();
   await wecom.remarkContact(agent, userId, externalUserId, { remark: written });
+  // What is done by calls is not told by events.
+  await kit.db.transact((tx) =>
+    execute(tx, `UPDATE staff_link SET remark = ? WHERE identityId = ? AND userId = ?`, [
+      ...[written, identityId, userId],
+    ]),
+  );
 }
