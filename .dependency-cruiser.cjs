@@ -9,6 +9,7 @@ const below = {
   sending: 'sending|relationships|accounts',
   campaigns: 'campaigns|sending|segments|relationships|accounts',
   'red-packets': 'red-packets|sending|segments|relationships|accounts',
+  sales: 'sales|relationships|accounts',
   intake: 'intake|relationships|accounts',
 };
 

@@ -13,6 +13,8 @@ import { Welcomes1700000000012 } from './1700000000012-welcomes';
 import { LeanerTimeline1700000000013 } from './1700000000013-leaner-timeline';
 import { ContactWays1700000000016 } from './1700000000016-contact-ways';
 import { FriendNotices1700000000017 } from './1700000000017-friend-notices';
+import { Sales1700000000018 } from './1700000000018-sales';
+import { SidebarSessions1700000000019 } from './1700000000019-sidebar-sessions';
 
 /** In order; a released migration is never edited. */
 export const migrations = [
@@ -31,4 +33,6 @@ export const migrations = [
   LeanerTimeline1700000000013,
   ContactWays1700000000016,
   FriendNotices1700000000017,
+  Sales1700000000018,
+  SidebarSessions1700000000019,
 ];

@@ -36,8 +36,10 @@ import {
   TimelineEntry,
 } from './relationships';
 import { FaqEntry, FaqMiss, FaqPhrasing, ReplyDefault, ReplyHit, ReplyRule } from './replies';
+import { MaterialOpen, SalesLink, SalesMaterial, SalesScript, SalesSend, SalesTask } from './sales';
 import { Segment } from './segments';
 import { Delivery, SendEvent, SendingHold, SendReceipt, SendRun } from './sending';
+import { SidebarSession } from './sidebar';
 
 /** Every table the mapper knows. */
 export const entities = [
@@ -90,4 +92,11 @@ export const entities = [
   StaffMemberRow,
   Welcome,
   WelcomeText,
+  MaterialOpen,
+  SalesLink,
+  SalesMaterial,
+  SalesScript,
+  SalesSend,
+  SalesTask,
+  SidebarSession,
 ];

@@ -12,6 +12,7 @@ import {
 } from './relationships';
 import type { Replies } from './replies';
 import type { Sending } from './sending';
+import { endSessions } from './sidebar';
 
 /**
  * What an event goes through, in this order: the relationship, receipts of what we sent, what an installation
@@ -29,7 +30,7 @@ export function eventHandlers(
   },
 ): EventHandler[] {
   const { replies, sending, own = [], onFollowed } = parts;
-  return [relationship(onFollowed), friends(kit), receipts(sending), ...own, answer(kit, replies)];
+  return [relationship(onFollowed), friends(kit), repsGone, receipts(sending), ...own, answer(kit, replies)];
 }
 
 const relationship =
@@ -82,6 +83,10 @@ function tellsOf(kind: InboundEvent['kind'], timesAdded: number) {
   if (kind === 'contact-deleted-by-rep') return 'dropped';
   return kind === 'contact-added' && timesAdded > 0 ? 'added' : undefined;
 }
+const repsGone: EventHandler = (event) => {
+  const effect = endSessions(event);
+  return effect && { effect };
+};
 
 const receipts =
   (sending: Sending): EventHandler =>

@@ -56,8 +56,10 @@ import {
 } from './relationships';
 import { openReplies, replyOperations, type Replies } from './replies';
 import { openOwnSandbox, sandboxClock } from './sandbox-world';
+import { openPageOperations, registerTellingReps } from './sales';
 import { segmentOperations } from './segments';
 import { openSending, type Sending } from './sending';
+import { RepSessions, sidebarOperations } from './sidebar';
 import { lateReplies, type LateAnswers } from './late-replies';
 import { noteNewcomers } from './note-newcomers';
 import { noteCallbacks } from './note-callbacks';
@@ -116,6 +118,7 @@ export async function wire(kit: RunningKit, extension: Extension = {}): Promise<
   registerWayArrivals(kit, book, wecom);
   registerFriendNotices(kit, book, wecom);
   registerUnionidLookup(kit, book, officialAccounts);
+  registerTellingReps(kit, book, wecom);
 
   const newcomers = noteNewcomers(kit, book);
   const handlers = eventHandlers(kit, {
@@ -131,8 +134,16 @@ export async function wire(kit: RunningKit, extension: Extension = {}): Promise<
   const scenes = settings.isSandboxOn ? behindTheScenes(book, replies) : undefined;
   const metrics = openMetrics();
   const sessions = new Sessions(kit);
-  const authenticate = (ctx: Context) => sessions.authenticate(ctx);
+  const repSessions = new RepSessions(kit, book);
+  // In the sidebar a console's session is nobody; a token is somebody, who is refused.
+  const authenticate = async (ctx: Context) => {
+    if (!ctx.path.startsWith('/api/v1/sidebar/')) return sessions.authenticate(ctx);
+    const rep = await repSessions.authenticate(ctx);
+    return rep ?? (ctx.get('authorization') ? sessions.authenticate(ctx) : undefined);
+  };
   const { receivedFen } = redPackets;
+
+  const people = peopleOperations(kit, { book, receivedFen });
 
   const operations: Operation[] = [
     ...sessionOperations(kit, sessions, () =>
@@ -140,7 +151,7 @@ export async function wire(kit: RunningKit, extension: Extension = {}): Promise<
     ),
     ...overviewOperations(kit, { openQuestions: () => replies.openQuestions.count() }),
     ...missedRunOperations(kit),
-    ...peopleOperations(kit, { book, receivedFen }),
+    ...people,
     ...labelOperations(kit),
     ...sceneOperations(kit, book, officialAccounts),
     ...replyOperations(kit, { book, replies }),
@@ -152,6 +163,8 @@ export async function wire(kit: RunningKit, extension: Extension = {}): Promise<
     ...welcomeOperations(kit, book),
     ...wayOperations(kit, book),
     ...noticeOperations(kit, book),
+    ...sidebarOperations(kit, { book, wecom, sessions: repSessions, people }),
+    ...openPageOperations(kit),
     ...operatorOperations(kit),
     ...auditOperations(kit),
     ...workOperations(kit, (eventId) => replayEvent(kit, handlers, eventId)),

@@ -16,6 +16,11 @@ const open = [
   'DELETE /api/v1/session',
   'GET /api/v1/sign-in-hints',
   'POST /api/v1/first-owner',
+  'GET /api/v1/sidebar/sign-in',
+  'GET /api/v1/sidebar/signed-in',
+  'GET /m/reader.js',
+  'GET /m/{token}',
+  'POST /m/{token}/reading',
 ];
 
 describe('access', () => {
@@ -49,6 +54,7 @@ describe('access', () => {
       (route) =>
         route.permission !== 'public' &&
         route.permission !== 'signed-in' &&
+        route.permission !== 'rep' &&
         !(permissions as readonly string[]).includes(route.permission),
     );
 

@@ -10,6 +10,7 @@ export {
   type Access,
   type Actor,
   type Permission,
+  type Rep,
   type Role,
 } from './permissions';
 

@@ -21,11 +21,13 @@ export const permissions = [
   'work.read',
   'work.replay',
   'tokens.edit',
+  'sales.read',
+  'sales.edit',
 ] as const;
 export type Permission = (typeof permissions)[number];
 
-/** Routes without a signed-in actor say so outright. */
-export type Access = Permission | 'public' | 'signed-in';
+/** Routes without a signed-in actor say so outright; those of `rep` are for sales reps in the sidebar and nobody else. */
+export type Access = Permission | 'public' | 'signed-in' | 'rep';
 
 export const roles = ['owner', 'operator', 'reviewer', 'analyst', 'rep'] as const;
 export type Role = (typeof roles)[number];
@@ -43,6 +45,7 @@ export const permissionsOf: Readonly<Record<Role, readonly Permission[]>> = {
     'campaigns.send',
     'promotions.edit',
     'work.replay',
+    'sales.edit',
   ],
   reviewer: [...reading, 'replies.edit', 'campaigns.send', 'promotions.pay'],
   analyst: [
@@ -52,15 +55,25 @@ export const permissionsOf: Readonly<Record<Role, readonly Permission[]>> = {
     'segments.read',
     'campaigns.read',
     'promotions.read',
+    'sales.read',
   ],
   rep: [],
 };
 
+/** A sales rep as WeCom knows them: which corp, which member, signed in by which of its apps. */
+export type Rep = {
+  readonly accountId: string;
+  readonly userId: string;
+  readonly agentId: string;
+};
+
 export type Actor = {
-  kind: 'operator' | 'token' | 'system';
+  kind: 'operator' | 'token' | 'system' | 'rep';
   id: string;
   name: string;
   permissions: ReadonlySet<Permission>;
   /** Ids of the accounts whose facts this actor may see. */
   accountIds: 'all' | readonly string[];
+  /** Set for kind `rep` only. */
+  rep?: Rep;
 };

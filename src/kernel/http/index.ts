@@ -1,3 +1,4 @@
+export { answerHtml, escapeHtml } from './html-page';
 export { describeApi } from './openapi';
 export {
   operation,

@@ -44,6 +44,10 @@ async function allow(
   const actor = await authenticate(ctx);
   if (operation.permission === 'public') return actor ?? nobody;
   if (!actor) throw new Unauthenticated();
+  if (operation.permission === 'rep') {
+    if (!actor.rep) throw new Forbidden('rep_needed');
+    return actor;
+  }
   if (operation.permission !== 'signed-in' && !actor.permissions.has(operation.permission)) {
     throw new Forbidden('forbidden', { permission: operation.permission });
   }

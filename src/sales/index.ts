@@ -1,0 +1,22 @@
+export { knownFriends, type KnownFriend, type RepKey } from './friend-facts';
+export { putOff, setStage } from './link-notes';
+export { materialKinds, SalesMaterial, type MaterialKind } from './material.entity';
+export { messageOfMaterial, type ChatMessage } from './materials';
+export { openPageOperations } from './open-page.operations';
+export { questionsOf, type Question } from './questions';
+export { reasonsFor, type Reason } from './rank-friends';
+export { renderScript, type ScriptVariables } from './render-script';
+export { SalesScript } from './script.entity';
+export {
+  addScript,
+  changeScript,
+  dropScript,
+  findScripts,
+  scriptOf,
+  suggestScript,
+} from './scripts';
+export { MaterialOpen, SalesSend } from './send.entity';
+export { confirmSend, newToken, readySend, takeBackSend, type Sender } from './sends';
+export { SalesLink, SalesTask, stages, type Stage } from './task.entity';
+export { addTask, changeTask, listTasks, taskOf, type ShownTask } from './tasks';
+export { registerTellingReps } from './tell-rep';

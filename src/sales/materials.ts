@@ -1,0 +1,41 @@
+import type { SalesMaterial } from './material.entity';
+import type { SendKind } from './send.entity';
+
+/** What the page hands to `sendChatMessage`, in WeCom's own words. */
+export type ChatMessage =
+  | { msgtype: 'text'; text: { content: string } }
+  | { msgtype: 'news'; news: { link: string; title: string; desc: string; imgUrl: string } }
+  | {
+      msgtype: 'miniprogram';
+      miniprogram: { appid: string; title: string; imgUrl: string; page: string };
+    };
+
+/** Everything but a mini program is opened at an address of ours, so that we hear of it. */
+export function messageOfMaterial(
+  material: SalesMaterial,
+  publicUrl: string,
+  token: string,
+): ChatMessage {
+  const { kind, title, description, coverUrl, miniAppId, miniPage } = material;
+  const imgUrl = coverUrl ?? (kind === 'poster' ? (material.url ?? '') : '');
+  if (kind === 'mini-program') {
+    const page = pageWithEnding(miniPage ?? '');
+    return { msgtype: 'miniprogram', miniprogram: { appid: miniAppId ?? '', title, imgUrl, page } };
+  }
+  const link = `${publicUrl}/m/${token}`;
+  return { msgtype: 'news', news: { link, title, desc: description, imgUrl } };
+}
+
+/** WeCom wants `.html` after the path, before the query. */
+function pageWithEnding(page: string): string {
+  const [path = '', query] = page.split('?');
+  const whole = path.endsWith('.html') ? path : `${path}.html`;
+  return query === undefined ? whole : `${whole}?${query}`;
+}
+
+/** The timeline's word for a send. */
+export const lineOfSend: Readonly<Record<SendKind, string>> = {
+  script: 'rep-sent-script',
+  text: 'rep-sent-text',
+  material: 'rep-sent-material',
+};

@@ -1,0 +1,57 @@
+import { Liquid, type Template } from 'liquidjs';
+import { DateTime } from 'luxon';
+import { renderInSteps } from '../kernel/render-steps';
+
+/** What a script may name. */
+export type ScriptVariables = {
+  /** The customer's. */
+  readonly name: string;
+  /** Who sends it. */
+  readonly rep: string;
+  /** The corp. */
+  readonly shop: string;
+  readonly tags: readonly string[];
+  readonly fields: Readonly<Record<string, string | number | null>>;
+  readonly now: number;
+};
+
+const engines = new Map<string, Liquid>();
+
+/** With the limits that answers have: no text a rep writes can hold the server. */
+function engineIn(zone: string): Liquid {
+  const known = engines.get(zone);
+  if (known) return known;
+  const engine = new Liquid({
+    ownPropertyOnly: true,
+    strictFilters: true,
+    parseLimit: 10_000,
+    memoryLimit: 100_000,
+    timezoneOffset: zone,
+    // Partials come from this empty list and never from the disk.
+    templates: {},
+  });
+  engines.set(zone, engine);
+  return engine;
+}
+
+export type Rendered = { readonly text: string } | { readonly problem: 'template_invalid' };
+
+export function renderScript(body: string, variables: ScriptVariables, zone: string): Rendered {
+  if (!body.includes('{{') && !body.includes('{%')) return { text: body };
+  const engine = engineIn(zone);
+  let parsed: Template[];
+  try {
+    parsed = engine.parse(body);
+    const now = DateTime.fromMillis(variables.now).toJSDate();
+    const text = renderInSteps(engine, parsed, { ...variables, now }).trim();
+    return text === '' ? { problem: 'template_invalid' } : { text };
+  } catch {
+    return { problem: 'template_invalid' };
+  }
+}
+
+/** Whether somebody could be told this at all. */
+export function isRenderable(body: string, zone: string, now: number): boolean {
+  const someone = { name: 'A', rep: 'B', shop: 'C', tags: ['D'], fields: {}, now };
+  return 'text' in renderScript(body, someone, zone);
+}

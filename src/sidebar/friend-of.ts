@@ -1,0 +1,53 @@
+import { recordChange, type Actor } from '../kernel/access';
+import { NotFound } from '../kernel/errors';
+import type { Kit } from '../kernel/kit';
+import { repOf } from './rep-of';
+
+/** A customer this rep is or was a friend of, with the link between the two. */
+export type Friend = {
+  linkId: string;
+  identityId: string;
+  personId: string;
+  externalUserId: string;
+  state: string;
+  firstAddedAt: number | null;
+  addedAt: number | null;
+  endedAt: number | null;
+  addCount: number;
+  addWay: string | null;
+  source: string | null;
+  remark: string | null;
+};
+
+const notedForMs = 60_000;
+
+/**
+ * The id the page got from WeCom is a claim: without a link of this very rep, in this very corp, there is no
+ * such customer, and that somebody asked is written down.
+ */
+export async function friendOf(
+  kit: Pick<Kit, 'db' | 'clock' | 'cache' | 'newId'>,
+  actor: Actor,
+  externalUserId: string,
+): Promise<Friend> {
+  const { accountId, userId } = repOf(actor);
+  const [friend] = await kit.db.read.all<Friend>(
+    `SELECT l.id AS linkId, i.id AS identityId, i.personId, i.externalId AS externalUserId, l.state,
+       l.firstAddedAt, l.addedAt, l.endedAt, l.addCount, l.addWay, l.source, l.remark
+     FROM identity i JOIN staff_link l ON l.identityId = i.id
+     WHERE i.accountId = ? AND i.externalId = ? AND i.kind = 'external-contact'
+       AND l.userId = ? AND l.state <> 'none'`,
+    [accountId, externalUserId, userId],
+  );
+  if (friend) return friend;
+  const key = `sidebar:stranger:${accountId}:${userId}:${externalUserId}`;
+  if (await kit.cache.setIfAbsent(key, '1', notedForMs)) {
+    await kit.db.transact((tx) =>
+      recordChange(tx, actor, {
+        ...{ id: kit.newId(), at: kit.clock.system(), action: 'sidebar.stranger-asked' },
+        ...{ targetKind: 'external-contact', targetId: externalUserId.slice(0, 64) },
+      }),
+    );
+  }
+  throw new NotFound();
+}

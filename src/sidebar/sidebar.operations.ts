@@ -1,0 +1,23 @@
+import type { AccountBook } from '../accounts';
+import type { WeComClient } from '../channels/wecom';
+import type { Operation } from '../kernel/http';
+import type { Kit } from '../kernel/kit';
+import { openPeopleDoor } from './people-door';
+import type { RepSessions } from './rep-sessions';
+import { sdkOperation } from './sdk.operations';
+import { signInOperations } from './sign-in.operations';
+
+export type SidebarParts = {
+  book: AccountBook;
+  wecom: WeComClient;
+  sessions: RepSessions;
+  /** What the console does to people, which reps do too. */
+  people: readonly Operation[];
+};
+
+/** Everything the sidebar asks for. Each route but those of signing in is for a rep, and about that rep's customers. */
+export function sidebarOperations(kit: Kit, parts: SidebarParts): Operation[] {
+  const door = openPeopleDoor(parts.people);
+  void door;
+  return [...signInOperations(kit, parts), sdkOperation(kit, parts)];
+}
