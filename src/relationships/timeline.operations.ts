@@ -52,7 +52,7 @@ export function timelineOperation(
       permission: 'people.read',
       summary: 'Everything that happened with this person',
       params: byId,
-      query: pageQuery.extend({ kind: z.string().max(200).optional() }),
+      query: pageQuery.extend({ kind: z.string().max(500).optional() }),
       response: pageOf(Entry),
     },
     async ({ actor, params, query, locale }) => {

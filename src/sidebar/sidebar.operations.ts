@@ -2,10 +2,15 @@ import type { AccountBook } from '../accounts';
 import type { WeComClient } from '../channels/wecom';
 import type { Operation } from '../kernel/http';
 import type { Kit } from '../kernel/kit';
+import { contactOperations } from './contact.operations';
+import { homeOperation } from './home.operations';
 import { openPeopleDoor } from './people-door';
 import type { RepSessions } from './rep-sessions';
+import { scriptOperations } from './scripts.operations';
 import { sdkOperation } from './sdk.operations';
+import { sendOperations } from './sends.operations';
 import { signInOperations } from './sign-in.operations';
+import { taskOperations } from './tasks.operations';
 
 export type SidebarParts = {
   book: AccountBook;
@@ -18,6 +23,13 @@ export type SidebarParts = {
 /** Everything the sidebar asks for. Each route but those of signing in is for a rep, and about that rep's customers. */
 export function sidebarOperations(kit: Kit, parts: SidebarParts): Operation[] {
   const door = openPeopleDoor(parts.people);
-  void door;
-  return [...signInOperations(kit, parts), sdkOperation(kit, parts)];
+  return [
+    ...signInOperations(kit, parts),
+    sdkOperation(kit, parts),
+    ...contactOperations(kit, door),
+    ...sendOperations(kit, door),
+    ...scriptOperations(kit, door),
+    ...taskOperations(kit),
+    homeOperation(kit),
+  ];
 }

@@ -1,0 +1,37 @@
+import { DateTime } from 'luxon';
+import type { Friend } from './friend-of';
+
+type Told = { code: string; params: Record<string, number> };
+type Follower = { state: string; followedAt: string | null };
+
+/** Who this is in two facts: how long they have followed us, and how long they have known this rep. */
+export function headlineOf(
+  friend: Pick<Friend, 'state' | 'addedAt' | 'endedAt' | 'addCount'>,
+  followers: readonly Follower[],
+  now: number,
+  zone: string,
+): Told[] {
+  const daysSince = (at: number): number => {
+    const dayOf = (ms: number) => DateTime.fromMillis(ms, { zone }).startOf('day');
+    return Math.max(0, Math.round(dayOf(now).diff(dayOf(at), 'days').days));
+  };
+  const told = (code: string, at: number, more: Record<string, number> = {}): Told => {
+    const days = daysSince(at);
+    return { code: days === 0 ? `${code}.today` : code, params: { days, ...more } };
+  };
+  const following = followers
+    .filter((one) => one.state === 'following' && one.followedAt !== null)
+    .map((one) => Date.parse(one.followedAt ?? ''));
+  const lines: Told[] = [];
+  if (following.length > 0) lines.push(told('headline.follower', Math.min(...following)));
+  else if (followers.some(({ state }) => state === 'unfollowed')) {
+    lines.push({ code: 'headline.follower.gone', params: {} });
+  }
+  const { state, addedAt, endedAt, addCount } = friend;
+  const isFriend = state === 'friend' || state === 'half';
+  if (!isFriend && endedAt !== null) lines.push(told('headline.friend.gone', endedAt));
+  else if (addedAt !== null && addCount > 1) {
+    lines.push(told('headline.friend.back', addedAt, { nth: addCount }));
+  } else if (addedAt !== null) lines.push(told('headline.friend', addedAt));
+  return lines;
+}
