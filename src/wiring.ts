@@ -56,7 +56,7 @@ import {
 } from './relationships';
 import { openReplies, replyOperations, type Replies } from './replies';
 import { openOwnSandbox, sandboxClock } from './sandbox-world';
-import { openPageOperations, registerTellingReps } from './sales';
+import { openPageOperations, registerTellingReps, salesOperations } from './sales';
 import { segmentOperations } from './segments';
 import { openSending, type Sending } from './sending';
 import { RepSessions, sidebarOperations } from './sidebar';
@@ -164,6 +164,7 @@ export async function wire(kit: RunningKit, extension: Extension = {}): Promise<
     ...wayOperations(kit, book),
     ...noticeOperations(kit, book),
     ...sidebarOperations(kit, { book, wecom, sessions: repSessions, people }),
+    ...salesOperations(kit, book),
     ...openPageOperations(kit),
     ...operatorOperations(kit),
     ...auditOperations(kit),

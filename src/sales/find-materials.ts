@@ -4,15 +4,17 @@ import type { Kit } from '../kernel/kit';
 import type { MaterialKind, SalesMaterial } from './material.entity';
 import { fitOf } from './search-scripts';
 
-/** With what became of its sends. */
-export type ShownMaterial = SalesMaterial & {
-  sends: number;
-  /** Visits, and sends that were opened at least once. */
-  opens: number;
-  readers: number;
-  readSeconds: number;
-  yourSends: number;
+type Facts = { [Name in keyof SalesMaterial]: SalesMaterial[Name] };
+/** What became of its sends. */
+type Sums<Value> = {
+  sends: Value;
+  /** Visits, and how many of the sends were opened at all. */
+  opens: Value;
+  readers: Value;
+  readSeconds: Value;
+  yourSends: Value;
 };
+export type ShownMaterial = Facts & Sums<number>;
 
 const mostSearched = 500;
 
@@ -26,7 +28,7 @@ export async function findMaterials(
   const ofKind = asked.kind === undefined ? '' : ' AND m.kind = ?';
   const params: Scalar[] = [asked.userId ?? '', ...accountIds];
   if (asked.kind !== undefined) params.push(asked.kind);
-  const rows = await db.read.all<ShownMaterial>(
+  const rows = await db.read.all<Facts & Sums<number | string>>(
     `SELECT m.*, COALESCE(s.sends, 0) AS sends, COALESCE(s.opens, 0) AS opens,
        COALESCE(s.readers, 0) AS readers, COALESCE(s.readSeconds, 0) AS readSeconds,
        COALESCE(s.yourSends, 0) AS yourSends

@@ -8,6 +8,7 @@ export { openPageOperations } from './open-page.operations';
 export { questionsOf, type Question } from './questions';
 export { reasonsFor, type Reason } from './rank-friends';
 export { renderScript, type ScriptVariables } from './render-script';
+export { salesOperations } from './sales.operations';
 export { SalesScript } from './script.entity';
 export {
   addScript,

@@ -29,7 +29,7 @@ export function openPeopleDoor(operations: readonly Operation[]) {
       ...(body === undefined ? {} : { body: found.body?.parse(body) }),
       ...(query === undefined ? {} : { query: found.query?.parse(query) }),
     };
-    return (await found.handle(given as Parameters<Operation['handle']>[0])) as T;
+    return (await found.handle(given)) as T;
   };
   const one = '/api/v1/people/{id}';
   return {
