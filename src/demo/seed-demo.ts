@@ -12,6 +12,7 @@ import { addExamples } from './examples';
 import { addFriends } from './friends';
 import { openSandboxDriver, type SandboxDriver } from './sandbox-driver';
 import { seeder } from './seeder';
+import { addSales } from './sales';
 import { addSegments } from './segments';
 import { writeHistory } from './history';
 import { demoSignIns, makeDemoSignIns } from './sign-ins';
@@ -44,6 +45,7 @@ export async function seedDemo(kit: Kit, parts: DemoParts): Promise<void> {
   await addFriends(kit, parts, driver, appId);
   const segments = await addSegments(kit);
   await addExamples(kit, parts, driver, { appId, mchId, segments });
+  await addSales(kit, parts.book);
   for (const one of signIns) {
     const prepared = await prepareOperator(kit, { ...one, isDemo: true });
     await kit.db.transact((tx) => addOperator(tx, prepared));

@@ -3,7 +3,7 @@ export { findMaterials, materialOf, type ShownMaterial } from './find-materials'
 export { putOff, setStage } from './link-notes';
 export { materialKinds, SalesMaterial, type MaterialKind } from './material.entity';
 export { listSends } from './list-sends';
-export { messageOfMaterial, type ChatMessage } from './materials';
+export { addMaterial, messageOfMaterial, type ChatMessage } from './materials';
 export { openPageOperations } from './open-page.operations';
 export { questionsOf, type Question } from './questions';
 export { reasonsFor, type Reason } from './rank-friends';

@@ -1,3 +1,5 @@
+import { insertRows, type Tx } from '../kernel/database';
+import type { Kit } from '../kernel/kit';
 import type { SalesMaterial } from './material.entity';
 import type { SendKind } from './send.entity';
 
@@ -9,6 +11,25 @@ export type ChatMessage =
       msgtype: 'miniprogram';
       miniprogram: { appid: string; title: string; imgUrl: string; page: string };
     };
+
+export type NewMaterial = Pick<
+  SalesMaterial,
+  'kind' | 'title' | 'description' | 'coverUrl' | 'url' | 'body' | 'miniAppId' | 'miniPage'
+>;
+
+export async function addMaterial(
+  kit: Pick<Kit, 'clock' | 'newId'>,
+  tx: Tx,
+  accountId: string,
+  facts: NewMaterial,
+): Promise<string> {
+  const id = kit.newId();
+  const at = kit.clock.business();
+  await insertRows(tx, 'sales_material', [
+    { id, accountId, ...facts, archivedAt: null, createdAt: at, updatedAt: at },
+  ]);
+  return id;
+}
 
 /** Everything but a mini program is opened at an address of ours, so that we hear of it. */
 export function messageOfMaterial(

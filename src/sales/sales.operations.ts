@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import type { AccountBook } from '../accounts';
 import { recordChange, requireAccount, type Actor } from '../kernel/access';
-import { execute, insertRows } from '../kernel/database';
+import { execute } from '../kernel/database';
 import { InvalidInput, NotFound } from '../kernel/errors';
 import { operation, pageOf, type Operation } from '../kernel/http';
 import type { Kit } from '../kernel/kit';
 import { webAddress } from './checked-url';
 import { findMaterials, materialOf, type ShownMaterial } from './find-materials';
+import { addMaterial } from './materials';
 import { materialKinds, type MaterialKind } from './material.entity';
 import type { SalesScript } from './script.entity';
 import { addScript, changeScript, dropScript, findScripts, scriptOf } from './scripts';
@@ -218,16 +219,10 @@ export function salesOperations(kit: Kit, book: AccountBook): Operation[] {
       async ({ actor, body: { accountId: account, ...facts } }) => {
         corp(actor, account);
         refuseIncomplete(facts);
-        const id = kit.newId();
-        const at = kit.clock.business();
-        await kit.db.transact(async (tx) => {
-          await insertRows(tx, 'sales_material', [
-            {
-              ...{ id, accountId: account, ...facts },
-              ...{ archivedAt: null, createdAt: at, updatedAt: at },
-            },
-          ]);
-          await recordChange(tx, actor, audit('material.created', 'material', id, facts));
+        const id = await kit.db.transact(async (tx) => {
+          const made = await addMaterial(kit, tx, account, facts);
+          await recordChange(tx, actor, audit('material.created', 'material', made, facts));
+          return made;
         });
         return shownMaterial(account, id);
       },

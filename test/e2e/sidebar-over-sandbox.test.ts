@@ -1,3 +1,5 @@
+import { addAccount } from '../../src/accounts';
+import { lookUpUnionids } from '../../src/relationships';
 import { onBothEngines } from '../support/open-kit';
 import { openSidebarWorld, type SidebarWorld } from '../support/sidebar-world';
 
@@ -218,6 +220,73 @@ onBothEngines('the sidebar over the sandbox', (open) => {
     ]);
     expect(english.body.headline[0].text).toBe('Back today, time 2');
     expect(later.body.next).toBeNull();
+  });
+
+  test('what a friend asked the Official Account stands in the sidebar, with words that answer it', async () => {
+    const world = await openWorld();
+    const { kit } = world;
+    const made = await world.must('POST', '/accounts', {
+      ...{ kind: 'official-account', name: '山茶花护肤' },
+    });
+    const { appId, appSecret, originalId, token, encodingAesKey } = made;
+    const officialId = await kit.db.transact((tx) =>
+      addAccount(kit, tx, {
+        ...{ kind: 'official-account', platformId: appId, originalId, name: '山茶花护肤' },
+        ...{ world: 'sandbox', secrets: { appSecret, token, encodingAesKey } },
+      }),
+    );
+    await kit.versions.check(true);
+    await world.must('POST', `/accounts/${appId}/callback`, {
+      ...{ url: `${world.kit.settings.sandboxUrl}/callback/official-account/${appId}` },
+      ...{ token, encodingAesKey, mode: 'secure' },
+    });
+    const { openid } = await world.must('POST', '/people', {
+      ...{ appId, unionid: 'uCamellia02', name: '小雨' },
+    });
+    await world.must('POST', `/people/${openid}/follow`, { appId });
+    await until(() => Promise.resolve(world.followed.includes(openid)));
+    await kit.db.transact((tx) => lookUpUnionids(kit, tx, officialId, world.followed));
+    await kit.work.drain();
+    await world.person(openid, 'add-rep', { userId: 'linlan' });
+    const person = await until(async () => {
+      await world.advance(2_000);
+      await kit.work.drain();
+      const found = (await world.api.get(`/api/v1/people?openid=${openid}`)).body.items[0];
+      return found?.contacts.length === 1 && found;
+    });
+    const { externalUserId } = person.contacts[0];
+    const rep = await world.signIn('linlan');
+    const words = { title: '敏感肌能用吗', text: '{{ name }}，可以用，先在耳后试' };
+    await rep.send('POST', '/scripts', words);
+
+    await world.must('POST', `/people/${openid}/say`, { appId, text: '请问敏感肌能用吗' });
+    const profile = await until(async () => {
+      const { body } = await rep.get(`/contacts/${externalUserId}`);
+      return body.asked.length > 0 && body;
+    });
+    await world.advance(60_000);
+    const home = await rep.get('/home');
+    const send = await rep.send('POST', `/contacts/${externalUserId}/sends`, {
+      scriptId: profile.next.suggestion.scriptId,
+    });
+    await rep.send('POST', `/sends/${send.body.id}/sent`);
+    const answered = (await rep.get(`/contacts/${externalUserId}`)).body;
+
+    expect(profile.followers).toMatchObject([{ accountName: '山茶花护肤', state: 'following' }]);
+    expect(profile.joins).toMatchObject([{ reason: 'unionid' }]);
+    expect(profile.headline.map(({ code }: { code: string }) => code)).toEqual([
+      ...['headline.follower.today', 'headline.friend.today'],
+    ]);
+    expect(profile.asked).toMatchObject([{ text: '请问敏感肌能用吗', answered: false }]);
+    expect(profile.next).toMatchObject({
+      code: 'next.unanswered',
+      suggestion: { title: '敏感肌能用吗', text: '小雨，可以用，先在耳后试' },
+    });
+    expect(home.body.first[0]).toMatchObject({ externalUserId });
+    expect(answered.asked).toMatchObject([
+      { answered: true, by: 'rep', answer: '小雨，可以用，先在耳后试' },
+    ]);
+    expect(answered.next?.code).not.toBe('next.unanswered');
   });
 
   test('a script is filled in, sent, counted; taken back it never was', async () => {

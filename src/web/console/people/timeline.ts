@@ -6,8 +6,10 @@ import {
   ArrowLeftRight,
   Bot,
   CircleDot,
+  Eye,
   Gift,
   Link2,
+  ListChecks,
   MapPin,
   MessageSquare,
   MousePointerClick,
@@ -46,6 +48,13 @@ const icons: Readonly<Record<string, Component>> = {
   note: StickyNote,
   joined: Link2,
   unjoined: ArrowLeftRight,
+  'material-opened': Eye,
+  'material-opened-again': Eye,
+  'material-read': Eye,
+  'rep-sent-material': Send,
+  'rep-sent-script': Send,
+  'rep-sent-text': Send,
+  'task-done': ListChecks,
 };
 
 export function timelineIcon(kind: string): Component {
@@ -72,9 +81,18 @@ export const timelineGroups: Readonly<Record<string, readonly string[]>> = {
     'friend-deleted-by-rep',
     'friend-transferred',
   ],
-  reach: ['template-sent', 'template-receipt'],
+  reach: [
+    'template-sent',
+    'template-receipt',
+    'rep-sent-script',
+    'rep-sent-text',
+    'rep-sent-material',
+    'material-opened',
+    'material-opened-again',
+    'material-read',
+  ],
   money: ['payout'],
-  notes: ['note', 'tagged', 'untagged', 'field-set'],
+  notes: ['note', 'tagged', 'untagged', 'field-set', 'task-done'],
 };
 
 export function timelineTone(kind: string): string {
