@@ -30,7 +30,14 @@ export function eventHandlers(
   },
 ): EventHandler[] {
   const { replies, sending, own = [], onFollowed } = parts;
-  return [relationship(onFollowed), friends(kit), repsGone, receipts(sending), ...own, answer(kit, replies)];
+  return [
+    relationship(onFollowed),
+    friends(kit),
+    repsGone,
+    receipts(sending),
+    ...own,
+    answer(kit, replies),
+  ];
 }
 
 const relationship =
