@@ -1,3 +1,5 @@
+import type { ErrorCodes } from '../wire/error-rows';
+
 /**
  * What the platform's error codes ask for:
  * T try again later · K token dead: renew once, repeat once · Q quota or rate: defer · F this follower, until they
@@ -6,10 +8,7 @@
  */
 export type ErrorClass = 'T' | 'K' | 'Q' | 'F' | 'W' | 'A' | 'R' | 'D';
 
-export interface ErrorRow {
-  readonly code: number;
-  /** Last code of a range that begins at `code`. */
-  readonly to?: number;
+export interface ErrorRow extends ErrorCodes {
   readonly class: ErrorClass;
   /** Stable word for lists, counters and the text catalogue. */
   readonly name: string;

@@ -1,5 +1,6 @@
+import { byCode } from '../wire/error-rows';
 import type { Outcome } from '../wire/errors';
-import { errorTable, type ErrorRow } from './error-table';
+import { errorTable } from './error-table';
 
 export { WeChatError, WeChatUnclear, type Outcome, type UnclearReason } from '../wire/errors';
 
@@ -8,14 +9,7 @@ const minute = 60_000;
 /** Calls that send, or the token endpoints, where 40001 speaks of the AppSecret. */
 export type CallPurpose = 'call' | 'token';
 
-const rows = new Map<number, ErrorRow>(
-  errorTable.flatMap((row) =>
-    Array.from({ length: (row.to ?? row.code) - row.code + 1 }, (_, step): [number, ErrorRow] => [
-      row.code + step,
-      row,
-    ]),
-  ),
-);
+const rows = byCode(errorTable);
 
 export function outcomeOf(errcode: number, purpose: CallPurpose = 'call'): Outcome {
   if (errcode === 0) return { kind: 'ok' };

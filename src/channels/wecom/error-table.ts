@@ -1,3 +1,5 @@
+import type { ErrorCodes } from '../wire/error-rows';
+
 /**
  * What WeCom's codes ask for:
  * T try again later · K token dead: renew once, repeat once · Q a quota or a full shelf: wait · W the customer has
@@ -6,10 +8,7 @@
  */
 export type WeComErrorClass = 'T' | 'K' | 'Q' | 'W' | 'C' | 'P' | 'D';
 
-export interface WeComErrorRow {
-  readonly code: number;
-  /** Last code of a range that begins at `code`. */
-  readonly to?: number;
+export interface WeComErrorRow extends ErrorCodes {
   readonly class: WeComErrorClass;
   /** Stable word for lists, counters and the text catalogue. */
   readonly name: string;

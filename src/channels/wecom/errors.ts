@@ -1,16 +1,10 @@
+import { byCode } from '../wire/error-rows';
 import type { Outcome } from '../wire/errors';
-import { weComErrorTable, type WeComErrorRow } from './error-table';
+import { weComErrorTable } from './error-table';
 
 export { WeChatError, WeChatUnclear, type Outcome, type UnclearReason } from '../wire/errors';
 
-const rows = new Map<number, WeComErrorRow>(
-  weComErrorTable.flatMap((row) =>
-    Array.from(
-      { length: (row.to ?? row.code) - row.code + 1 },
-      (_, step): [number, WeComErrorRow] => [row.code + step, row],
-    ),
-  ),
-);
+const rows = byCode(weComErrorTable);
 
 /** What to do about an errcode of WeCom's. Codes nobody told us about are taken as a wrong request. */
 export function weComOutcomeOf(errcode: number): Outcome {
