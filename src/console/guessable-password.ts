@@ -31,7 +31,7 @@ const rows = [
   'zxcvbnm,./',
   '!@#$%^&*()_+',
   '1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik,9ol.0p;/',
-].flatMap((row) => [row, [...row].reverse().join('')]);
+].flatMap((row) => [row, Array.from(row).reverse().join('')]);
 
 type Piece = { kind: Guessable | 'own'; length: number };
 

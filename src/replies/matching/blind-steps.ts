@@ -50,7 +50,7 @@ function atom(reader: Reader): number {
 
 function times(reader: Reader): number {
   const [written, fewest, most] = /^(?:\{(\d+)(?:,(\d*))?\}|[*+?])\??/.exec(rest(reader)) ?? [''];
-  reader.at += (written ?? '').length;
+  reader.at += written.length;
   return Number(most ? most : (fewest ?? 1));
 }
 
