@@ -115,7 +115,9 @@ async function furnish({ api, sandbox }: BuiltServer): Promise<Record<string, st
     },
     60_000,
   );
+  const [way] = (await api<Listed<Made>>('GET', '/contact-ways')).items;
   return {
+    way: way?.id ?? '',
     account: account?.id ?? '',
     person: talker?.id ?? '',
     named: items[0]?.id ?? '',
@@ -147,6 +149,11 @@ const routesOf = (id: Record<string, string>): [string, string][] => [
   ['faq', `/replies/faqs/${id['faq']}`],
   ['faq-new', '/replies/faqs/new'],
   ['faq-learning', '/replies/faqs?tab=learning'],
+  ['ways', '/wecom/ways'],
+  ['way', `/wecom/ways/${id['way']}`],
+  ['way-new', '/wecom/ways/new'],
+  ['welcomes', '/wecom/welcomes'],
+  ['losses', '/wecom/losses'],
   ['segments', '/segments'],
   ['segment', `/segments/${id['segment']}`],
   ['segment-new', '/segments/new'],

@@ -16,6 +16,8 @@ const LinkView = z.object({
   addedBy: z.string().nullable(),
   addWay: z.string().nullable(),
   source: z.string().nullable(),
+  /** Of the contact way with that source. */
+  wayName: z.string().nullable(),
   remark: z.string().nullable(),
 });
 

@@ -33,6 +33,7 @@ type LinkRow = {
   addedBy: string | null;
   addWay: string | null;
   source: string | null;
+  wayName: string | null;
   remark: string | null;
 };
 
@@ -50,7 +51,8 @@ export async function presentContacts(db: Db, book: AccountBook, rows: readonly 
       ids,
     ),
     db.read.all<LinkRow>(
-      `SELECT l.*, s.name AS repName FROM staff_link l
+      `SELECT l.*, s.name AS repName, w.name AS wayName FROM staff_link l
+       LEFT JOIN contact_way w ON w.accountId = l.accountId AND w.state = l.source
        LEFT JOIN staff s ON s.accountId = l.accountId AND s.userId = l.userId
        WHERE l.identityId IN (${marks}) ORDER BY l.firstAddedAt, l.id`,
       ids,
@@ -92,6 +94,7 @@ function presentLink(link: LinkRow) {
     addedBy: link.addedBy,
     addWay: link.addWay,
     source: link.source,
+    wayName: link.wayName,
     remark: link.remark,
   };
 }

@@ -80,6 +80,7 @@ export interface RepLink {
   addCount: number;
   addWay: string | null;
   source: string | null;
+  wayName: string | null;
   remark: string | null;
 }
 
