@@ -1,6 +1,8 @@
 import { recordChange, type Actor } from '../kernel/access';
 import { NotFound } from '../kernel/errors';
 import type { Kit } from '../kernel/kit';
+import { enqueue } from '../kernel/work';
+import { contactJob } from '../relationships';
 import { repOf } from './rep-of';
 
 /** A customer this rep is or was a friend of, with the link between the two. */
@@ -19,14 +21,17 @@ export type Friend = {
   remark: string | null;
 };
 
+type Part = Pick<Kit, 'db' | 'clock' | 'cache' | 'newId' | 'work'>;
+
 const notedForMs = 60_000;
+const askedForMs = 5 * 60_000;
 
 /**
  * The id the page got from WeCom is a claim: without a link of this very rep, in this very corp, there is no
  * such customer, and that somebody asked is written down.
  */
 export async function friendOf(
-  kit: Pick<Kit, 'db' | 'clock' | 'cache' | 'newId'>,
+  kit: Part,
   actor: Actor,
   externalUserId: string,
 ): Promise<Friend> {
@@ -49,5 +54,24 @@ export async function friendOf(
       }),
     );
   }
+  await askWeCom(kit, accountId, userId, externalUserId);
   throw new NotFound();
+}
+
+/** A friend from before we were connected may not have been read yet: WeCom knows, and the next look finds them. */
+async function askWeCom(
+  kit: Part,
+  accountId: string,
+  userId: string,
+  externalUserId: string,
+): Promise<void> {
+  if (!/^w[mo][\w-]{8,62}$/.test(externalUserId)) return;
+  const key = `sidebar:asked:${accountId}:${externalUserId}`;
+  if (!(await kit.cache.setIfAbsent(key, '1', askedForMs))) return;
+  const at = kit.clock.business();
+  const job = contactJob({ accountId, externalUserId, userId, at, dueAt: at });
+  await kit.db.transact((tx) =>
+    enqueue(tx, [{ ...job, id: kit.newId(), createdAt: kit.clock.system() }]),
+  );
+  kit.work.ring();
 }
