@@ -36,13 +36,18 @@ function servePages(): Plugin {
         const isPage = (request.headers.accept ?? '').includes('text/html');
         if (isPage && path.startsWith('/console')) request.url = '/console/index.html';
         if (isPage && path.startsWith('/sandbox')) request.url = '/phone/index.html';
+        const isFramed = request.headers['sec-fetch-dest'] === 'iframe';
+        if (isPage && path.startsWith('/sidebar'))
+          request.url = isFramed ? '/phone/framed/index.html' : '/sidebar/index.html';
         next();
       });
     },
   };
 }
 
-const pages = ['console', 'phone'].map((page) => resolve(root, page, 'index.html'));
+const pages = ['console', 'phone', 'phone/framed', 'sidebar'].map((page) =>
+  resolve(root, page, 'index.html'),
+);
 
 export default defineConfig({
   root,

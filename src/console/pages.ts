@@ -7,7 +7,10 @@ import send from 'koa-send';
 const pages: Readonly<Record<string, string>> = {
   '/console': 'console/index.html',
   '/sandbox': 'phone/index.html',
+  '/sidebar': 'sidebar/index.html',
 };
+/** The sidebar with the sandbox's stand-in for WeCom's client before it. */
+const framedSidebar = 'phone/framed/index.html';
 
 /** The browser faces: built files under /assets for ever, pages never cached. */
 export function servePages(options: { sandbox: boolean }): Middleware {
@@ -43,7 +46,26 @@ async function answerFile(
     return;
   }
   ctx.set('Cache-Control', 'no-cache');
+  if (page === '/sidebar' && options.sandbox) {
+    await answerSidebarOfSandbox(ctx, root);
+    return;
+  }
   await sendIfThere(ctx, pages[page] ?? '', root, {});
+}
+
+/**
+ * WeCom opens the sidebar as a page of its own, and nobody else may frame it. The sandbox's phone, which is of
+ * our own origin, shows it in a frame and is WeCom's client to it.
+ */
+async function answerSidebarOfSandbox(ctx: Context, root: string): Promise<void> {
+  const isFramed = ctx.get('Sec-Fetch-Dest') === 'iframe';
+  ctx.vary('Sec-Fetch-Dest');
+  const policy = String(ctx.response.get('Content-Security-Policy'));
+  ctx.set(
+    'Content-Security-Policy',
+    policy.replace("frame-ancestors 'none'", "frame-ancestors 'self'"),
+  );
+  await sendIfThere(ctx, isFramed ? framedSidebar : (pages['/sidebar'] ?? ''), root, {});
 }
 
 async function sendIfThere(

@@ -1,6 +1,6 @@
 /** What the phone page and waiting actions hear of, after the commit. `payload` is ready for JSON. */
 export interface Change {
-  kind: 'message' | 'person' | 'packet' | 'event' | 'clock' | 'faults';
+  kind: 'message' | 'person' | 'packet' | 'event' | 'clock' | 'faults' | 'wecom';
   openid: string;
   payload: () => unknown;
 }

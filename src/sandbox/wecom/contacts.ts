@@ -2,6 +2,7 @@ import { randomText } from '../random';
 import type { World } from '../world';
 import { isInRange } from './corps';
 import type { Call } from './endpoint';
+import { tellLookers } from './messages';
 import { refuse } from './refusal';
 
 /** One person as one corp knows them. Another corp knows the same person by another id. */
@@ -182,6 +183,7 @@ export function beginRelation(
   const made = relationOf(world, corpId, userId, externalUserId);
   if (!made) throw new Error('the relation was not written');
   if (keeps) for (const tagId of tagIdsOf(world, keeps)) setTag(world, made, tagId, true);
+  tellLookers(world, { corpId, userId, externalUserId });
   return made;
 }
 
@@ -195,4 +197,6 @@ export function endRelation(
   world.store
     .sql('UPDATE wecom_relation SET status = ?, endedAt = ? WHERE seq = ?')
     .run(status, now, relation.seq);
+  const { corpId, userId, externalUserId } = relation;
+  tellLookers(world, { corpId, userId, externalUserId });
 }

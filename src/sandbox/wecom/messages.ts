@@ -36,8 +36,10 @@ export interface WeComMessageRow {
   ref: string | null;
 }
 
-/** Inside a work. */
+/** Inside a work: whoever looks on hears of it once the commit is done. */
 export function putMessage(world: World, message: NewWeComMessage, now: number): number {
+  const { corpId, userId = null, externalUserId = null } = message;
+  tellLookers(world, { corpId, userId, externalUserId });
   return world.store
     .sql(
       `INSERT INTO wecom_message (corpId, at, via, userId, externalUserId, roomId, agentId, kfId, direction, kind, body, ref)
@@ -48,6 +50,17 @@ export function putMessage(world: World, message: NewWeComMessage, now: number):
       ...[message.roomId ?? null, message.agentId ?? null, message.kfId ?? null],
       ...[message.direction, message.kind, JSON.stringify(message.body), message.ref ?? null],
     ).lastId;
+}
+
+/** Inside a work: something changed between these two, or on one's own phone. */
+export function tellLookers(
+  world: World,
+  whose: { corpId: string; userId: string | null; externalUserId: string | null },
+): void {
+  if (!world.bus.isHeard) return;
+  world.store.afterCommit(() =>
+    world.bus.tell({ kind: 'wecom', openid: '', payload: () => whose }),
+  );
 }
 
 /** The public shape. */

@@ -12,6 +12,7 @@ import {
 } from '../contacts';
 import type { Agent, Corp } from '../corps';
 import { tell } from '../events';
+import { tellLookers } from '../messages';
 import type { Staff } from '../staff';
 import { customersOf } from '../transfers';
 import { chooseRep, linkOf, specOf, wayOf, type WayRow } from '../ways';
@@ -74,6 +75,8 @@ export function completeHalf(world: World, corp: Corp, relation: Relation): Acte
   if (relation.status !== 'half')
     throw new Problem(409, 'not_half', 'there is nothing to complete');
   world.store.sql(`UPDATE wecom_relation SET status = 'friends' WHERE seq = ?`).run(relation.seq);
+  const { corpId, userId, externalUserId } = relation;
+  tellLookers(world, { corpId, userId, externalUserId });
   // A code that greeted half a friend is the only one there is.
   const isNative = corp.settings.nativeWelcome.includes(relation.userId);
   const greets = relation.welcomedAt === null && !isNative;

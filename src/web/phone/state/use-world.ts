@@ -10,6 +10,7 @@ type News = {
   person: () => void;
   packet: (billNo: string) => void;
   event: (id: string) => void;
+  wecom: () => void;
   back: () => void;
 };
 
@@ -67,6 +68,7 @@ export function useWorld(news: News) {
     on('message', (wire: Parameters<typeof readMessage>[0]) => news.message(readMessage(wire)));
     on('person', () => news.person());
     on('packet', ({ billNo }: { billNo: string }) => news.packet(billNo));
+    on('wecom', () => news.wecom());
     on('event', ({ id }: { id: string }) => news.event(id));
     on('clock', ({ now: iso }: { now?: string }) => learnBusinessTime(iso ?? null));
     on('faults', () => void reach(async () => (faults.value = await listFaults())));

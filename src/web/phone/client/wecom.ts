@@ -1,0 +1,156 @@
+import { call, query } from './call';
+import type {
+  Corp,
+  Customer,
+  FriendState,
+  Order,
+  Rep,
+  RepCode,
+  RepLink,
+  WeComLine,
+} from '../wecom/view';
+
+interface WireLine {
+  id: string;
+  at: string;
+  direction: 'in' | 'out';
+  via: string;
+  kind: string;
+  text?: string;
+  [part: string]: unknown;
+}
+
+const textIn = (part: unknown, ...names: string[]): string => {
+  const fields = (typeof part === 'object' && part !== null ? part : {}) as Record<string, unknown>;
+  for (const name of names) {
+    const value = fields[name];
+    if (typeof value === 'string' && value !== '') return value;
+  }
+  return '';
+};
+
+function readLine(wire: WireLine): WeComLine {
+  const own = wire[wire.kind];
+  // A card to a rep lies flat, anybody else's in the part that is named by its kind.
+  const part = typeof own === 'object' ? own : wire;
+  const url = textIn(part, 'url', 'link', 'pic_url', 'page');
+  const title = textIn(part, 'title');
+  const description = textIn(part, 'desc', 'description');
+  return {
+    id: wire.id,
+    at: Date.parse(wire.at),
+    direction: wire.direction,
+    via: wire.via,
+    kind: wire.kind,
+    text: wire.text || textIn(part, 'content'),
+    card: title || url ? { title: title || wire.text || url, description, url } : undefined,
+  };
+}
+
+interface WireCorp {
+  corpId: string;
+  name: string;
+  agents: { agentId: string; callback: { url: string } | null }[];
+}
+
+export async function listCorps(): Promise<Corp[]> {
+  const { items } = await call<{ items: WireCorp[] }>('/wecom/corps');
+  return items.map(({ corpId, name, agents }) => {
+    const agent = agents.find((one) => one.callback) ?? agents[0];
+    return { corpId, name, agentId: agent?.agentId ?? '' };
+  });
+}
+
+const ofCorp = (corpId: string) => `/wecom/corps/${encodeURIComponent(corpId)}`;
+const ofStaff = (corpId: string, userId: string) =>
+  `${ofCorp(corpId)}/staff/${encodeURIComponent(userId)}`;
+
+export async function listReps(corpId: string): Promise<Rep[]> {
+  const { items } = await call<{
+    items: (Rep & { isRep: boolean; hasLeft: boolean })[];
+  }>(`${ofCorp(corpId)}/staff`);
+  return items.filter((one) => one.isRep && !one.hasLeft);
+}
+
+export const listCodes = async (corpId: string): Promise<RepCode[]> =>
+  (await call<{ items: RepCode[] }>(`${ofCorp(corpId)}/codes`)).items;
+
+export async function listCustomers(corpId: string, userId: string): Promise<Customer[]> {
+  const { items } = await call<{
+    items: (Omit<Customer, 'last'> & { last: WireLine | null })[];
+  }>(`${ofStaff(corpId, userId)}/customers`);
+  return items.map((one) => ({ ...one, last: one.last ? readLine(one.last) : undefined }));
+}
+
+/** The reps this person has, or once had, in one corp. */
+export async function listRepsOf(personId: string, corpId: string): Promise<RepLink[]> {
+  const { contacts } = await call<{
+    contacts: {
+      corpId: string;
+      externalUserId: string;
+      reps: { userId: string; status: FriendState }[];
+    }[];
+  }>(`/wecom/people/${encodeURIComponent(personId)}`);
+  return contacts
+    .filter((contact) => contact.corpId === corpId)
+    .flatMap(({ externalUserId, reps }) =>
+      reps.map(({ userId, status }) => ({ userId, status, externalUserId })),
+    );
+}
+
+/** What these two said, the oldest first. */
+export async function readPair(personId: string, userId: string): Promise<WeComLine[]> {
+  const path = `/wecom/people/${encodeURIComponent(personId)}/phone`;
+  const { items } = await call<{ items: WireLine[] }>(path + query({ userId, limit: 100 }));
+  return items.map(readLine).reverse();
+}
+
+/** What the app told the rep, the oldest first. */
+export async function readNotices(corpId: string, userId: string): Promise<WeComLine[]> {
+  const { items } = await call<{ items: WireLine[] }>(`${ofStaff(corpId, userId)}/phone?limit=100`);
+  return items
+    .map(readLine)
+    .filter((line) => line.via === 'app')
+    .reverse();
+}
+
+export async function listOrders(corpId: string, userId: string): Promise<Order[]> {
+  const { mass } = await call<{
+    mass: { msgId: string; confirmed: boolean; content: { text?: string } }[];
+  }>(`${ofStaff(corpId, userId)}/orders`);
+  return mass.map(({ msgId, confirmed, content }) => ({
+    msgId,
+    confirmed,
+    text: content.text ?? '',
+  }));
+}
+
+export const personAct = <T = unknown>(
+  personId: string,
+  action: string,
+  body: Record<string, unknown>,
+): Promise<T> => call(`/wecom/people/${encodeURIComponent(personId)}/${action}`, body);
+
+export const staffAct = <T = unknown>(
+  corpId: string,
+  userId: string,
+  action: string,
+  body: Record<string, unknown> = {},
+): Promise<T> => call(`${ofStaff(corpId, userId)}/${action}?settle=0`, body);
+
+/** This browser's WeCom is theirs from now on. */
+export const sit = (corpId: string, userId: string): Promise<unknown> =>
+  call(`${ofStaff(corpId, userId)}/sit`, {});
+
+/** Is this page signed with the living ticket of the right kind? */
+export const checkSignature = async (
+  { corpId, agentId }: Pick<Corp, 'corpId' | 'agentId'>,
+  signed: {
+    kind: 'corp' | 'agent';
+    url: string;
+    timestamp: string;
+    nonceStr: string;
+    signature: string;
+  },
+): Promise<boolean> =>
+  (await call<{ ok: boolean }>(`${ofCorp(corpId)}/agents/${agentId}/check-signature`, signed)).ok;

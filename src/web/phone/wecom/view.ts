@@ -1,0 +1,62 @@
+/** What the page draws of WeCom. */
+
+export interface Corp {
+  corpId: string;
+  name: string;
+  /** The app whose page stands beside the chat: the first one that is connected. */
+  agentId: string;
+}
+
+export interface Rep {
+  userId: string;
+  name: string;
+  position: string;
+}
+
+/** A code on the wall. */
+export interface RepCode {
+  configId: string;
+  state: string;
+  userIds: string[];
+  /** What is encoded in it. */
+  url: string;
+}
+
+/** As the platform names it: half-way, both, the customer left, the rep left. */
+export type FriendState = 'half' | 'friends' | 'one-sided' | 'ended';
+
+/** One customer of a rep. */
+export interface Customer {
+  externalUserId: string;
+  personId: string;
+  name: string;
+  remark: string;
+  status: FriendState;
+  last: WeComLine | undefined;
+}
+
+/** One rep of a person. */
+export interface RepLink {
+  userId: string;
+  status: FriendState;
+  externalUserId: string;
+}
+
+export interface WeComLine {
+  id: string;
+  at: number;
+  /** Who said it, seen from the customer: `out` is the customer. */
+  direction: 'in' | 'out';
+  via: string;
+  kind: string;
+  text: string;
+  /** Of a card: where it leads and what stands on it. */
+  card: { title: string; description: string; url: string } | undefined;
+}
+
+/** A mass message that waits for the rep's thumb. */
+export interface Order {
+  msgId: string;
+  confirmed: boolean;
+  text: string;
+}
