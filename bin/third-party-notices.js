@@ -3,7 +3,15 @@ const { join } = require('node:path');
 
 const root = join(__dirname, '..');
 /** Bundled into the browser build although they are development dependencies of the server. */
-const bundled = ['vue', 'vue-router', 'element-plus', 'vant', 'echarts', '@lucide/vue'];
+const bundled = [
+  'vue',
+  'vue-router',
+  'element-plus',
+  'vant',
+  'echarts',
+  '@lucide/vue',
+  '@wecom/jssdk',
+];
 
 /** Licences of everything shipped: production dependencies and what the browser build contains. */
 exports.writeNotices = (file) => {

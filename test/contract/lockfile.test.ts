@@ -58,7 +58,15 @@ const withInstallScript = new Set([
 ]);
 
 /** Development packages of the server whose code the browser build carries. */
-const bundled = ['vue', 'vue-router', 'element-plus', 'vant', 'echarts', '@lucide/vue'];
+const bundled = [
+  'vue',
+  'vue-router',
+  'element-plus',
+  'vant',
+  'echarts',
+  '@lucide/vue',
+  '@wecom/jssdk',
+];
 
 function isAtLeast(version: string, floor: string): boolean {
   const numbers = (text: string) => text.split('-')[0]!.split('.').map(Number);

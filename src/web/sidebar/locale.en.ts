@@ -146,4 +146,7 @@ export const messages: Record<keyof typeof zh, string> = {
   'sb.firstNone': 'Nobody is waiting for you now.',
   'sb.lastActive': 'Last active',
   'sb.backToChat': 'Back to the customer of this chat',
+  'sb.by.rule': 'answered by a rule',
+  'sb.by.faq': 'answered by a FAQ',
+  'sb.by.rep': 'answered by a colleague',
 };

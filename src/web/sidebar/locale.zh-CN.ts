@@ -142,4 +142,7 @@ export const messages = {
   'sb.firstNone': '现在没有谁在等你。',
   'sb.lastActive': '最近活跃',
   'sb.backToChat': '回到正在聊的客户',
+  'sb.by.rule': '公众号按规则答了',
+  'sb.by.faq': '公众号按问答答了',
+  'sb.by.rep': '同事答了',
 } as const;

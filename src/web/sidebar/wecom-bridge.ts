@@ -49,6 +49,12 @@ async function within<T>(work: Promise<T>): Promise<T> {
   }
 }
 
+// The SDK keeps a promise of its own for the signature, which nobody waits for; its refusal reaches us by the call.
+window.addEventListener('unhandledrejection', (event) => {
+  const reason: unknown = event.reason;
+  if (typeof reason === 'object' && reason !== null && 'errMsg' in reason) event.preventDefault();
+});
+
 export function registerPage(
   { corpId, agentId }: { corpId: string; agentId: string },
   sign: (url: string) => Promise<PageSignatures>,

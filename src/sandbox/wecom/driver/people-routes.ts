@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { iso, isoOrNull } from '../../clock';
 import { bodyOf, pageBody, pageOf, queryOf } from '../../driver/input';
 import { notFound, Problem } from '../../driver/problem';
+import { ensureFollower } from '../../official-account/followers';
 import { randomHex } from '../../random';
 import { sandboxText } from '../../text';
 import type { World } from '../../world';
@@ -37,6 +38,7 @@ export function weComPeopleRoutes(router: Router, world: World): void {
       world.store
         .sql('INSERT INTO person (id, name, unionid, createdAt) VALUES (?, ?, ?, ?)')
         .run(id, name ?? sandboxText.newcomer, unionid ?? null, world.clock.now());
+      for (const { appId } of world.accounts.list()) ensureFollower(world.store, id, appId);
       return ensureContact(world, corp.corpId, id, more);
     });
     ctx.status = 201;

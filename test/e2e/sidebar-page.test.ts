@@ -1,0 +1,231 @@
+import type { Browser, BrowserContext, FrameLocator, Page } from 'playwright-core';
+import {
+  describeWithBrowser,
+  eventually,
+  openBrowser,
+  openContext,
+  openPage,
+  startBuiltServer,
+  takePicture,
+  type BuiltServer,
+  type WatchedPage,
+} from '../support/browser';
+
+type Listed<Item> = { items: Item[] };
+type Line = { direction: string; via: string; kind: string; text: string };
+type Customer = { externalUserId: string; personId: string; name: string; status: string };
+
+const rep = { userId: 'zhouning', name: '周宁' };
+const words = '{{ name }}，可以用。舒缓精华没有酒精和香精，先在耳后试一晚。';
+
+/** One browser holds everybody's phone: the customer's, the rep's, and the rep's real sidebar in a frame. */
+describeWithBrowser('a rep beside a chat', () => {
+  let server: BuiltServer;
+  let browser: Browser;
+  let context: BrowserContext;
+  let watched: WatchedPage;
+  let page: Page;
+  let corpId = '';
+  let agentId = '';
+  let customer: Customer;
+  let isBroken = false;
+
+  beforeAll(async () => {
+    [server, browser] = await Promise.all([startBuiltServer(), openBrowser()]);
+    context = await openContext(browser);
+    watched = await openPage(context);
+    page = watched.page;
+    const { items } = await server.sandbox<
+      Listed<{ corpId: string; agents: { agentId: string }[] }>
+    >('GET', '/wecom/corps');
+    corpId = items[0]?.corpId ?? '';
+    agentId = items[0]?.agents[0]?.agentId ?? '';
+    await page.goto(`${server.base}/sandbox/`);
+  }, 400_000);
+  afterAll(async () => {
+    await browser.close();
+    await server.remove();
+  });
+
+  /** The story goes on from test to test; a step that fails leaves a picture. */
+  const chapter = (name: string, tell: () => Promise<void>) =>
+    test(
+      name,
+      async () => {
+        if (isBroken) throw new Error('the story broke off before');
+        try {
+          await tell();
+        } catch (error) {
+          isBroken = true;
+          await takePicture(page, 'failed-sidebar').catch(() => undefined);
+          throw error;
+        }
+      },
+      90_000,
+    );
+
+  const sidebar = (): FrameLocator => page.frameLocator('iframe');
+  const tab = (name: string) => sidebar().getByRole('tab', { name }).click();
+  const takeRep = (name: string) =>
+    page.getByRole('region', { name: '销售的工作手机' }).getByRole('button', { name }).click();
+  const customers = async () =>
+    (
+      await server.sandbox<Listed<Customer>>(
+        'GET',
+        `/wecom/corps/${corpId}/staff/${rep.userId}/customers`,
+      )
+    ).items;
+  const linesOf = async (personId: string) =>
+    (
+      await server.sandbox<Listed<Line>>(
+        'GET',
+        `/wecom/people/${personId}/phone?userId=${rep.userId}`,
+      )
+    ).items;
+
+  chapter('a newcomer scans the card of a rep, is welcomed, and asks something', async () => {
+    await page.getByRole('button', { name: '添一个人' }).click();
+    await page.getByLabel('名字').fill('林小满');
+    await page.keyboard.press('Enter');
+    await page
+      .getByRole('button', { name: new RegExp(`让林小满扫「.*${rep.name}`) })
+      .first()
+      .click();
+    await page.getByRole('button', { name: '添加为联系人' }).click();
+    await page.locator('.line:not(.mine)', { hasText: '护肤顾问' }).first().waitFor();
+    await page.getByRole('textbox', { name: '要说的话' }).fill('敏感肌能用吗');
+    await page.keyboard.press('Enter');
+    await page.locator('.line.mine', { hasText: '敏感肌能用吗' }).waitFor();
+
+    const found = (await customers()).find((one) => one.name === '林小满');
+    expect(found).toMatchObject({ status: 'friends' });
+    if (found) customer = found;
+  });
+
+  chapter('the rep sees their own day before any chat is open', async () => {
+    await takeRep(rep.name);
+    await sidebar().getByRole('heading', { name: '先联系谁' }).waitFor();
+
+    await sidebar()
+      .getByRole('button', { name: /林小满/ })
+      .waitFor();
+    await takePicture(page, 'sidebar-home');
+  });
+
+  chapter('the rep opens the chat and sees who it is and what to do', async () => {
+    await page
+      .locator('.handset')
+      .getByRole('button', { name: /林小满/ })
+      .click();
+    await sidebar().getByRole('heading', { name: '林小满' }).waitFor();
+
+    await sidebar().getByText('今天加的好友').waitFor();
+    await sidebar().getByRole('region', { name: '下一步' }).waitFor();
+    await takePicture(page, 'sidebar-customer');
+  });
+
+  chapter('a script is written once and sent in one tap: it stands in the chat', async () => {
+    await tab('话术');
+    await sidebar().getByRole('button', { name: '新话术' }).click();
+    await sidebar().getByRole('textbox', { name: '标题' }).fill('能不能用');
+    await sidebar().getByRole('textbox', { name: '要说的话' }).fill(words);
+    await sidebar().getByRole('button', { name: '保存' }).click();
+    await sidebar().getByText('林小满，可以用').waitFor();
+    await sidebar().getByRole('button', { name: '发给林小满' }).click();
+
+    await sidebar().getByText('已放进和林小满的聊天').waitFor();
+    await page.locator('.line.mine', { hasText: '林小满，可以用。舒缓精华' }).waitFor();
+    await takePicture(page, 'sidebar-sent');
+    const said = (await linesOf(customer.personId)).filter((line) => line.via === 'chat');
+    expect(said.map(({ direction, kind }) => [direction, kind])).toEqual([
+      ['in', 'text'],
+      ['out', 'text'],
+    ]);
+    await tab('时间线');
+    await sidebar().locator('.entry', { hasText: '能不能用' }).first().waitFor();
+  });
+
+  chapter('notes, stage and a promise are kept with the customer', async () => {
+    await tab('画像');
+    await sidebar().getByRole('button', { name: /阶段/ }).click();
+    await sidebar().getByRole('button', { name: '有意向' }).click();
+    await sidebar().getByRole('button', { name: '写一条' }).click();
+    await sidebar().getByRole('textbox', { name: '写一条' }).fill('怕香精');
+    await sidebar().getByRole('button', { name: '保存' }).click();
+    await sidebar().locator('.note', { hasText: '怕香精' }).waitFor();
+    await tab('任务');
+    await sidebar().getByRole('textbox', { name: '答应了对方什么' }).fill('寄小样');
+    await sidebar().getByRole('button', { name: '记下，到时提醒我' }).click();
+    await sidebar().locator('.task', { hasText: '寄小样' }).waitFor();
+
+    await page.getByRole('button', { name: '重新打开侧边栏' }).click();
+    await sidebar()
+      .getByRole('button', { name: /阶段.*有意向/ })
+      .waitFor();
+    await sidebar().locator('.note', { hasText: '怕香精' }).waitFor();
+  });
+
+  chapter('another rep at the same desk is somebody else to the sidebar', async () => {
+    await takeRep('林岚');
+    await sidebar().getByRole('heading', { name: '林岚' }).waitFor();
+
+    expect(await sidebar().getByText('林小满').count()).toBe(0);
+  });
+
+  chapter('a customer who has left gets nothing, and the page says so', async () => {
+    await server.sandbox('POST', `/wecom/people/${customer.personId}/delete-rep`, {
+      userId: rep.userId,
+    });
+    await takeRep(rep.name);
+    await page
+      .locator('.handset')
+      .getByRole('button', { name: /林小满/ })
+      .click();
+    await sidebar().getByRole('heading', { name: '林小满' }).waitFor();
+    await tab('话术');
+    const before = (await linesOf(customer.personId)).length;
+    await sidebar().getByRole('button', { name: '发给林小满' }).click();
+
+    await sidebar().getByText('企业微信没有收下，没有发出去').waitFor();
+    expect(await linesOf(customer.personId)).toHaveLength(before);
+  });
+
+  chapter('nothing went wrong that was not meant to', () => {
+    // Who is not signed in yet is told so; the driver's own refusal is the story's.
+    const meant = /sidebar\/session answered 401|staff\/zhouning\/say answered 409/;
+    expect(watched.troubles.filter((trouble) => !meant.test(trouble))).toEqual([]);
+    return Promise.resolve();
+  });
+
+  test('outside WeCom the page says where it belongs, and asks nobody anything', async () => {
+    const { page: outside } = await openPage(context);
+    const asked: string[] = [];
+    outside.on('request', (request) => asked.push(new URL(request.url()).pathname));
+    await outside.goto(`${server.base}/sidebar/?corpId=${corpId}&agentId=${agentId}`);
+    await outside.getByRole('heading', { name: '请在企业微信里打开' }).waitFor();
+
+    expect(asked.filter((path) => path.startsWith('/api/'))).toEqual([]);
+    await outside.close();
+  });
+
+  test('nobody but our own sandbox may frame the sidebar, and only there is the stand-in', async () => {
+    const ask = async (dest: string) => {
+      const answer = await fetch(`${server.base}/sidebar/`, {
+        headers: { 'Sec-Fetch-Dest': dest },
+      });
+      return { policy: answer.headers.get('content-security-policy'), html: await answer.text() };
+    };
+    const [alone, framed] = [await ask('document'), await ask('iframe')];
+
+    expect(framed.policy).toContain("frame-ancestors 'self'");
+    expect(alone.html).not.toBe(framed.html);
+    await eventually(
+      'the console may not be framed',
+      async () => {
+        const { headers } = await fetch(`${server.base}/console/`);
+        return (headers.get('content-security-policy') ?? '').includes("frame-ancestors 'none'");
+      },
+      5_000,
+    );
+  });
+});
