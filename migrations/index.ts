@@ -11,6 +11,8 @@ import { CrashSuspects1700000000010 } from './1700000000010-crash-suspects';
 import { Friends1700000000011 } from './1700000000011-friends';
 import { Welcomes1700000000012 } from './1700000000012-welcomes';
 import { LeanerTimeline1700000000013 } from './1700000000013-leaner-timeline';
+import { Sync1700000000014 } from './1700000000014-sync';
+import { CorpTagsAndHandovers1700000000015 } from './1700000000015-corp-tags-and-handovers';
 import { ContactWays1700000000016 } from './1700000000016-contact-ways';
 import { FriendNotices1700000000017 } from './1700000000017-friend-notices';
 import { Sales1700000000018 } from './1700000000018-sales';
@@ -31,6 +33,8 @@ export const migrations = [
   Friends1700000000011,
   Welcomes1700000000012,
   LeanerTimeline1700000000013,
+  Sync1700000000014,
+  CorpTagsAndHandovers1700000000015,
   ContactWays1700000000016,
   FriendNotices1700000000017,
   Sales1700000000018,

@@ -4,6 +4,7 @@ import type { EventHandler } from './intake';
 import {
   arrivalJob,
   contactJob,
+  corpNews,
   friendNews,
   keepLink,
   noticeJob,
@@ -33,6 +34,7 @@ export function eventHandlers(
   return [
     relationship(onFollowed),
     friends(kit),
+    corp(kit),
     repsGone,
     receipts(sending),
     ...own,
@@ -94,6 +96,14 @@ const repsGone: EventHandler = (event) => {
   const effect = endSessions(event);
   return effect && { effect };
 };
+
+/** Staff, departments, rooms and tags of a corp. */
+const corp =
+  (kit: Pick<Kit, 'clock' | 'newId' | 'work'>): EventHandler =>
+  (event) => {
+    const effect = corpNews(kit, event);
+    return effect && { effect, afterCommit: () => kit.work.ring() };
+  };
 
 const receipts =
   (sending: Sending): EventHandler =>

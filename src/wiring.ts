@@ -42,7 +42,9 @@ import {
   labelOperations,
   peopleOperations,
   registerContactFetch,
-  registerContactSync,
+  corpOperations,
+  planNightlyRepair,
+  registerCorp,
   registerWelcome,
   noticeOperations,
   registerFriendNotices,
@@ -112,7 +114,7 @@ export async function wire(kit: RunningKit, extension: Extension = {}): Promise<
   registerCampaigns(kit, campaignParts);
   registerFollowerSync(kit, book, officialAccounts);
   registerContactFetch(kit, book, wecom);
-  registerContactSync(kit, book, wecom);
+  registerCorp(kit, book, wecom);
   registerWelcome(kit, book, wecom);
   registerWaySettling(kit, book, wecom);
   registerWayArrivals(kit, book, wecom);
@@ -166,6 +168,7 @@ export async function wire(kit: RunningKit, extension: Extension = {}): Promise<
     ...sidebarOperations(kit, { book, wecom, sessions: repSessions, people }),
     ...salesOperations(kit, book),
     ...openPageOperations(kit),
+    ...corpOperations(kit, book, wecom),
     ...operatorOperations(kit),
     ...auditOperations(kit),
     ...workOperations(kit, (eventId) => replayEvent(kit, handlers, eventId)),
@@ -248,6 +251,7 @@ export async function wire(kit: RunningKit, extension: Extension = {}): Promise<
     start: async () => {
       await clock?.catchUp();
       if (works) {
+        await kit.db.transact((tx) => planNightlyRepair(kit, tx));
         kit.work.start();
         kit.schedules.start();
         sending.sender.start();

@@ -10,6 +10,7 @@ import {
 import type { NewId } from '../kernel/ids';
 import { enqueue } from '../kernel/work';
 import type { Changes } from './changes';
+import { queueTagPush } from './corp-tags/push-tags';
 import type { FollowerState, KnownFollower } from './follower-state';
 
 export type IdentityChanges = {
@@ -216,6 +217,12 @@ async function tagIdentities(
 ): Promise<void> {
   const wanted = all.filter(
     (one) => one.changes.tags?.add?.length || one.changes.tags?.remove?.length,
+  );
+  const contacts = wanted.filter(({ after }) => after.kind === 'external-contact');
+  await queueTagPush(
+    raw,
+    world,
+    contacts.map(({ after }) => after.id),
   );
   for (const { after, changes } of wanted) {
     const add = await tagIdsOf(raw, world, changes.tags?.add ?? []);

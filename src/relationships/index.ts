@@ -7,6 +7,7 @@ export {
   Tag,
   type FieldType,
 } from './labels.entity';
+export { corpNews, corpOperations, planNightlyRepair, registerCorp } from './corp';
 export { joinChanges, type Changes, type NewEpisode, type NewTimelineEntry } from './changes';
 export { commitChanges, lockStates, tagIdsOf, type IdentityChanges } from './commit-changes';
 export {
@@ -19,21 +20,23 @@ export {
 export { setFields } from './fields';
 export {
   ContactProfile,
+  DepartmentRow,
   contactJob,
   friendNews,
   keepLink,
   keepWelcomes,
   LinkEpisode,
   registerContactFetch,
-  registerContactSync,
   startContactSync,
   registerWelcome,
   Welcome,
   welcomeJob,
   welcomeOperations,
   WelcomeText,
+  StaffDepartment,
   StaffLink,
   StaffMemberRow,
+  SyncReport,
 } from './friends';
 export { labelOperations } from './labels.operations';
 export { peopleOperations, type PeopleParts } from './people.operations';
@@ -41,6 +44,9 @@ export { presentPeople } from './people.queries';
 export { joinByUnionid } from './join-people';
 export { lookUpUnionids, registerUnionidLookup } from './learn-unionids';
 export { PersonView } from './person.schema';
+export { CorpTagPush, CorpTagRow, LinkCorpTag } from './corp-tags';
+export { Handover, HandoverItem } from './handovers';
+export { RoomEpisode, RoomMemberRow, RoomRow } from './rooms';
 export { addScene, sceneOperations, type NewScene } from './scenes.operations';
 export { followerSyncOperation, registerFollowerSync, startFollowerSync } from './sync-followers';
 export { trackRelationship, windowsOf } from './track-relationship';

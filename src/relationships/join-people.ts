@@ -36,6 +36,22 @@ export async function joinByUnionid(kit: Part, tx: Tx, unionid: string): Promise
   }
 }
 
+/** One question for many; only those who are two persons still are joined. */
+export async function joinAllByUnionid(
+  kit: Part,
+  tx: Tx,
+  unionids: readonly string[],
+): Promise<void> {
+  if (unionids.length === 0) return;
+  const apart = await select<{ unionid: string }>(
+    tx,
+    `SELECT unionid FROM identity WHERE unionid IN (${marksFor(unionids)})
+     GROUP BY unionid HAVING COUNT(DISTINCT personId) > 1`,
+    unionids,
+  );
+  for (const { unionid } of apart) await joinByUnionid(kit, tx, unionid);
+}
+
 async function partedAmong(tx: Tx, members: readonly Member[]): Promise<Set<string>> {
   if (members.length < 2) return new Set();
   const ids = members.map(({ id }) => id);

@@ -7,6 +7,7 @@ import { decodeCursor, encodeCursor, operation, pageQuery, type Operation } from
 import type { Kit } from '../kernel/kit';
 import type { Locale } from '../kernel/text';
 import { tagIdsOf } from './commit-changes';
+import { queueTagPush } from './corp-tags';
 import { setFields } from './fields';
 import { countPeople, listAnchors, presentPeople } from './people.queries';
 import { joinOperation } from './joins.operations';
@@ -166,6 +167,7 @@ export function peopleOperations(kit: Kit, parts: PeopleParts): Operation[] {
               [...ids, ...body.remove],
             );
           }
+          await queueTagPush(tx, world, ids);
           const [anchor] = identities;
           const entries = [
             ...body.add.filter((name) => !had.has(name)).map((name) => ['tagged', name] as const),
@@ -189,6 +191,7 @@ export function peopleOperations(kit: Kit, parts: PeopleParts): Operation[] {
           );
           await recordPerson(kit, tx, actor, 'person.tagged', params.id, [...had], body);
         });
+        kit.work.ring();
         return one(actor, params.id, locale);
       },
     ),

@@ -8,7 +8,8 @@ import { operation, type Operation } from '../kernel/http';
 import type { Kit } from '../kernel/kit';
 import { advanceProgress, enqueue, startProgress } from '../kernel/work';
 import { startContactSync } from './friends';
-import { joinByUnionid } from './join-people';
+import { startRoomSync } from './rooms';
+import { joinAllByUnionid } from './join-people';
 
 type Part = Pick<Kit, 'db' | 'clock' | 'newId' | 'log' | 'work'>;
 type Payload = {
@@ -212,20 +213,8 @@ async function keepFollowers(
       row.id,
     ]);
   }
-  await joinMet(kit, tx, details);
-}
-
-/** One question a batch; only those who are two persons still are joined. */
-async function joinMet(kit: Part, tx: Tx, details: readonly FollowerDetail[]): Promise<void> {
   const unionids = details.flatMap(({ unionid }) => (unionid ? [unionid] : []));
-  if (unionids.length === 0) return;
-  const apart = await select<{ unionid: string }>(
-    tx,
-    `SELECT unionid FROM identity WHERE unionid IN (${marksFor(unionids)})
-     GROUP BY unionid HAVING COUNT(DISTINCT personId) > 1`,
-    unionids,
-  );
-  for (const { unionid } of apart) await joinByUnionid(kit, tx, unionid);
+  await joinAllByUnionid(kit, tx, unionids);
 }
 
 /** WeChat's word in ours: `ADD_SCENE_QR_CODE` becomes `qr_code`; new words pass as they are. */
@@ -257,8 +246,11 @@ export function followerSyncOperation(kit: Kit, book: AccountBook): Operation {
       const isCorp = account.kind === 'wecom';
       if (isCorp) book.weComOrThrow(params.id);
       else book.channelOrThrow(params.id);
-      const start = isCorp ? startContactSync : startFollowerSync;
-      const progressId = await kit.db.transact((tx) => start(kit, tx, account.id, account.name));
+      const progressId = await kit.db.transact(async (tx) => {
+        if (!isCorp) return startFollowerSync(kit, tx, account.id, account.name);
+        await startRoomSync(kit, tx, account.id, account.name);
+        return startContactSync(kit, tx, account.id, account.name);
+      });
       kit.work.ring();
       return { progressId };
     },

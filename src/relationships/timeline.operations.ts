@@ -91,7 +91,7 @@ async function sceneNames(kit: Kit, rows: readonly Row[]): Promise<Map<string, s
 }
 
 async function repNames(kit: Kit, rows: readonly Row[]): Promise<Map<string, string>> {
-  const told = rows.filter(({ kind }) => kind.startsWith('friend-'));
+  const told = rows.filter(({ kind }) => /^(friend|handover)-/.test(kind));
   if (told.length === 0) return new Map();
   const accounts = [...new Set(told.map(({ accountId }) => accountId))];
   const found = await kit.db.read.all<{ accountId: string; userId: string; name: string }>(
@@ -112,7 +112,14 @@ function present(
   const sceneName = scene ? (scenes.get(`${row.accountId} ${scene}`) ?? scene) : undefined;
   const userId = textOf(params['userId']);
   const rep = userId === '' ? undefined : (reps.get(`${row.accountId} ${userId}`) ?? userId);
-  const told = { ...params, ...(sceneName ? { sceneName } : {}), ...(rep ? { rep } : {}) };
+  const toUserId = textOf(params['toUserId']);
+  const taker = toUserId && (reps.get(`${row.accountId} ${toUserId}`) ?? toUserId);
+  const told = {
+    ...params,
+    ...(sceneName ? { sceneName } : {}),
+    ...(rep ? { rep } : {}),
+    ...(taker ? { taker } : {}),
+  };
   return {
     id: row.id,
     at: new Date(row.at).toISOString(),
@@ -140,6 +147,7 @@ function titleCode(kind: string, params: Record<string, unknown>): string {
   if (kind === 'message-out') return `timeline.message-out.${textOf(params['by'])}`;
   if (kind === 'unfollowed' && params['days'] !== undefined) return 'timeline.unfollowed.after';
   if (kind === 'template-receipt') return `timeline.template-receipt.${textOf(params['status'])}`;
+  if (/^room-/.test(kind)) return `timeline.${kind}.${textOf(params['how'])}`;
   if (kind === 'payout') return `timeline.payout.${textOf(params['state'])}`;
   if (kind === 'template-sent') return `timeline.template-sent.${textOf(params['outcome'])}`;
   return `timeline.${kind}`;

@@ -12,7 +12,9 @@ import { Intake } from '../../src/intake';
 import {
   peopleOperations,
   registerContactFetch,
-  registerContactSync,
+  corpOperations,
+  followerSyncOperation,
+  registerCorp,
   registerWelcome,
   noticeOperations,
   registerFriendNotices,
@@ -63,7 +65,7 @@ export async function openFriendsWorld(plain: TestKit) {
   });
   const intake = new Intake(kit, handlers);
   registerContactFetch(kit, book, wecom);
-  registerContactSync(kit, book, wecom);
+  registerCorp(kit, book, wecom);
   registerWelcome(kit, book, wecom);
   registerWaySettling(kit, book, wecom);
   registerWayArrivals(kit, book, wecom);
@@ -124,6 +126,8 @@ export async function openFriendsWorld(plain: TestKit) {
     ...welcomeOperations(kit, book),
     ...wayOperations(kit, book),
     ...noticeOperations(kit, book),
+    ...corpOperations(kit, book, wecom),
+    followerSyncOperation(kit, book),
   ]);
 
   return {

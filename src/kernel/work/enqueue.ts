@@ -1,4 +1,4 @@
-import { insertRows, type Raw, type Tx } from '../database';
+import { execute, insertRows, type Raw, type Tx } from '../database';
 
 export type NewJob = {
   id: string;
@@ -33,4 +33,12 @@ export async function enqueue(at: Tx | Raw, jobs: readonly NewJob[]): Promise<vo
     createdAt: job.createdAt,
   }));
   await insertRows(at, 'job', rows, { onConflict: ['kind', 'dedupeKey'] });
+}
+
+/**
+ * Ends a job in the transaction of its result, so that a kill between the two cannot make it run again.
+ * False when somebody else ended it: then nothing may be written.
+ */
+export async function concludeJob(tx: Tx, id: string): Promise<boolean> {
+  return (await execute(tx, `DELETE FROM job WHERE id = ?`, [id])) === 1;
 }

@@ -1,15 +1,21 @@
 import type { AccountBook } from '../../accounts';
-import { WeChatError, type StaffLink, type WeComClient } from '../../channels/wecom';
+import {
+  WeChatError,
+  type ContactDetail,
+  type StaffLink,
+  type WeComAgent,
+  type WeComClient,
+} from '../../channels/wecom';
 import type { Kit } from '../../kernel/kit';
 import type { NewJob } from '../../kernel/work';
-import { keepContact } from './keep-contact';
+import { keepContacts } from './keep-contacts';
 
 type Part = Pick<Kit, 'db' | 'clock' | 'newId' | 'work'>;
 type Payload = { accountId: string; externalUserId: string };
 
 const kind = 'fetch-contact';
 /** No such relation: just after an event it may not be readable yet. */
-const relationUnknown = 84061;
+export const relationUnknown = 84061;
 
 /** The profile behind an event; asked for by a work row, never while WeCom waits for our answer. */
 export function contactJob(
@@ -32,20 +38,30 @@ export function registerContactFetch(kit: Part, book: AccountBook, wecom: WeComC
     const { accountId, externalUserId } = payload as Payload;
     const agent = book.weComOrThrow(accountId);
     try {
-      const { contact, links, next } = await wecom.getContact(agent, externalUserId);
-      const all: StaffLink[] = [...links];
-      for (let after = next; after !== undefined;) {
-        const page = await wecom.getContact(agent, externalUserId, after);
-        all.push(...page.links);
-        after = page.next;
-      }
-      await kit.db.transact((tx) => keepContact(kit, tx, accountId, { contact, links: all }));
+      const detail = await readContact(wecom, agent, externalUserId);
+      await kit.db.transact((tx) => keepContacts(kit, tx, accountId, [detail]));
     } catch (error) {
       const isUnknown = error instanceof WeChatError && error.errcode === relationUnknown;
       if (isUnknown && !(await hasFriend(kit, accountId, externalUserId))) return;
       throw error;
     }
   });
+}
+
+/** One contact with everybody who follows them. */
+export async function readContact(
+  wecom: WeComClient,
+  agent: WeComAgent,
+  externalUserId: string,
+): Promise<ContactDetail> {
+  const { contact, links, next } = await wecom.getContact(agent, externalUserId);
+  const all: StaffLink[] = [...links];
+  for (let after = next; after !== undefined;) {
+    const page = await wecom.getContact(agent, externalUserId, after);
+    all.push(...page.links);
+    after = page.next;
+  }
+  return { contact, links: all };
 }
 
 /** A relation that ended meanwhile cannot be read any more, and need not be. */

@@ -100,39 +100,24 @@ async function writeLines(
   }
 }
 
-type Standing = {
-  /** Sums are texts on the server. */
-  openLinks: number | string;
-  firstAddedAt: number | null;
-  addedAt: number | null;
-  endedAt: number | null;
-  adds: number | string | null;
-};
-
 /** A contact follows us while one rep or more has them as a friend. */
-async function writeStanding(at: Raw | Tx, identityId: string): Promise<void> {
-  const [links] = await select<Standing>(
-    at,
-    `SELECT COALESCE(SUM(CASE WHEN state IN ('friend', 'half') THEN 1 ELSE 0 END), 0) AS openLinks,
-       MIN(firstAddedAt) AS firstAddedAt, MAX(addedAt) AS addedAt, MAX(endedAt) AS endedAt,
-       SUM(addCount) AS adds FROM staff_link WHERE identityId = ?`,
-    [identityId],
-  );
-  if (!links) return;
-  const isFriend = Number(links.openLinks) > 0;
-  const stateAt = isFriend ? links.addedAt : links.endedAt;
+const writeStanding = (at: Raw | Tx, identityId: string) => writeStandings(at, [identityId]);
+
+export async function writeStandings(at: Raw | Tx, identityIds: readonly string[]): Promise<void> {
+  if (identityIds.length === 0) return;
+  const links = (what: string) =>
+    `(SELECT ${what} FROM staff_link l WHERE l.identityId = identity.id)`;
+  const open = `EXISTS (SELECT 1 FROM staff_link l
+    WHERE l.identityId = identity.id AND l.state IN ('friend', 'half'))`;
   await execute(
     at,
-    `UPDATE identity SET state = ?, stateAt = ?, firstFollowedAt = ?, followedAt = ?, unfollowedAt = ?,
-       followCount = ? WHERE id = ?`,
-    [
-      isFriend ? 'following' : 'unfollowed',
-      stateAt,
-      links.firstAddedAt,
-      links.addedAt,
-      links.endedAt,
-      Number(links.adds ?? 0),
-      identityId,
-    ],
+    `UPDATE identity SET state = CASE WHEN ${open} THEN 'following' ELSE 'unfollowed' END,
+       stateAt = CASE WHEN ${open} THEN ${links('MAX(l.addedAt)')} ELSE ${links('MAX(l.endedAt)')} END,
+       firstFollowedAt = ${links('MIN(l.firstAddedAt)')},
+       followedAt = ${links('MAX(l.addedAt)')},
+       unfollowedAt = ${links('MAX(l.endedAt)')},
+       followCount = ${links('COALESCE(SUM(l.addCount), 0)')}
+     WHERE id IN (${marksFor(identityIds)})`,
+    identityIds,
   );
 }

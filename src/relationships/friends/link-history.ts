@@ -1,12 +1,14 @@
 /** What can happen between one rep and one external contact. */
 export type LinkEpisodeKind =
-  'added' | 'half-added' | 'deleted-by-rep' | 'deleted-by-customer' | 'transferred';
+  'added' | 'half-added' | 'deleted-by-rep' | 'deleted-by-customer' | 'transferred' | 'gone';
 
 /**
  * `half`: the customer came by a way that needs no consent and it is not mutual yet. `left`: the customer
- * deleted or blocked the rep. `dropped`: the rep deleted the customer. `parted`: both did.
+ * deleted or blocked the rep. `dropped`: the rep deleted the customer. `parted`: both did. `gone`: WeCom
+ * does not list the pair any more, and who ended it nobody told us.
  */
-export type LinkState = 'friend' | 'half' | 'left' | 'dropped' | 'parted' | 'transferred' | 'none';
+export type LinkState =
+  'friend' | 'half' | 'left' | 'dropped' | 'parted' | 'transferred' | 'gone' | 'none';
 
 export type Happening = {
   readonly id: string;
@@ -42,6 +44,7 @@ const rank: Readonly<Record<LinkEpisodeKind, number>> = {
   'deleted-by-customer': 2,
   'deleted-by-rep': 3,
   transferred: 4,
+  gone: 5,
 };
 
 /**
@@ -102,7 +105,11 @@ function after(before: LinkNow, { kind, at, source }: Happening): LinkNow {
       return { ...ended(before, at), state, customerDeletedAt: before.customerDeletedAt ?? at };
     }
     case 'transferred':
+      // Told by an event and by the answer to our own order.
+      if (before.state === 'transferred') return before;
       return { ...ended(before, at), state: 'transferred', transferredAt: at };
+    case 'gone':
+      return isOpen(before) ? { ...ended(before, at), state: 'gone' } : before;
   }
 }
 
@@ -129,6 +136,7 @@ function lineOf(
       },
     };
   }
+  if (now === before) return undefined;
   const since = isOpen(before) ? before.addedAt : null;
   return {
     kind: kind === 'transferred' ? 'friend-transferred' : `friend-${kind}`,

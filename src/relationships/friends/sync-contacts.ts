@@ -1,38 +1,52 @@
 import { createHash } from 'node:crypto';
 import type { AccountBook } from '../../accounts';
-import type { WeComClient } from '../../channels/wecom';
-import { insertRows, type Tx } from '../../kernel/database';
+import { weComLimits, type WeComAgent, type WeComClient } from '../../channels/wecom';
+import type { Tx } from '../../kernel/database';
 import { faultPoint } from '../../kernel/faults';
 import type { Kit } from '../../kernel/kit';
-import { advanceProgress, enqueue, startProgress } from '../../kernel/work';
-import { keepContact } from './keep-contact';
+import { advanceProgress, concludeJob, enqueue, startProgress } from '../../kernel/work';
+import { readCorpTags } from '../corp-tags';
+import { keepContacts } from './keep-contacts';
+import { keepDirectory, repsAfter } from './keep-staff';
+import { addToReport, closeReport, openReport, type Findings } from './sync-report';
 
 type Part = Pick<Kit, 'db' | 'clock' | 'newId' | 'work'>;
 type Payload = {
   accountId: string;
   progressId: string;
-  /** Groups of reps still to be read, the first one from its cursor on. */
-  groups: string[][] | null;
+  /** Staff and departments; then how many friends there are; then the friends themselves. */
+  stage: 'staff' | 'count' | 'read';
+  /** Reps of the group under way; after the group `lastRep` is its last one. */
+  reps: string[];
+  lastRep: string | null;
   cursor: string | null;
   done: number;
+  total: number;
 };
 
 const kind = 'sync-contacts';
-const repsAtOnce = 100;
+const countedAtOnce = 20;
+const listsInFlight = 5;
 const rootDepartment = 1;
 
 /**
- * Reads a corp's staff, then all contacts of its reps: one page a job, its rows and the next page's job in
- * one transaction, so that a killed sync goes on where it was.
+ * Reads a corp's staff, then all contacts of its reps: one page a job. The page's rows, the next page's job
+ * and the end of this one are one transaction, so that a sync that was killed goes on where it was and
+ * counts nothing twice. No job holds more than one page, whatever the size of the corp.
  */
 export function registerContactSync(kit: Part, book: AccountBook, wecom: WeComClient): void {
-  kit.work.on(kind, async ({ payload }) => {
+  kit.work.on(kind, async ({ id, payload }) => {
     const order = payload as Payload;
-    if (order.groups === null) await readStaff(kit, book, wecom, order);
-    else await readPage(kit, book, wecom, order, order.groups);
+    const agent = book.weComOrThrow(order.accountId);
+    const world: Sync = { kit, wecom, agent, jobId: id };
+    if (order.stage === 'staff') await readStaff(world, order);
+    else if (order.stage === 'count') await countFriends(world, order);
+    else await readPage(world, order);
     kit.work.ring();
   });
 }
+
+type Sync = { kit: Part; wecom: WeComClient; agent: WeComAgent; jobId: string };
 
 export async function startContactSync(
   kit: Part,
@@ -42,94 +56,121 @@ export async function startContactSync(
 ): Promise<string> {
   const progressId = kit.newId();
   await startProgress(tx, {
-    ...{
-      id: progressId,
-      accountId,
-      kind: 'sync',
-      titleCode: 'progress.sync-contacts',
-      params: { name },
-    },
-    ...{ total: 0, at: kit.clock.system() },
+    ...{ id: progressId, accountId, kind: 'sync', titleCode: 'progress.sync-contacts' },
+    ...{ params: { name }, total: 0, at: kit.clock.system() },
   });
-  await next(kit, tx, { accountId, progressId, groups: null, cursor: null, done: 0 });
+  const startedAt = kit.clock.business();
+  await openReport(tx, { id: progressId, accountId, kind: 'sync', startedAt });
+  await next(kit, tx, {
+    ...{ accountId, progressId, stage: 'staff', reps: [], lastRep: null, cursor: null },
+    ...{ done: 0, total: 0 },
+  });
   return progressId;
 }
 
-async function readStaff(
-  kit: Part,
-  book: AccountBook,
-  wecom: WeComClient,
-  order: Payload,
-): Promise<void> {
-  const { accountId } = order;
-  const agent = book.weComOrThrow(accountId);
-  const [members, reps] = await Promise.all([
-    wecom.listStaff(agent, rootDepartment, true),
-    wecom.listReps(agent),
-  ]);
-  const seenAt = kit.clock.business();
-  const rows = members.map(({ userId, name, position, status }) => ({
-    ...{ id: kit.newId(), accountId, userId, name: name.slice(0, 64) },
-    ...{ position: position === '' ? null : position.slice(0, 64), status, seenAt },
-  }));
-  const groups: string[][] = [];
-  for (let from = 0; from < reps.length; from += repsAtOnce) {
-    groups.push(reps.slice(from, from + repsAtOnce));
-  }
-  await kit.db.transact(async (tx) => {
-    await insertRows(tx, 'staff', rows, {
-      onConflict: ['accountId', 'userId'],
-      update: ['name', 'position', 'status', 'seenAt'],
-    });
-    await goOn(kit, tx, { ...order, groups });
-  });
+async function readStaff(sync: Sync, order: Payload): Promise<void> {
+  const found = await readDirectory(sync.kit, sync.wecom, sync.agent, order.accountId);
+  await goOn(sync, { ...order, stage: 'count' }, found);
 }
 
-async function readPage(
+/** Staff, departments, and the corp's own tags. */
+export async function readDirectory(
   kit: Part,
-  book: AccountBook,
   wecom: WeComClient,
-  order: Payload,
-  groups: string[][],
-): Promise<void> {
-  const [reps = [], ...rest] = groups;
-  const agent = book.weComOrThrow(order.accountId);
+  agent: WeComAgent,
+  accountId: string,
+): Promise<{ newStaff: number; goneStaff: number }> {
+  await readCorpTags(kit, wecom, agent, accountId);
+  const departments = await wecom.listDepartments(agent);
+  const members = await wecom.listStaff(agent, rootDepartment, true);
+  return keepDirectory(kit, accountId, departments, members);
+}
+
+/** The platform has no count: the lists of ids are counted and forgotten. */
+async function countFriends(sync: Sync, order: Payload): Promise<void> {
+  const { wecom, agent } = sync;
+  const reps = repsAfter(await wecom.listReps(agent), order.lastRep, countedAtOnce);
+  let total = order.total;
+  for (let from = 0; from < reps.length; from += listsInFlight) {
+    const counts = await Promise.all(
+      reps
+        .slice(from, from + listsInFlight)
+        .map(async (userId) => (await wecom.listContacts(agent, userId)).length),
+    );
+    total += counts.reduce((sum, count) => sum + count, 0);
+  }
+  const lastRep = reps.at(-1) ?? null;
+  const isLast = lastRep === null;
+  await goOn(
+    sync,
+    { ...order, total, lastRep, stage: isLast ? 'read' : 'count' },
+    {
+      reps: reps.length,
+    },
+  );
+}
+
+async function readPage(sync: Sync, order: Payload): Promise<void> {
+  const { kit, wecom, agent } = sync;
+  const reps =
+    order.reps.length > 0
+      ? order.reps
+      : repsAfter(await wecom.listReps(agent), order.lastRep, weComLimits.contacts.batchUsers);
+  if (reps.length === 0) {
+    await finish(sync, order);
+    return;
+  }
   const page = await wecom.listContactsOf(agent, reps, order.cursor ?? undefined);
   const done = order.done + page.items.length;
+  const after: Payload =
+    page.next === undefined
+      ? { ...order, reps: [], lastRep: reps.at(-1) ?? null, cursor: null, done }
+      : { ...order, reps, cursor: page.next, done };
   await kit.db.transact(async (tx) => {
-    for (const { contact, link } of page.items) {
-      await keepContact(kit, tx, order.accountId, { contact, links: [link] });
-    }
-    const isMore = page.next !== undefined;
-    const left = isMore ? groups : rest;
-    await goOn(kit, tx, { ...order, groups: left, cursor: page.next ?? null, done });
+    if (!(await concludeJob(tx, sync.jobId))) return;
+    const details = page.items.map(({ contact, link }) => ({ contact, links: [link] }));
+    const kept = await keepContacts(kit, tx, order.accountId, details);
+    await writeNext(kit, tx, after, {
+      ...{ listed: page.items.length, newContacts: kept.contacts, newLinks: kept.links },
+    });
   });
   faultPoint('sync.after-batch');
 }
 
-/** Cursors are long, and an empty page may have a next one: the cursor tells the two jobs apart. */
-const markOf = (cursor: string | null): string =>
-  createHash('sha256')
-    .update(cursor ?? '')
-    .digest('hex')
-    .slice(0, 16);
-
-/** The next page's job, or the end. */
-async function goOn(kit: Part, tx: Tx, order: Payload): Promise<void> {
-  const isDone = order.groups?.length === 0;
-  await advanceProgress(tx, order.progressId, {
-    ...{ done: order.done, total: order.done, at: kit.clock.system() },
-    state: isDone ? 'done' : 'running',
+async function goOn({ kit, jobId }: Sync, order: Payload, found: Findings): Promise<void> {
+  await kit.db.transact(async (tx) => {
+    if (await concludeJob(tx, jobId)) await writeNext(kit, tx, order, found);
   });
-  if (!isDone) await next(kit, tx, order);
 }
 
+async function writeNext(kit: Part, tx: Tx, order: Payload, found: Findings): Promise<void> {
+  const { progressId, done } = order;
+  await addToReport(tx, progressId, found);
+  // Friends may be won while we read: the total is never less than what was read.
+  const total = Math.max(order.total, done);
+  await advanceProgress(tx, progressId, { done, total, at: kit.clock.system() });
+  await next(kit, tx, { ...order, total });
+}
+
+async function finish({ kit, jobId }: Sync, { progressId, done }: Payload): Promise<void> {
+  await kit.db.transact(async (tx) => {
+    if (!(await concludeJob(tx, jobId))) return;
+    await closeReport(tx, progressId, kit.clock.business());
+    const at = kit.clock.system();
+    await advanceProgress(tx, progressId, { done, total: done, at, state: 'done' });
+  });
+}
+
+/** Cursors are long, and an empty page may have a next one: the mark tells two jobs apart. */
 async function next(kit: Part, tx: Tx, payload: Payload): Promise<void> {
-  const { accountId, progressId, groups, cursor, done } = payload;
-  const step = groups === null ? 'start' : `${groups.length}:${done}:${markOf(cursor)}`;
+  const { accountId, progressId, stage, lastRep, cursor, done } = payload;
+  const mark = createHash('sha256')
+    .update([stage, lastRep ?? '', cursor ?? '', String(done)].join('\n'))
+    .digest('hex')
+    .slice(0, 24);
   await enqueue(tx, [
     {
-      ...{ id: kit.newId(), kind, dedupeKey: `${progressId}:${step}`, accountId, payload },
+      ...{ id: kit.newId(), kind, dedupeKey: `${progressId}:${mark}`, accountId, payload },
       ...{ dueAt: kit.clock.business(), createdAt: kit.clock.system(), priority: 7 },
     },
   ]);

@@ -7,6 +7,8 @@ export const messages: Record<keyof typeof zh, string> = {
   'nav.replies': 'Replies',
   'nav.rules': 'Rules',
   'nav.faqs': 'Questions',
+  'nav.rooms': 'Rooms',
+  'nav.handovers': 'Hand-overs',
   'nav.segments': 'Segments',
   'nav.reach': 'Reach',
   'nav.campaigns': 'Campaigns',

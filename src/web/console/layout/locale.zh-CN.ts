@@ -5,6 +5,8 @@ export const messages = {
   'nav.replies': '回复',
   'nav.rules': '规则',
   'nav.faqs': '问答',
+  'nav.rooms': '客户群',
+  'nav.handovers': '客户继承',
   'nav.segments': '人群',
   'nav.reach': '触达',
   'nav.campaigns': '活动',

@@ -1,11 +1,13 @@
 import { computed, type Component } from 'vue';
 import {
+  ArrowLeftRight,
   Contact,
   Gift,
   Hand,
   Layers,
   LayoutDashboard,
   MessageCircleQuestionMark,
+  MessagesSquare,
   QrCode,
   Reply,
   Send,
@@ -49,6 +51,13 @@ const everything: readonly NavItem[] = [
       { key: 'nav.ways', icon: QrCode, to: '/wecom/ways', permission: 'people.read' },
       { key: 'nav.welcomes', icon: Hand, to: '/wecom/welcomes', permission: 'replies.read' },
       { key: 'nav.losses', icon: UserMinus, to: '/wecom/losses', permission: 'people.read' },
+      { key: 'nav.rooms', icon: MessagesSquare, to: '/wecom/rooms', permission: 'people.read' },
+      {
+        key: 'nav.handovers',
+        icon: ArrowLeftRight,
+        to: '/wecom/handovers',
+        permission: 'people.read',
+      },
     ],
   },
   { key: 'nav.segments', icon: Layers, to: '/segments', permission: 'segments.read' },

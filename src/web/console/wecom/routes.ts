@@ -24,4 +24,17 @@ export const routes: RouteRecordRaw[] = [
     component: () => import('./LossesPage.vue'),
     meta: { ...meta, pageKey: 'losses', permission: 'people.read' },
   },
+  {
+    path: '/wecom/rooms',
+    component: () => import('./RoomsPage.vue'),
+    meta: { crumbs: ['nav.wecom', 'nav.rooms'] },
+  },
+  {
+    path: '/wecom/handovers',
+    component: () => import('./HandoversPage.vue'),
+    meta: { crumbs: ['nav.wecom', 'nav.handovers'] },
+  },
+  { path: '/wecom/handovers/new', component: () => import('./NewHandoverPage.vue') },
+  { path: '/wecom/handovers/:id', component: () => import('./HandoverPage.vue'), props: true },
+  { path: '/wecom/rooms/:id', component: () => import('./RoomPage.vue'), props: true },
 ];

@@ -1,0 +1,5 @@
+export { CorpTagPush, CorpTagRow, LinkCorpTag } from './corp-tag.entity';
+export { corpTagOperations } from './corp-tags.operations';
+export { followLinkTags, type TagsRead } from './follow-link-tags';
+export { queueTagPush, registerTagPush } from './push-tags';
+export { corpTagNews, readCorpTags, registerCorpTags } from './sync-corp-tags';

@@ -1,0 +1,68 @@
+import type { AccountBook } from '../accounts';
+import type { InboundEvent } from '../channels/inbound-event';
+import type { WeComClient } from '../channels/wecom';
+import type { Raw, Tx } from '../kernel/database';
+import type { Operation } from '../kernel/http';
+import type { Kit } from '../kernel/kit';
+import {
+  directoryNews,
+  registerContactRepair,
+  registerContactSync,
+  registerStaffRename,
+  startContactRepair,
+  syncReportOperations,
+} from './friends';
+import { corpTagNews, corpTagOperations, registerCorpTags, registerTagPush } from './corp-tags';
+import { handoverNews, handoverOperations, registerHandovers, staffOperations } from './handovers';
+import { registerRooms, roomNews, roomOperations, startRoomSync } from './rooms';
+
+const nightly = 'nightly-repair';
+
+/** Everything about a corp that is read, kept in step and repaired. */
+export function registerCorp(kit: Kit, book: AccountBook, wecom: WeComClient): void {
+  registerContactSync(kit, book, wecom);
+  registerContactRepair(kit, book, wecom);
+  registerStaffRename(kit);
+  registerRooms(kit, book, wecom);
+  registerCorpTags(kit, book, wecom);
+  registerTagPush(kit, book, wecom);
+  registerHandovers(kit, book, wecom);
+  kit.schedules.on(nightly, async (tx) => {
+    for (const { id, name, kind, enabled } of book.all()) {
+      if (kind !== 'wecom' || !enabled || book.weComApps(id).length === 0) continue;
+      await startContactRepair(kit, tx, id, name);
+      await startRoomSync(kit, tx, id, name);
+    }
+  });
+}
+
+/** Before the shops open; a night that passed unseen is made up for. */
+export function planNightlyRepair(kit: Kit, tx: Tx): Promise<void> {
+  return kit.schedules.save(tx, {
+    ...{ id: nightly, kind: nightly, ownerId: '', cron: '20 3 * * *', zone: kit.settings.orgZone },
+    ...{ missed: 'once', active: true },
+  });
+}
+
+/** What an event tells of the corp itself, written in the event's own transaction. */
+export function corpNews(
+  kit: Pick<Kit, 'clock' | 'newId'>,
+  event: InboundEvent,
+): ((raw: Raw) => Promise<void>) | undefined {
+  return (
+    directoryNews(kit, event) ??
+    roomNews(kit, event) ??
+    corpTagNews(kit, event) ??
+    handoverNews(kit, event)
+  );
+}
+
+export function corpOperations(kit: Kit, book: AccountBook, wecom: WeComClient): Operation[] {
+  return [
+    ...syncReportOperations(kit, book),
+    ...roomOperations(kit),
+    ...corpTagOperations(kit, book, wecom),
+    ...staffOperations(kit, book),
+    ...handoverOperations(kit, book),
+  ];
+}
