@@ -30,11 +30,7 @@ const askedForMs = 5 * 60_000;
  * The id the page got from WeCom is a claim: without a link of this very rep, in this very corp, there is no
  * such customer, and that somebody asked is written down.
  */
-export async function friendOf(
-  kit: Part,
-  actor: Actor,
-  externalUserId: string,
-): Promise<Friend> {
+export async function friendOf(kit: Part, actor: Actor, externalUserId: string): Promise<Friend> {
   const { accountId, userId } = repOf(actor);
   const [friend] = await kit.db.read.all<Friend>(
     `SELECT l.id AS linkId, i.id AS identityId, i.personId, i.externalId AS externalUserId, l.state,
