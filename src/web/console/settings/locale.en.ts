@@ -184,7 +184,7 @@ export const messages: Record<keyof typeof zh, string> = {
   'settings.target.reply-rule': 'Rule',
   'settings.target.scene': 'QR code',
   'settings.target.segment': 'Segment',
-  'settings.target.contact-way': 'Contact code',
+  'settings.target.contact-way': 'Contact way',
   'settings.target.external-contact': 'WeCom customer',
   'settings.target.script': 'Script',
   'settings.target.material': 'Material',
