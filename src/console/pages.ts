@@ -60,7 +60,7 @@ async function answerFile(
 async function answerSidebarOfSandbox(ctx: Context, root: string): Promise<void> {
   const isFramed = ctx.get('Sec-Fetch-Dest') === 'iframe';
   ctx.vary('Sec-Fetch-Dest');
-  const policy = String(ctx.response.get('Content-Security-Policy'));
+  const policy = ctx.response.get('Content-Security-Policy');
   ctx.set(
     'Content-Security-Policy',
     policy.replace("frame-ancestors 'none'", "frame-ancestors 'self'"),
