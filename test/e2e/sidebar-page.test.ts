@@ -16,7 +16,7 @@ type Line = { direction: string; via: string; kind: string; text: string };
 type Customer = { externalUserId: string; personId: string; name: string; status: string };
 
 const rep = { userId: 'zhouning', name: '周宁' };
-const words = '{{ name }}，可以用。舒缓精华没有酒精和香精，先在耳后试一晚。';
+const words = '{{ name }}，眼周也可以用。舒缓精华没有酒精和香精，先在耳后试一晚。';
 
 /** One browser holds everybody's phone: the customer's, the rep's, and the rep's real sidebar in a frame. */
 describeWithBrowser('a rep beside a chat', () => {
@@ -127,14 +127,14 @@ describeWithBrowser('a rep beside a chat', () => {
   chapter('a script is written once and sent in one tap: it stands in the chat', async () => {
     await tab('话术');
     await sidebar().getByRole('button', { name: '新话术' }).click();
-    await sidebar().getByRole('textbox', { name: '标题' }).fill('能不能用');
+    await sidebar().getByRole('textbox', { name: '标题' }).fill('眼周能不能用');
     await sidebar().getByRole('textbox', { name: '要说的话' }).fill(words);
     await sidebar().getByRole('button', { name: '保存' }).click();
-    await sidebar().getByText('林小满，可以用').waitFor();
-    await sidebar().getByRole('button', { name: '发给林小满' }).click();
+    const own = sidebar().locator('.script', { hasText: words.replace('{{ name }}', '林小满') });
+    await own.getByRole('button', { name: '发给林小满' }).click();
 
     await sidebar().getByText('已放进和林小满的聊天').waitFor();
-    await page.locator('.line.mine', { hasText: '林小满，可以用。舒缓精华' }).waitFor();
+    await page.locator('.line.mine', { hasText: '林小满，眼周也可以用' }).waitFor();
     await takePicture(page, 'sidebar-sent');
     const said = (await linesOf(customer.personId)).filter((line) => line.via === 'chat');
     expect(said.map(({ direction, kind }) => [direction, kind])).toEqual([
@@ -142,7 +142,35 @@ describeWithBrowser('a rep beside a chat', () => {
       ['out', 'text'],
     ]);
     await tab('时间线');
-    await sidebar().locator('.entry', { hasText: '能不能用' }).first().waitFor();
+    await sidebar().locator('.entry', { hasText: '发了话术：林小满，眼周也可以用' }).waitFor();
+  });
+
+  chapter('an article goes as a card; when the customer opens it the rep is told', async () => {
+    await tab('素材');
+    const article = sidebar().locator('.material', { hasText: '文章' }).first();
+    const title = (await article.locator('.title').innerText()).trim();
+    await article.getByRole('button').click();
+    const card = page.locator('.line.mine .card', { hasText: title }).getByRole('link');
+    await card.waitFor();
+    const { page: reader } = await openPage(context);
+    await reader.goto((await card.getAttribute('href')) ?? '');
+    await reader.getByText(title).first().waitFor();
+    await reader.close();
+
+    await eventually(
+      'the app told the rep',
+      async () =>
+        (
+          await server.sandbox<Listed<Line>>(
+            'GET',
+            `/wecom/books/messages?corpId=${corpId}&userId=${rep.userId}&via=app`,
+          )
+        ).items.some(({ text }) => text.includes(title)),
+      20_000,
+    );
+    await tab('时间线');
+    await sidebar().locator('.entry', { hasText: title }).first().waitFor();
+    await takePicture(page, 'sidebar-opened');
   });
 
   chapter('notes, stage and a promise are kept with the customer', async () => {
@@ -179,12 +207,12 @@ describeWithBrowser('a rep beside a chat', () => {
     await takeRep(rep.name);
     await page
       .locator('.handset')
-      .getByRole('button', { name: /林小满/ })
+      .getByRole('button', { name: /林小满 @微信/ })
       .click();
     await sidebar().getByRole('heading', { name: '林小满' }).waitFor();
     await tab('话术');
     const before = (await linesOf(customer.personId)).length;
-    await sidebar().getByRole('button', { name: '发给林小满' }).click();
+    await sidebar().getByRole('button', { name: '发给林小满' }).first().click();
 
     await sidebar().getByText('企业微信没有收下，没有发出去').waitFor();
     expect(await linesOf(customer.personId)).toHaveLength(before);
