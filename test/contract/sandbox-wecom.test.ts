@@ -376,6 +376,41 @@ describe('friends', () => {
     expect(elsewhere.status).toBe(403);
   });
 
+  test('a rep’s page lists customers by the last word, and whoever looks on hears of every line', async () => {
+    const stream = await fetch(`${rig.base}/sandbox/api/stream`);
+    const reader = stream.body?.getReader();
+    const silent = await rig.newFriend();
+    const talker = await rig.newFriend();
+    await rig.advance(60_000);
+    await rig.person(silent, 'say', { userId: 'sales01', text: '在吗' });
+
+    const path = `/wecom/corps/${rig.corpId}/staff/sales01/customers`;
+    const { items } = (await rig.api('GET', path)).body;
+    let heard = '';
+    while (!heard.includes('event: wecom')) {
+      heard += new TextDecoder().decode((await reader?.read())?.value);
+    }
+    await reader?.cancel();
+
+    const order = items.map((one: { externalUserId: string }) => one.externalUserId);
+    expect(order.indexOf(silent)).toBeLessThan(order.indexOf(talker));
+    expect(items[order.indexOf(silent)]).toMatchObject({
+      status: 'friends',
+      last: { text: '在吗', direction: 'out' },
+    });
+    expect(heard).toContain('"userId":"sales01"');
+  });
+
+  test('codes hang on the wall with whom they lead to', async () => {
+    const { configId } = await rig.wecom.addContactWay(rig.agent, {
+      userIds: ['sales01'],
+      state: 'shop_jingan',
+    });
+
+    const { items } = (await rig.api('GET', `/wecom/corps/${rig.corpId}/codes`)).body;
+    expect(items[0]).toMatchObject({ configId, state: 'shop_jingan', userIds: ['sales01'] });
+  });
+
   test('what a member writes to the app, taps and enters is told with their name', async () => {
     const { agentId } = rig.agent;
     await rig.staff('sales01', 'tell-app', { agentId, text: '今日待办' });

@@ -76,9 +76,8 @@ export function showPerson(
   const followers = world.store
     .sql<Follower>('SELECT * FROM follower WHERE personId = ? ORDER BY seq')
     .all(person.id);
-  const shown = main ?? followers.find((one) => one.following === 1) ?? followers[0];
-  // Somebody whom only a corp knows has no openid yet.
-  if (!shown) return showStranger(person);
+  const shown =
+    main ?? followers.find((one) => one.following === 1) ?? followers[0] ?? notFound('openid');
   const last = world.store
     .sql<MessageRow>('SELECT * FROM message WHERE openid = ? ORDER BY id DESC LIMIT 1')
     .get(shown.openid);
@@ -108,11 +107,6 @@ export function showPerson(
     },
   };
 }
-
-const showStranger = (person: PersonRow) => ({
-  ...{ personId: person.id, name: person.name, unionid: person.unionid, avatar: person.avatar },
-  ...{ crowd: person.crowd === 1, unread: 0, lastMessage: null, followers: [] },
-});
 
 const showFollower = (follower: Follower) => ({
   openid: follower.openid,
