@@ -88,7 +88,7 @@ describeWithBrowser('a rep beside a chat', () => {
     await page.getByLabel('名字').fill('林小满');
     await page.keyboard.press('Enter');
     await page
-      .getByRole('button', { name: new RegExp(`让林小满扫「.*${rep.name}`) })
+      .getByRole('button', { name: `让林小满扫「${rep.name}的名片码」` })
       .first()
       .click();
     await page.getByRole('button', { name: '添加为联系人' }).click();
