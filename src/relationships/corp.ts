@@ -13,7 +13,7 @@ import {
   syncReportOperations,
 } from './friends';
 import { corpTagNews, corpTagOperations, registerCorpTags, registerTagPush } from './corp-tags';
-import { handoverNews, handoverOperations, registerHandovers, staffOperations } from './handovers';
+import { handoverNews, handoverOperations, registerHandovers, giverOperations } from './handovers';
 import { registerRooms, roomNews, roomOperations, startRoomSync } from './rooms';
 
 const nightly = 'nightly-repair';
@@ -62,7 +62,7 @@ export function corpOperations(kit: Kit, book: AccountBook, wecom: WeComClient):
     ...syncReportOperations(kit, book),
     ...roomOperations(kit),
     ...corpTagOperations(kit, book, wecom),
-    ...staffOperations(kit, book),
+    ...giverOperations(kit, book),
     ...handoverOperations(kit, book),
   ];
 }

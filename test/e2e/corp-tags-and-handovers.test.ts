@@ -196,7 +196,7 @@ onBothEngines('tags and customers of a corp', (open) => {
     await sync(world);
     await world.staff('linlan', 'leave');
     await settle(world);
-    const left = (await api.get(`/api/v1/accounts/${accountId}/staff?state=left`)).body;
+    const left = (await api.get(`/api/v1/accounts/${accountId}/givers?state=left`)).body;
     // The answer to our order is lost: it is asked for once more and is no refusal.
     await world.must('POST', '/faults', {
       ...{ where: 'wecom-transfer', kind: 'reset-mid-reply', count: 1 },

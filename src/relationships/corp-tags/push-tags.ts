@@ -1,5 +1,11 @@
 import type { AccountBook } from '../../accounts';
-import { WeChatError, weComLimits, type WeComAgent, type WeComClient } from '../../channels/wecom';
+import {
+  triesAfterChange,
+  WeChatError,
+  weComLimits,
+  type WeComAgent,
+  type WeComClient,
+} from '../../channels/wecom';
 import {
   execute,
   insertRows,
@@ -18,6 +24,8 @@ type World = { newId: NewId; systemNow: number };
 
 const kind = 'push-corp-tags';
 const contactsAtOnce = 50;
+/** Two who have just become friends may not be known as such yet. */
+const settledMs = 60_000;
 
 /** Notes that tags of these were changed here; the followers among them have none in WeCom. */
 export async function queueTagPush(
@@ -102,6 +110,8 @@ async function pushOne(
       await wecom.markContact(agent, userId, externalId, { add: ids(add), remove: ids(remove) });
     } catch (error) {
       if (!(error instanceof WeChatError) || error.outcome.kind !== 'request') throw error;
+      const isYoung = kit.clock.system() - at < settledMs;
+      if (isYoung && triesAfterChange(error.errcode) > 0) throw error;
       refusal = error.outcome.name;
       continue;
     }

@@ -2,4 +2,4 @@ export { Handover, HandoverItem } from './handover.entity';
 export { handoverOperations } from './handovers.operations';
 export { handoverNews } from './hear-handover';
 export { registerHandovers } from './run-handover';
-export { staffOperations } from './staff.operations';
+export { giverOperations } from './givers.operations';

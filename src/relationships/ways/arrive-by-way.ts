@@ -4,6 +4,7 @@ import { execute, insertRows } from '../../kernel/database';
 import type { Kit } from '../../kernel/kit';
 import type { NewJob } from '../../kernel/work';
 import { tagIdsOf } from '../commit-changes';
+import { queueTagPush } from '../corp-tags';
 import { namesIn, wayByState, type StoredWay } from './read-way';
 import { enqueueSettling, isSettled } from './settle-way';
 
@@ -47,9 +48,11 @@ async function tagArrival(kit: Part, way: StoredWay, { identityId }: Arrival): P
   if (names.length === 0) return;
   await kit.db.transact(async (tx) => {
     const systemNow = kit.clock.system();
-    const ids = await tagIdsOf(tx, { newId: kit.newId, systemNow }, names);
+    const world = { newId: kit.newId, systemNow };
+    const ids = await tagIdsOf(tx, world, names);
     const rows = ids.map((tagId) => ({ identityId, tagId, addedBy: 'contact-way', at: systemNow }));
     await insertRows(tx, 'identity_tag', rows, { onConflict: ['identityId', 'tagId'] });
+    await queueTagPush(tx, world, [identityId]);
   });
 }
 

@@ -46,12 +46,12 @@ type FriendRow = {
 };
 
 /** Staff of a corp and their friends: whom a hand-over is ordered from and to. */
-export function staffOperations(kit: Kit, book: AccountBook): Operation[] {
+export function giverOperations(kit: Kit, book: AccountBook): Operation[] {
   return [
     operation(
       {
         method: 'GET',
-        path: '/api/v1/accounts/{id}/staff',
+        path: '/api/v1/accounts/{id}/givers',
         permission: 'people.read',
         summary: 'Staff of a corp by name, with how many friends each has',
         params: z.object({ id: z.string().max(26) }),
@@ -99,7 +99,7 @@ export function staffOperations(kit: Kit, book: AccountBook): Operation[] {
     operation(
       {
         method: 'GET',
-        path: '/api/v1/accounts/{id}/staff/{userId}/friends',
+        path: '/api/v1/accounts/{id}/givers/{userId}/friends',
         permission: 'people.read',
         summary: 'Friends of one rep, the latest first',
         params: z.object({ id: z.string().max(26), userId: z.string().max(64) }),
