@@ -19,6 +19,7 @@ export const messages = {
   'ways.make': 'Make the code',
   'ways.made': 'Made; the picture is there in a moment',
   'ways.saved': 'Saved; printed codes stay as they are',
+  'ways.panel': 'Picture and figures',
   'ways.making': 'Asking WeCom for the picture…',
   'ways.who': 'Who',
   'ways.when': 'When',

@@ -19,6 +19,7 @@ export const messages = {
   'ways.make': '生成活码',
   'ways.made': '已生成，二维码马上就好',
   'ways.saved': '已保存，印好的码不用换',
+  'ways.panel': '二维码和数字',
   'ways.making': '正在向企业微信要二维码…',
   'ways.who': '由谁接',
   'ways.when': '什么时候',
