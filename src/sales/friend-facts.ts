@@ -32,7 +32,10 @@ type LinkRow = Omit<KnownFriend, 'facts' | 'name'> & {
   profileName: string | null;
 };
 
-const activeKinds = ['message-in', 'menu-tapped', 'scanned', 'material-opened', 'material-read'];
+const activeKinds = [
+  ...['message-in', 'menu-tapped', 'scanned'],
+  ...['material-opened', 'material-opened-again', 'material-read'],
+];
 
 /** What is known of all friends of a rep, or of the one behind `linkId`, in a handful of grouped reads. */
 export async function knownFriends(

@@ -4,7 +4,7 @@ import type { AccountBook } from '../accounts';
 import { signInUrl, type WeComAgent, type WeComClient } from '../channels/wecom';
 import { recordChange, type Actor } from '../kernel/access';
 import { insertRows } from '../kernel/database';
-import { InvalidInput, Unauthenticated } from '../kernel/errors';
+import { InvalidInput, RateLimited, Unauthenticated } from '../kernel/errors';
 import { answerHtml, escapeHtml, operation, type Operation } from '../kernel/http';
 import type { Kit } from '../kernel/kit';
 import { text, type Locale } from '../kernel/text';
@@ -14,6 +14,7 @@ import type { Context } from 'koa';
 
 /** A code lives five minutes, and so does what we remember of whom we sent for it. */
 const roundTripMs = 5 * 60_000;
+const mostAMinute = 600;
 const returnPath = '/api/v1/sidebar/signed-in';
 
 type Sent = { accountId: string; agentId: string; back: string; browser: string };
@@ -40,6 +41,7 @@ export function signInOperations(kit: Kit, { book, wecom, sessions }: Parts): Op
         raw: true,
       },
       async ({ query, ctx }) => {
+        await refuseFlood(kit, ctx.ip);
         const back = ownPath(query.back);
         const agent = agentFor(book, query.corpId, query.agentId);
         const origin = ownOrigin(kit.settings, ctx);
@@ -140,6 +142,14 @@ function agentFor(book: AccountBook, corpId?: string, agentId?: string): WeComAg
   const agent = apps.find((app) => agentId === undefined || app.agentId === agentId);
   if (!agent) throw new InvalidInput('corp_unknown');
   return agent;
+}
+
+/** A shop full of reps shares one address; more than they could ever need is a flood. */
+async function refuseFlood(kit: Kit, ip: string): Promise<void> {
+  const key = `sidebar:set-out:${kit.seal.fingerprint(ip).slice(0, 16)}`;
+  if ((await kit.cache.increment(key, 60_000)) > mostAMinute) {
+    throw new RateLimited('rate_limited', 60);
+  }
 }
 
 /** Good for one return only. */

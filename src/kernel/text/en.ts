@@ -551,7 +551,7 @@ export const en: Readonly<Record<string, string>> = {
   'next.leaving.opted-out': 'Opted out of promotions and may be leaving',
   'next.leaving.silent': 'Silent for {days} days, usually {usualDays}: may be leaving',
   'next.leaving.unfollowed': 'Unfollowed the Official Account and may be leaving',
-  'next.new': 'New today, and nobody has spoken yet',
+  'next.new': 'A friend since today: say hello',
   'next.opened': 'Opened {title} {times} times',
   'next.silent': 'Silent for {days} days, usually {usualDays}',
   'next.task': 'Due: {title}',
