@@ -1,6 +1,7 @@
 import { computed, type Component } from 'vue';
 import {
   ArrowLeftRight,
+  BookOpen,
   Contact,
   Gift,
   Hand,
@@ -8,6 +9,7 @@ import {
   LayoutDashboard,
   MessageCircleQuestionMark,
   MessagesSquare,
+  MessageSquareText,
   QrCode,
   Reply,
   Send,
@@ -58,6 +60,13 @@ const everything: readonly NavItem[] = [
         to: '/wecom/handovers',
         permission: 'people.read',
       },
+      {
+        key: 'nav.scripts',
+        icon: MessageSquareText,
+        to: '/wecom/scripts',
+        permission: 'sales.read',
+      },
+      { key: 'nav.materials', icon: BookOpen, to: '/wecom/materials', permission: 'sales.read' },
     ],
   },
   { key: 'nav.segments', icon: Layers, to: '/segments', permission: 'segments.read' },
