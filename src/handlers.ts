@@ -92,6 +92,7 @@ function tellsOf(kind: InboundEvent['kind'], timesAdded: number) {
   if (kind === 'contact-deleted-by-rep') return 'dropped';
   return kind === 'contact-added' && timesAdded > 0 ? 'added' : undefined;
 }
+
 const repsGone: EventHandler = (event) => {
   const effect = endSessions(event);
   return effect && { effect };

@@ -11,15 +11,7 @@ export function endSessions(event: InboundEvent): ((raw: Raw) => Promise<void>) 
   const isGone = change === 'left' || status === 'quit' || status === 'disabled';
   if (!isGone && newUserId === undefined) return undefined;
   return async (raw) => {
-    await execute(raw, `DELETE FROM sidebar_session WHERE accountId = ? AND userId = ?`, [
-      accountId,
-      userId,
-    ]);
-    if (!isGone) return;
-    await execute(raw, `UPDATE staff SET status = ? WHERE accountId = ? AND userId = ?`, [
-      status === 'disabled' ? 'disabled' : 'quit',
-      accountId,
-      userId,
-    ]);
+    const sql = `DELETE FROM sidebar_session WHERE accountId = ? AND userId = ?`;
+    await execute(raw, sql, [accountId, userId]);
   };
 }

@@ -70,6 +70,17 @@ function unansweredOf(isRead: boolean, isAway: boolean, isLate: boolean): ApiErr
   return new ApiError(0, isLate ? 'timeout' : 'network', null);
 }
 
+/** Aborts with the first of the two; written out, because WeCom's older windows lack `AbortSignal.any`. */
+function firstOf(...signals: AbortSignal[]): AbortSignal {
+  const either = new AbortController();
+  for (const signal of signals) {
+    const follow = () => either.abort(signal.reason);
+    if (signal.aborted) follow();
+    else signal.addEventListener('abort', follow, { once: true, signal: either.signal });
+  }
+  return either.signal;
+}
+
 /** A client for one address prefix. The console uses `api`; the phone makes its own for the sandbox. */
 export function createApi(base: string) {
   async function send(
@@ -83,7 +94,7 @@ export function createApi(base: string) {
     if (body !== undefined) headers['Content-Type'] = contentType;
     if (method !== 'GET' && csrfToken !== '') headers['X-CSRF-Token'] = csrfToken;
     const limit = AbortSignal.timeout(options.timeoutMs ?? 30_000);
-    const signal = options.signal ? AbortSignal.any([limit, options.signal]) : limit;
+    const signal = options.signal ? firstOf(limit, options.signal) : limit;
     const isRead = method === 'GET' || options.reads === true;
     const isAway = !navigator.onLine;
     let response: Response;
