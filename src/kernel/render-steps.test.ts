@@ -1,7 +1,6 @@
-import { Liquid } from 'liquidjs';
-import { renderInSteps } from './render-steps';
+import { openLiquid, renderInSteps } from './render-steps';
 
-const engine = new Liquid({ memoryLimit: 100_000, templates: {} });
+const engine = openLiquid({ memoryLimit: 100_000, templates: {} });
 const render = (text: string, scope = {}) => renderInSteps(engine, engine.parse(text), scope);
 
 test('a text is filled in, however slow the machine is', () => {
@@ -30,4 +29,29 @@ test('one rendering does not use up the steps of the next', () => {
   const text = '{% for i in (1..3000) %}{{ i }}{% endfor %}';
 
   expect(() => Array.from({ length: 10 }, () => render(text))).not.toThrow();
+});
+
+test.each([
+  ['a piece written twice into itself', '{% capture a %}{{ a }}{{ a }}{% endcapture %}'.repeat(24)],
+  ['a long piece written often', '{% for i in (1..5000) %}{{ a }}{% endfor %}'],
+  ['a list', '{% for i in (1..5000) %}{{ list }}{% endfor %}'],
+])('%s outgrows no limit', (_, text) => {
+  const begun = `{% capture a %}${'x'.repeat(80)}{% endcapture %}${text}{{ a }}`;
+
+  expect(() => render(begun, { list: ['y'.repeat(50)] })).toThrow('output limit exceeded');
+});
+
+test('a date is written as it is', () => {
+  const now = new Date(0);
+
+  expect(render('{{ now }}', { now })).toBe(String(now));
+});
+
+test('values are written as Liquid writes them', () => {
+  const text =
+    '{{ none }}|{{ list }}|{{ yes }}|{{ n }}{% capture a %}{{ n }}{% endcapture %}{{ a }}';
+
+  expect(render(text, { none: null, list: ['a', 1, ['b']], yes: true, n: 0.5 })).toBe(
+    '|a1b|true|0.50.5',
+  );
 });

@@ -1,7 +1,45 @@
-import { Context, type Liquid, type Template } from 'liquidjs';
+import {
+  Context,
+  Liquid,
+  toValue,
+  type Emitter,
+  type LiquidOptions,
+  type Template,
+} from 'liquidjs';
 
 /** Far above what an honest text needs, and a few ten milliseconds of work. */
 const mostSteps = 20_000;
+/** A text, and each piece of it that is kept under a name: far above what any channel takes. */
+const mostCharacters = 100_000;
+
+/**
+ * An engine whose texts cannot outgrow a limit. Liquid's own counts what filters make, but not what is written,
+ * so a piece that is written twice into itself some dozens of times would fill the memory.
+ */
+export function openLiquid(options: LiquidOptions): Liquid {
+  const engine = new Liquid(options);
+  const { renderer } = engine;
+  const render = renderer.renderTemplates.bind(renderer);
+  renderer.renderTemplates = (texts, context, emitter) =>
+    render(texts, context, emitter ?? new ShortText());
+  return engine;
+}
+
+class ShortText implements Emitter {
+  buffer = '';
+
+  write(piece: unknown): void {
+    this.buffer += wordsOf(piece);
+    if (this.buffer.length > mostCharacters) throw new Error('output limit exceeded');
+  }
+}
+
+/** As Liquid writes a value: nothing for nothing, lists without a gap. */
+function wordsOf(piece: unknown): string {
+  const value = toValue(piece) as unknown;
+  if (Array.isArray(value)) return value.map(wordsOf).join('');
+  return value === undefined || value === null ? '' : `${value as string}`;
+}
 
 /**
  * Fills in a text within a number of steps, not within a time: a busy machine stops nobody's harmless text, and a

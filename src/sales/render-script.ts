@@ -1,6 +1,6 @@
-import { Liquid, type Template } from 'liquidjs';
+import type { Liquid, Template } from 'liquidjs';
 import { DateTime } from 'luxon';
-import { renderInSteps } from '../kernel/render-steps';
+import { openLiquid, renderInSteps } from '../kernel/render-steps';
 
 /** What a script may name. */
 export type ScriptVariables = {
@@ -15,13 +15,16 @@ export type ScriptVariables = {
   readonly now: number;
 };
 
+/** Beyond this no chat takes it. */
+const mostCharacters = 4_000;
+
 const engines = new Map<string, Liquid>();
 
 /** With the limits that answers have: no text a rep writes can hold the server. */
 function engineIn(zone: string): Liquid {
   const known = engines.get(zone);
   if (known) return known;
-  const engine = new Liquid({
+  const engine = openLiquid({
     ownPropertyOnly: true,
     strictFilters: true,
     parseLimit: 10_000,
@@ -44,7 +47,8 @@ export function renderScript(body: string, variables: ScriptVariables, zone: str
     parsed = engine.parse(body);
     const now = DateTime.fromMillis(variables.now).toJSDate();
     const text = renderInSteps(engine, parsed, { ...variables, now }).trim();
-    return text === '' ? { problem: 'template_invalid' } : { text };
+    const isSayable = text !== '' && text.length <= mostCharacters;
+    return isSayable ? { text } : { problem: 'template_invalid' };
   } catch {
     return { problem: 'template_invalid' };
   }

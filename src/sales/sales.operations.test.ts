@@ -49,6 +49,7 @@ onBothEngines('shared scripts and materials', (open) => {
     [{ kind: 'mini-program', title: '商城', miniAppId: 'wx12345678', miniPage: 'a' }, 'coverUrl'],
     [{ kind: 'link', title: '官网', url: 'javascript:alert(1)' }, 'url'],
     [{ kind: 'poster', title: '海报', url: 'https://a.example/"><script>' }, 'url'],
+    [{ kind: 'link', title: '官网', url: 'https://brand.example@evil.example/' }, 'url'],
     [{ kind: 'file', title: '手册', url: 'file:///etc/passwd' }, 'url'],
   ])('%j is refused for its %s', async (facts, path) => {
     const { api, mine } = await openWorld();
@@ -57,6 +58,19 @@ onBothEngines('shared scripts and materials', (open) => {
 
     expect(status).toBe(400);
     expect(body.errors.map((one: { path: string }) => one.path)).toEqual([path]);
+  });
+
+  test('a script that grows beyond what a chat takes is refused', async () => {
+    const { api, mine } = await openWorld();
+    const doubled = '{% capture a %}{{ a }}{{ a }}{% endcapture %}'.repeat(24);
+    const text = `{% capture a %}xxxxxxxx{% endcapture %}${doubled}{{ a }}`;
+
+    const { status, body } = await api.post('/api/v1/scripts', {
+      ...{ accountId: mine, title: '长', text },
+    });
+
+    expect(status).toBe(400);
+    expect(body.errors).toEqual([expect.objectContaining({ path: 'text' })]);
   });
 
   test('a script that cannot be read is refused; a changed one is told in the audit log', async () => {

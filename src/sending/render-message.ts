@@ -1,13 +1,13 @@
-import { Liquid, type Template } from 'liquidjs';
+import type { Liquid, Template } from 'liquidjs';
 import { checkTemplateField, plainFieldValue } from '../channels/official-account';
 import { InvalidInput } from '../kernel/errors';
-import { renderInSteps } from '../kernel/render-steps';
+import { openLiquid, renderInSteps } from '../kernel/render-steps';
 import type { Needs, PersonVariables } from './person-variables';
 import type { TemplateRunMessage } from './run-message';
 
 /** Limits, so that no text an operator writes can hold the server. */
-function openLiquid(zone: string): Liquid {
-  return new Liquid({
+function openEngine(zone: string): Liquid {
+  return openLiquid({
     ownPropertyOnly: true,
     strictFilters: true,
     parseLimit: 10_000,
@@ -21,7 +21,7 @@ function openLiquid(zone: string): Liquid {
 const engines = new Map<string, Liquid>();
 
 function liquidIn(zone: string): Liquid {
-  const engine = engines.get(zone) ?? openLiquid(zone);
+  const engine = engines.get(zone) ?? openEngine(zone);
   engines.set(zone, engine);
   return engine;
 }

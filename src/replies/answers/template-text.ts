@@ -1,6 +1,6 @@
-import { Liquid, LiquidError, type Template } from 'liquidjs';
+import { LiquidError, type Liquid, type Template } from 'liquidjs';
 import { DateTime } from 'luxon';
-import { renderInSteps } from '../../kernel/render-steps';
+import { openLiquid, renderInSteps } from '../../kernel/render-steps';
 
 /** What an answer may say about the person, the shop and the hour. */
 export type Variables = {
@@ -13,7 +13,7 @@ export type Variables = {
 };
 
 function openEngine(zone?: string): Liquid {
-  const engine = new Liquid({
+  const engine = openLiquid({
     ownPropertyOnly: true,
     strictFilters: true,
     cache: false,
