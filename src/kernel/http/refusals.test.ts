@@ -108,3 +108,16 @@ describe('a refusal', () => {
     expect((await send({ name: 'a', fields: { 'k\u0000': 1 } })).body.code).toBe('text_invalid');
   });
 });
+
+test('two operations with one method and path are refused when they are mounted', async () => {
+  const kit = await openKit();
+  const named = (path: string) =>
+    operation({ method: 'GET', path, permission: 'people.read', summary: '' }, () =>
+      Promise.resolve(),
+    );
+
+  const served = serveApi(kit, [named('/api/v1/a/{id}/b'), named('/api/v1/a/{other}/b')]);
+
+  await expect(served).rejects.toThrow('two operations GET /api/v1/a/{}/b');
+  await kit.close();
+});

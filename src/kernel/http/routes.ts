@@ -26,6 +26,7 @@ export function apiRoutes(
   replays: Replays,
 ): Router {
   const router = new Router();
+  refuseTwins(operations);
   for (const operation of operations) {
     const path = operation.path.replace(/\{(\w+)\}/g, ':$1');
     router.register(path, [operation.method], async (ctx: Context) => {
@@ -34,6 +35,16 @@ export function apiRoutes(
     });
   }
   return router;
+}
+
+/** Of two with the same method and path the second would never be called, and nobody would notice. */
+function refuseTwins(operations: readonly Operation[]): void {
+  const seen = new Set<string>();
+  for (const { method, path } of operations) {
+    const name = `${method} ${path.replace(/\{\w+\}/g, '{}')}`;
+    if (seen.has(name)) throw new Error(`two operations ${name}`);
+    seen.add(name);
+  }
 }
 
 async function allow(
@@ -79,7 +90,9 @@ async function answer(
     await run();
     return;
   }
-  const key = operation.method === 'POST' ? ctx.get('idempotency-key') : '';
+  // Keys are kept for each caller; nobody's would be kept for everybody, and anybody could fill the table.
+  const isKept = operation.method === 'POST' && actor !== nobody;
+  const key = isKept ? ctx.get('idempotency-key') : '';
   const done = key ? await onlyOnce(ctx, actor, key, sent, run, replays) : await run();
   ctx.status = done.status;
   if (done.body === undefined) ctx.body = null;
