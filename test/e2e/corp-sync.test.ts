@@ -169,6 +169,30 @@ onBothEngines('a corp kept in step', (open) => {
     ]);
   });
 
+  test('what was told of a member before they left, and arrives after it, does not bring them back', async () => {
+    const world = await openWorld();
+    const { kit, corpId } = world;
+    const found = async () => {
+      const sql = `SELECT name, status FROM staff WHERE userId = 'newbie'`;
+      const [row] = await kit.db.read.all<{ name: string; status: string }>(sql);
+      return row;
+    };
+    await world.must('POST', `/wecom/corps/${corpId}/staff`, { userId: 'newbie', name: '小新' });
+    await world.must('POST', '/faults', {
+      ...{ where: 'wecom-callback', kind: 'late-callback:1500', count: 1 },
+    });
+    const late = world.must('POST', `/wecom/corps/${corpId}/events`, {
+      ...{ event: 'change_contact', changeType: 'update_user' },
+      fields: { UserID: 'newbie', Name: '小小新', Status: 1 },
+    });
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    await world.staff('newbie', 'leave');
+    const left = await found();
+    await late;
+
+    expect([left?.status, (await found())?.status]).toEqual(['quit', 'quit']);
+  });
+
   test('who joins and leaves a room is known, with how they came and went', async () => {
     const world = await openWorld();
     const { api, accountId } = world;

@@ -23,6 +23,7 @@ async function keepStaffEvent(kit: Part, raw: Raw, event: StaffEvent): Promise<v
   const { accountId, change, userId, newUserId } = event;
   if (newUserId !== undefined && newUserId !== userId) await rename(kit, raw, event, newUserId);
   const now = newUserId ?? userId;
+  if (await isTooLate(raw, event, now)) return;
   const status = change === 'left' ? 'quit' : event.status;
   const seenAt = kit.clock.business();
   await insertRows(
@@ -55,6 +56,21 @@ async function keepStaffEvent(kit: Part, raw: Raw, event: StaffEvent): Promise<v
     'staff_department',
     homes.map((departmentId) => ({ accountId, userId: now, departmentId })),
   );
+}
+
+/** Events overtake each other: what was told of a member before they left does not bring them back. */
+async function isTooLate(
+  raw: Raw,
+  { accountId, change, status, at }: StaffEvent,
+  userId: string,
+): Promise<boolean> {
+  if (change !== 'updated' || status === 'quit') return false;
+  const [gone] = await select<{ seenAt: number }>(
+    raw,
+    `SELECT seenAt FROM staff WHERE accountId = ? AND userId = ? AND status = 'quit'`,
+    [accountId, userId],
+  );
+  return gone !== undefined && at < gone.seenAt;
 }
 
 /** Few rows each: these follow in the event's own transaction. */
