@@ -24,6 +24,8 @@ export type Friend = {
 type Part = Pick<Kit, 'db' | 'clock' | 'cache' | 'newId' | 'work'>;
 
 const notedForMs = 60_000;
+/** Whoever asks for more strangers a minute is trying ids: what goes beyond is neither noted nor looked up. */
+const mostStrangers = 20;
 const askedForMs = 5 * 60_000;
 
 /**
@@ -42,16 +44,22 @@ export async function friendOf(kit: Part, actor: Actor, externalUserId: string):
   );
   if (friend) return friend;
   const key = `sidebar:stranger:${accountId}:${userId}:${externalUserId}`;
-  if (await kit.cache.setIfAbsent(key, '1', notedForMs)) {
+  const isNews = await kit.cache.setIfAbsent(key, '1', notedForMs);
+  if (isNews && (await mayAsk(kit, accountId, userId))) {
     await kit.db.transact((tx) =>
       recordChange(tx, actor, {
         ...{ id: kit.newId(), at: kit.clock.system(), action: 'sidebar.stranger-asked' },
         ...{ targetKind: 'external-contact', targetId: externalUserId.slice(0, 64) },
       }),
     );
+    await askWeCom(kit, accountId, userId, externalUserId);
   }
-  await askWeCom(kit, accountId, userId, externalUserId);
   throw new NotFound();
+}
+
+async function mayAsk(kit: Part, accountId: string, userId: string): Promise<boolean> {
+  const key = `sidebar:strangers:${accountId}:${userId}`;
+  return (await kit.cache.increment(key, notedForMs)) <= mostStrangers;
 }
 
 /** A friend from before we were connected may not have been read yet: WeCom knows, and the next look finds them. */

@@ -178,6 +178,22 @@ onBothEngines('the sidebar over the sandbox', (open) => {
     expect(own.status).toBe(200);
   });
 
+  test('a rep who tries ids fills neither the audit log nor the work list', async () => {
+    const world = await openWorld();
+    const rep = await world.signIn('zhouning');
+    const ids = Array.from({ length: 30 }, (_, n) => `wmAAAAAAAAAAAAAAAAAAAAAAAAAAAAA${n + 10}`);
+
+    const answers: number[] = [];
+    for (const id of ids) answers.push((await rep.get(`/contacts/${id}`)).status);
+    await world.kit.work.drain();
+
+    const sql = `SELECT COUNT(*) AS n FROM job WHERE kind = 'fetch-contact'`;
+    const [left] = await world.kit.db.read.all<{ n: number }>(sql);
+    expect(answers).toEqual(ids.map(() => 404));
+    expect(await audited(world, 'sidebar.stranger-asked')).toBe(20);
+    expect(left?.n).toBe(0);
+  });
+
   test('a profile tells who this is and what happened; what a rep writes down stands there', async () => {
     const world = await openWorld();
     const { externalUserId, personId } = await world.befriend('linlan', '小雨', 'shop_jingan');

@@ -16,6 +16,8 @@ type Payload = { accountId: string; externalUserId: string };
 const kind = 'fetch-contact';
 /** No such relation: just after an event it may not be readable yet. */
 export const relationUnknown = 84061;
+/** The id is none of this corp's: nothing will ever be read behind it. */
+const contactUnknown = 40096;
 
 /** The profile behind an event; asked for by a work row, never while WeCom waits for our answer. */
 export function contactJob(
@@ -41,7 +43,8 @@ export function registerContactFetch(kit: Part, book: AccountBook, wecom: WeComC
       const detail = await readContact(wecom, agent, externalUserId);
       await kit.db.transact((tx) => keepContacts(kit, tx, accountId, [detail]));
     } catch (error) {
-      const isUnknown = error instanceof WeChatError && error.errcode === relationUnknown;
+      const errcode = error instanceof WeChatError ? error.errcode : undefined;
+      const isUnknown = errcode === relationUnknown || errcode === contactUnknown;
       if (isUnknown && !(await hasFriend(kit, accountId, externalUserId))) return;
       throw error;
     }
