@@ -94,15 +94,15 @@ async function run(
   try {
     return await world.store.write(() => {
       if (incoming.path === GET_TOKEN)
-        return { answer: getToken(world, incoming, now), result: 'ok', owner };
-      const bearer = world.wecom.tokens.ownerOf(incoming.query.get('access_token'), now);
+        return { answer: getToken(world, incoming), result: 'ok', owner };
+      const bearer = world.wecom.tokens.ownerOf(incoming.query.get('access_token'));
       owner = bearer.corpId;
       if (effect?.name === 'steal-token') {
         world.wecom.tokens.kill(bearer.corpId, bearer.agentId);
         return { ...refusal(40014, incoming, now), owner };
       }
       if (effect?.name === 'expire-token') {
-        world.wecom.tokens.expire(bearer.corpId, bearer.agentId, now);
+        world.wecom.tokens.expire(bearer.corpId, bearer.agentId);
         return { ...refusal(42001, incoming, now), owner };
       }
       return { answer: answerCall(world, incoming, body, bearer, now), result: 'ok', owner };
@@ -121,7 +121,7 @@ const refusal = (code: number, incoming: Incoming, now: number, detail?: string)
   result: String(code),
 });
 
-function getToken(world: World, { query, address }: Incoming, now: number): Answer {
+function getToken(world: World, { query, address }: Incoming): Answer {
   const corpId = query.get('corpid') ?? '';
   const secret = query.get('corpsecret') ?? '';
   if (corpId === '') refuse(41002);
@@ -131,7 +131,7 @@ function getToken(world: World, { query, address }: Incoming, now: number): Answ
   if (!agent) return refuse(40001);
   if (agent.settings.disabled) refuse(50003);
   checkAddress(agent.settings.trustedIps, address);
-  const { token, expiresIn } = world.wecom.tokens.grant(agent, 'access', now);
+  const { token, expiresIn } = world.wecom.tokens.grant(agent, 'access');
   return json({ access_token: token, expires_in: expiresIn });
 }
 
@@ -170,7 +170,7 @@ function ownerOf(world: World, { query }: Incoming): string {
   const named = query.get('corpid');
   if (named !== null) return world.wecom.corps.find(named) ? named : '';
   try {
-    return world.wecom.tokens.ownerOf(query.get('access_token'), world.clock.now()).corpId;
+    return world.wecom.tokens.ownerOf(query.get('access_token')).corpId;
   } catch {
     return '';
   }

@@ -20,11 +20,15 @@ interface TokenRow {
 /** Access tokens, and the tickets of the two kinds. */
 export type TokenKind = 'access' | 'corp-ticket' | 'agent-ticket';
 
-/** Asking again gives the same one until near its end. All methods run inside a work. */
+/**
+ * Asking again gives the same one until near its end. They age by the system’s clock, as who keeps them
+ * believes: moving the world’s time does not end them. All methods run inside a work.
+ */
 export class WeComTokens {
   constructor(private readonly store: Store) {}
 
-  grant(agent: Agent, kind: TokenKind, now: number): { token: string; expiresIn: number } {
+  grant(agent: Agent, kind: TokenKind): { token: string; expiresIn: number } {
+    const now = Date.now();
     // Corp tickets belong to the corp; the rest to the app.
     const agentId = kind === 'corp-ticket' ? '' : agent.agentId;
     const present = this.store
@@ -46,24 +50,24 @@ export class WeComTokens {
   }
 
   /** Whose access token it is; refuses with 41001, 40014 or 42001. */
-  ownerOf(token: string | null, now: number): { corpId: string; agentId: string } {
+  ownerOf(token: string | null): { corpId: string; agentId: string } {
     if (token === null || token === '') return refuse(41001);
     const row = this.store
       .sql<TokenRow>(`SELECT * FROM wecom_token WHERE token = ? AND kind = 'access'`)
       .get(token);
     if (!row || row.dead === 1) return refuse(40014);
-    if (row.expiresAt <= now) return refuse(42001);
+    if (row.expiresAt <= Date.now()) return refuse(42001);
     return row;
   }
 
   /** The living ticket, for the bridge that checks a page's signature. */
-  ticketOf(agent: Agent, kind: 'corp-ticket' | 'agent-ticket', now: number): string | undefined {
+  ticketOf(agent: Agent, kind: 'corp-ticket' | 'agent-ticket'): string | undefined {
     const agentId = kind === 'corp-ticket' ? '' : agent.agentId;
     return this.store
       .sql<TokenRow>(
         'SELECT * FROM wecom_token WHERE corpId = ? AND agentId = ? AND kind = ? AND dead = 0 AND expiresAt > ? ORDER BY issuedAt DESC LIMIT 1',
       )
-      .get(agent.corpId, agentId, kind, now)?.token;
+      .get(agent.corpId, agentId, kind, Date.now())?.token;
   }
 
   /** Dead at once, for no reason the app could know. */
@@ -73,7 +77,8 @@ export class WeComTokens {
       .run(corpId, agentId);
   }
 
-  expire(corpId: string, agentId: string, now: number): void {
+  expire(corpId: string, agentId: string): void {
+    const now = Date.now();
     this.store
       .sql(
         `UPDATE wecom_token SET expiresAt = ? WHERE corpId = ? AND agentId = ? AND kind = 'access' AND expiresAt > ?`,

@@ -50,7 +50,7 @@ export const loginCalls: Endpoints = {
   '/cgi-bin/get_jsapi_ticket': {
     ...ticket,
     run: (world, call) => {
-      const { token, expiresIn } = world.wecom.tokens.grant(call.agent, 'corp-ticket', call.now);
+      const { token, expiresIn } = world.wecom.tokens.grant(call.agent, 'corp-ticket');
       return json({ ticket: token, expires_in: expiresIn });
     },
   },
@@ -58,7 +58,7 @@ export const loginCalls: Endpoints = {
     ...ticket,
     run: (world, call) => {
       if (call.query.get('type') !== 'agent_config') refuse(40058);
-      const { token, expiresIn } = world.wecom.tokens.grant(call.agent, 'agent-ticket', call.now);
+      const { token, expiresIn } = world.wecom.tokens.grant(call.agent, 'agent-ticket');
       return json({ ticket: token, expires_in: expiresIn });
     },
   },

@@ -149,7 +149,7 @@ export function corpRoutes(router: Router, world: World): void {
 
   router.post('/wecom/corps/:corpId/agents/:agentId/expire-token', async (ctx) => {
     const agent = agentOrThrow(world, ctx.params.corpId ?? '', ctx.params.agentId ?? '');
-    await world.store.write(() => tokens.expire(agent.corpId, agent.agentId, world.clock.now()));
+    await world.store.write(() => tokens.expire(agent.corpId, agent.agentId));
     ctx.body = { done: true };
   });
 
@@ -215,7 +215,7 @@ export function corpRoutes(router: Router, world: World): void {
 /** Only the living ticket of the right kind counts; the fragment is no part of the page. */
 function isSignedPage(world: World, agent: Agent, page: z.infer<typeof signature>): boolean {
   const kind = page.kind === 'corp' ? 'corp-ticket' : 'agent-ticket';
-  const ticket = world.wecom.tokens.ticketOf(agent, kind, world.clock.now());
+  const ticket = world.wecom.tokens.ticketOf(agent, kind);
   const [url = ''] = page.url.split('#');
   const text = `jsapi_ticket=${ticket ?? ''}&noncestr=${page.nonceStr}&timestamp=${page.timestamp}&url=${url}`;
   const expected = createHash('sha1').update(text).digest('hex');
