@@ -28,7 +28,15 @@ export async function readySend(
   await kit.db.transact((tx) =>
     insertRows(tx, 'sales_send', [
       {
-        ...{ id, token, accountId, userId, agentId, ...send, title: send.title.slice(0, 200) },
+        ...{
+          id,
+          token,
+          accountId,
+          userId,
+          agentId,
+          ...send,
+          title: [...send.title].slice(0, 200).join(''),
+        },
         ...{ state: 'ready', createdAt: kit.clock.business(), sentAt: null, openCount: 0 },
         ...{ firstOpenedAt: null, lastOpenedAt: null, readSeconds: 0 },
       },

@@ -156,7 +156,7 @@ export async function readProfile(
       endedAt: iso(friend.endedAt),
       addCount: friend.addCount,
       addWay: friend.addWay,
-      source: friend.source,
+      source: mine?.reps.find(({ userId }) => userId === rep.userId)?.wayName ?? friend.source,
       remark: friend.remark,
     },
     stage: presentStage(locale, known?.stage ?? null, known?.stageAt ?? null),

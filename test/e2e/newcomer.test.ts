@@ -33,6 +33,7 @@ type Payout = {
   billNo: string;
   state: string;
   steps: { kind: string }[];
+  nextLookAt: string | null;
 };
 type Wallets = {
   items: { openid: string; receivedFen: number; packets: number }[];
@@ -119,6 +120,7 @@ describeWithBrowser('a newcomer, from the first start', () => {
   };
   const messages = () =>
     allPages<Message>(server.sandbox, `/books/messages?openid=${openid}&order=asc`);
+  const withoutLook = (payout: Payout) => ({ ...payout, nextLookAt: null });
   const payouts = () => allPages<Payout>(server.api, `/promotions/${promotionId}/ledger`);
 
   chapter('finds a demo whose examples agree with the books of the sandbox', async () => {
@@ -503,7 +505,8 @@ describeWithBrowser('a newcomer, from the first start', () => {
       expect(Math.max(...Object.values(templates.byOpenid))).toBe(2);
       const wallets = await server.sandbox<Wallets>('GET', '/books/wallets?limit=1000');
       expect(wallets.items).toEqual(before.wallets);
-      expect(await payouts()).toEqual(before.payouts);
+      // Looking again while the server was away or not changes nothing but when the next look is.
+      expect((await payouts()).map(withoutLook)).toEqual(before.payouts.map(withoutLook));
       const { total } = await server.api<{ total: number }>('GET', '/people?limit=1');
       expect(total).toBe(before.people);
     },

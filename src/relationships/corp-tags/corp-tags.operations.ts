@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { AccountBook } from '../../accounts';
-import type { WeComClient } from '../../channels/wecom';
+import { WeChatError, WeChatUnclear, type WeComClient } from '../../channels/wecom';
 import { recordChange, requireAccount } from '../../kernel/access';
 import { execute, marksFor, select } from '../../kernel/database';
-import { InvalidInput } from '../../kernel/errors';
+import { AppError, InvalidInput } from '../../kernel/errors';
 import { operation, type Operation } from '../../kernel/http';
 import type { Kit } from '../../kernel/kit';
 import { fold } from './keep-corp-tags';
@@ -127,8 +127,14 @@ export function corpTagOperations(kit: Kit, book: AccountBook, wecom: WeComClien
         const wanted = (await show(id)).onlyHere.filter((tag) => ids.has(tag.id));
         if (wanted.length !== ids.size) throw new InvalidInput('tag_in_corp_already');
         const names = wanted.map(({ name }) => name);
-        await wecom.addCorpTags(agent, { name: body.group }, names);
-        await readCorpTags(kit, wecom, agent, id);
+        try {
+          await wecom.addCorpTags(agent, { name: body.group }, names);
+          await readCorpTags(kit, wecom, agent, id);
+        } catch (error) {
+          if (error instanceof WeChatUnclear) throw new AppError(503, 'wechat_unreachable');
+          if (!(error instanceof WeChatError)) throw error;
+          throw new AppError(502, 'wechat_refused', { errcode: error.errcode });
+        }
         await kit.db.transact(async (tx) => {
           const at = kit.clock.system();
           await execute(

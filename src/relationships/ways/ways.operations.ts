@@ -182,7 +182,7 @@ async function refuseStrangers(
   plan: WayPlan,
 ): Promise<void> {
   const staff = await kit.db.read.all<{ userId: string }>(
-    `SELECT userId FROM staff WHERE accountId = ?`,
+    `SELECT userId FROM staff WHERE accountId = ? AND status <> 'quit'`,
     [accountId],
   );
   const known = new Set(staff.map(({ userId }) => userId));
