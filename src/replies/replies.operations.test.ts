@@ -543,7 +543,7 @@ onBothEngines('replies', (open) => {
     const heavy = (letter: string) => ({
       ...opening,
       match: 'pattern',
-      keywords: Array.from({ length: 20 }, (_, at) => `(.*a.*n.*){1,8}${letter}${at}`),
+      keywords: Array.from({ length: 20 }, (_, at) => `(.*an){1,12}${letter}${at}`),
     });
 
     const first = await api.call('POST', '/api/v1/reply-rules', heavy('q'));

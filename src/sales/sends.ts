@@ -14,6 +14,9 @@ export type NewSend = {
   title: string;
 };
 
+/** What a cut leaves of a character that takes two. */
+const loneHalf = /[\ud800-\udbff]$/;
+
 /** 256 bits: nobody finds another customer's copy by trying. */
 export const newToken = (): string => randomBytes(32).toString('base64url');
 
@@ -28,15 +31,8 @@ export async function readySend(
   await kit.db.transact((tx) =>
     insertRows(tx, 'sales_send', [
       {
-        ...{
-          id,
-          token,
-          accountId,
-          userId,
-          agentId,
-          ...send,
-          title: [...send.title].slice(0, 200).join(''),
-        },
+        ...{ id, token, accountId, userId, agentId, ...send },
+        title: send.title.slice(0, 200).replace(loneHalf, ''),
         ...{ state: 'ready', createdAt: kit.clock.business(), sentAt: null, openCount: 0 },
         ...{ firstOpenedAt: null, lastOpenedAt: null, readSeconds: 0 },
       },
