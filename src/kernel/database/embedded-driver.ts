@@ -17,11 +17,11 @@ export type EmbeddedConnection = {
   close(): void;
 };
 
-/** A value as the driver takes it; what is no value at all is refused here. */
-export function bindable(value: unknown): string | number | null {
+function bindable(value: unknown): string | number | bigint | null {
   if (value === null || value === undefined) return null;
   if (typeof value === 'boolean') return value ? 1 : 0;
-  if (typeof value === 'string' || typeof value === 'number') return value;
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint')
+    return value;
   throw new TypeError(`SQLite cannot bind ${Object.prototype.toString.call(value)}`);
 }
 

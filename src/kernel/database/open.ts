@@ -4,10 +4,9 @@ import { DataSource, type EntityManager, type MixedList } from 'typeorm';
 import { markOfHere } from './alongside';
 import { CommitUnknown } from './commit-unknown';
 import { keepDatabasePrivate } from '../private-files';
-import type { Db, Scalar, Tx } from './db';
-import { bindable, EmbeddedDatabase, type EmbeddedConnection } from './embedded-driver';
-import { embeddedGroup } from './embedded-group';
-import { openEmbeddedThread } from './embedded-thread';
+import type { Db, Raw, Scalar, Tx } from './db';
+import { EmbeddedDatabase, type EmbeddedConnection } from './embedded-driver';
+import { openLongReader } from './long-reader';
 import { openGroupPool, serverGroup } from './server-group';
 import { isConnectionLost, isDeadlock } from './statements';
 
@@ -57,23 +56,21 @@ async function openEmbedded(options: DatabaseOptions): Promise<OpenDatabase> {
       prepareDatabase,
       ...mapping(options),
     });
-  const writing = [
-    'journal_mode = WAL',
-    'synchronous = FULL',
-    'busy_timeout = 5000',
-    'foreign_keys = ON',
-  ];
-  const reading = ['busy_timeout = 5000'];
-  const set = (pragmas: readonly string[]) => (db: EmbeddedConnection) => {
-    for (const pragma of pragmas) db.exec(`PRAGMA ${pragma}`);
-  };
-  const writer = source(set(writing));
+  const writer = source((db) => {
+    db.exec('PRAGMA journal_mode = WAL');
+    db.exec('PRAGMA synchronous = FULL');
+    db.exec('PRAGMA busy_timeout = 5000');
+    db.exec('PRAGMA foreign_keys = ON');
+  });
   await writer.initialize();
-  const reader = source(set([...reading, 'query_only = ON']));
+  const reader = source((db) => {
+    db.exec('PRAGMA busy_timeout = 5000');
+    db.exec('PRAGMA query_only = ON');
+  });
   await reader.initialize();
-  const groups = openEmbeddedThread(options.file, { isReader: false, pragmas: writing });
-  // Segments, reports and exports.
-  const long = openEmbeddedThread(options.file, { isReader: true, pragmas: reading });
+  const connection = (writer.driver as unknown as { databaseConnection: EmbeddedConnection })
+    .databaseConnection;
+  const long = openLongReader(options.file);
   let tail: Promise<unknown> = Promise.resolve();
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
     refuseNesting();
@@ -81,6 +78,7 @@ async function openEmbedded(options: DatabaseOptions): Promise<OpenDatabase> {
     tail = turn.catch(() => undefined);
     return turn;
   };
+  const raw = embeddedRaw(connection);
 
   return {
     engine: 'sqlite',
@@ -100,21 +98,45 @@ async function openEmbedded(options: DatabaseOptions): Promise<OpenDatabase> {
     },
     group: (work) =>
       inTurn(() =>
-        openTransaction.run(true, () =>
-          tellingUnknown((beforeCommit) => embeddedGroup(groups, work, beforeCommit)),
-        ),
+        openTransaction.run(true, async () => {
+          connection.exec('BEGIN IMMEDIATE');
+          try {
+            const result = await work(raw);
+            connection.exec('COMMIT');
+            return result;
+          } catch (error) {
+            connection.exec('ROLLBACK');
+            throw error;
+          }
+        }),
       ),
-    longRead: async <T>(sql: string, params: readonly Scalar[] = []) => {
-      const [rows] = await long.run([{ sql, rows: [params.map(bindable)], wants: 'rows' }]);
-      return rows as T[];
-    },
+    longRead: (sql, params = []) => long.all(sql, params),
     close: async () => {
       await tail;
-      await long.discard();
-      await groups.discard();
+      await long.close();
       await reader.destroy();
       await writer.destroy();
     },
+  };
+}
+
+function embeddedRaw(connection: EmbeddedConnection): Raw {
+  const prepared = new Map<string, ReturnType<EmbeddedConnection['prepare']>>();
+  const statement = (sql: string) => {
+    let found = prepared.get(sql);
+    if (!found) {
+      if (prepared.size > 300) prepared.clear();
+      found = connection.prepare(sql);
+      prepared.set(sql, found);
+    }
+    return found;
+  };
+  return {
+    engine: 'sqlite',
+    write: (sql, params = []) => void statement(sql).run(params),
+    run: (sql, params = []) => Promise.resolve(statement(sql).run(params).changes),
+    all: <T>(sql: string, params: readonly Scalar[] = []) =>
+      Promise.resolve(statement(sql).all(params) as T[]),
   };
 }
 

@@ -1,6 +1,8 @@
 import { createPool, type Connection, type Pool, type PoolConnection } from 'mysql2';
-import type { Raw } from './db';
-import { StatementQueue, type Result, type Wire } from './statement-queue';
+import type { Raw, Scalar } from './db';
+
+/** Far below the smallest packet a server takes, so that what waits never makes one too large. */
+const mostWaiting = 1_000_000;
 
 /**
  * Connections for groups only. Statements of a group travel together, which the driver has to be allowed;
@@ -31,7 +33,7 @@ export async function serverGroup<T>(
   beforeCommit: () => void,
 ): Promise<T> {
   const connection = await connectionOf(pool);
-  const group = new StatementQueue(wireOf(connection));
+  const group = new StatementQueue(connection);
   try {
     group.write('START TRANSACTION');
     const result = await work(group);
@@ -48,18 +50,76 @@ export async function serverGroup<T>(
   }
 }
 
-const wireOf = (connection: Connection): Wire<string> => ({
-  engine: 'mysql',
-  statement: (sql, params) => connection.format(sql, [...params]),
-  lengthOf: (statement) => statement.length,
-  send: async (batch) => {
-    const found = await send(connection, batch.join(';'));
-    return (batch.length === 1 ? [found] : (found as unknown[])).map(resultOf);
-  },
-});
+type Waiting = {
+  statement: string;
+  resolve?: (result: unknown) => void;
+  reject?: (error: unknown) => void;
+};
 
-const resultOf = (found: unknown): Result =>
-  Array.isArray(found) ? found : ((found as { affectedRows?: number }).affectedRows ?? 0);
+/** Statements asked for in one turn travel in one round trip, with the writes that came before them. */
+class StatementQueue implements Raw {
+  readonly engine = 'mysql';
+  private waiting: Waiting[] = [];
+  private length = 0;
+  private isScheduled = false;
+  private last: Promise<void> = Promise.resolve();
+
+  constructor(private readonly connection: Connection) {}
+
+  write(sql: string, params: readonly Scalar[] = []): void {
+    this.add({ statement: this.connection.format(sql, [...params]) });
+  }
+
+  async run(sql: string, params: readonly Scalar[] = []): Promise<number> {
+    const result = await this.ask(sql, params);
+    return (result as { affectedRows?: number }).affectedRows ?? 0;
+  }
+
+  async all<T>(sql: string, params: readonly Scalar[] = []): Promise<T[]> {
+    return (await this.ask(sql, params)) as T[];
+  }
+
+  private ask(sql: string, params: readonly Scalar[]): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      this.add({ statement: this.connection.format(sql, [...params]), resolve, reject });
+      if (this.isScheduled) return;
+      this.isScheduled = true;
+      queueMicrotask(() => {
+        this.isScheduled = false;
+        this.flush();
+      });
+    });
+  }
+
+  private add(one: Waiting): void {
+    if (this.length + one.statement.length > mostWaiting) this.flush();
+    this.waiting.push(one);
+    this.length += one.statement.length;
+  }
+
+  /** The server stops at the first statement that fails, and nothing more is sent after that. */
+  private flush(): void {
+    const batch = this.waiting;
+    if (batch.length === 0) return;
+    this.waiting = [];
+    this.length = 0;
+    const before = this.last;
+    this.last = (async () => {
+      try {
+        await before;
+        const text = batch.map((one) => one.statement).join(';');
+        const result = await send(this.connection, text);
+        const results = batch.length === 1 ? [result] : (result as unknown[]);
+        batch.forEach((one, index) => one.resolve?.(results[index]));
+      } catch (error) {
+        for (const one of batch) one.reject?.(error);
+        // Whoever asked decides what it means. A write that nobody asked about fails all that follows.
+        if (batch.some((one) => !one.reject)) throw error;
+      }
+    })();
+    this.last.catch(() => undefined);
+  }
+}
 
 function connectionOf(pool: Pool): Promise<PoolConnection> {
   return new Promise((resolve, reject) => {
