@@ -170,7 +170,7 @@ describeWithBrowser('a rep beside a chat', () => {
     );
     await tab('时间线');
     await sidebar().locator('.entry', { hasText: title }).first().waitFor();
-    await takePicture(page, 'sidebar-opened');
+    await takePicture(page, 'sidebar', true);
   });
 
   chapter('notes, stage and a promise are kept with the customer', async () => {
