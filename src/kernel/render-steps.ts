@@ -38,7 +38,7 @@ class ShortText implements Emitter {
 function wordsOf(piece: unknown): string {
   const value = toValue(piece) as unknown;
   if (Array.isArray(value)) return value.map(wordsOf).join('');
-  return value === undefined || value === null ? '' : (value as string);
+  return value === undefined || value === null ? '' : String(value);
 }
 
 /**
