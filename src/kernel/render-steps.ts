@@ -36,7 +36,7 @@ class ShortText implements Emitter {
 
 /** As Liquid writes a value: nothing for nothing, lists without a gap. */
 function wordsOf(piece: unknown): string {
-  const value = toValue(piece) as unknown;
+  const value = toValue(piece) as string | number | boolean | null | undefined | unknown[];
   if (Array.isArray(value)) return value.map(wordsOf).join('');
   return value === undefined || value === null ? '' : String(value);
 }
