@@ -22,6 +22,17 @@ import { wayStatistics } from './way-statistics';
 const path = '/api/v1/contact-ways';
 const one = `${path}/{id}`;
 const params = z.object({ id: z.string().max(26) });
+const Staff = z.object({
+  items: z.array(
+    z.object({
+      userId: z.string(),
+      name: z.string(),
+      position: z.string().nullable(),
+      status: z.string(),
+    }),
+  ),
+});
+
 /** Codes that add a rep: who is behind them when, what they say and do, and what they brought. */
 export function wayOperations(kit: Kit, book: AccountBook): Operation[] {
   const find = async (actor: Actor, id: string): Promise<StoredWay> => {
@@ -43,6 +54,25 @@ export function wayOperations(kit: Kit, book: AccountBook): Operation[] {
     });
 
   return [
+    operation(
+      {
+        method: 'GET',
+        path: '/api/v1/accounts/{id}/staff',
+        permission: 'people.read',
+        summary: 'Reps and other staff of a corp, as the directory was read last',
+        params,
+        response: Staff,
+      },
+      async ({ actor, params: { id } }) => {
+        requireAccount(actor, id);
+        book.weComOrThrow(id);
+        const items = await kit.db.read.all<z.infer<typeof Staff>['items'][number]>(
+          `SELECT userId, name, position, status FROM staff WHERE accountId = ? ORDER BY id`,
+          [id],
+        );
+        return { items };
+      },
+    ),
     operation(
       {
         method: 'GET',

@@ -1,4 +1,4 @@
-import { api, type Page } from '../../shared/api/client';
+import { api } from '../../shared/api/client';
 
 export interface Rep {
   userId: string;
@@ -58,21 +58,13 @@ export interface WayStatistics {
   reps: (Rep & { added: number; friends: number; lost: number })[];
 }
 
-const mostStaff = 2_000;
-
-/** All staff of a corp, page by page. */
-export async function loadStaff(accountId: string, signal?: AbortSignal): Promise<StaffMember[]> {
-  const all: StaffMember[] = [];
-  for (let cursor: string | null = ''; cursor !== null && all.length < mostStaff;) {
-    const page: Page<StaffMember> = await api.get(`/accounts/${accountId}/staff`, {
-      query: { limit: 200, ...(cursor === '' ? {} : { cursor }) },
-      ...(signal === undefined ? {} : { signal }),
-    });
-    all.push(...page.items);
-    cursor = page.nextCursor;
-  }
-  return all;
-}
+export const loadStaff = async (accountId: string, signal?: AbortSignal): Promise<StaffMember[]> =>
+  (
+    await api.get<{ items: StaffMember[] }>(
+      `/accounts/${accountId}/staff`,
+      signal === undefined ? {} : { signal },
+    )
+  ).items;
 
 export const usedToday = (way: ContactWay): number =>
   way.today.reduce((sum, { added }) => sum + added, 0);
