@@ -86,7 +86,7 @@ suite('two web and two worker processes on MariaDB and Redis', () => {
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
     expect(new Set(answers.map(({ reply }) => reply))).toEqual(new Set(['每天 10:00 开门']));
     const stored = await cluster.sql.all(`SELECT id FROM inbound_event WHERE dedupeKey = ?`, [
-      `m:${openid}:41000000000000001`,
+      `m:41000000000000001:${openid}`,
     ]);
     const effects = await cluster.sql.all(
       `SELECT id FROM timeline_entry WHERE kind = 'message-in'`,
@@ -109,9 +109,9 @@ suite('two web and two worker processes on MariaDB and Redis', () => {
 
     const rows = await cluster.sql.all<{ dedupeKey: string }>(
       `SELECT dedupeKey FROM inbound_event WHERE dedupeKey LIKE ? ORDER BY receivedAt, id`,
-      [`m:${openid}:42%`],
+      [`m:42%:${openid}`],
     );
-    expect(rows.map((row) => row.dedupeKey)).toEqual(ids.map((id) => `m:${openid}:${id}`));
+    expect(rows.map((row) => row.dedupeKey)).toEqual(ids.map((id) => `m:${id}:${openid}`));
   }, 30_000);
 
   test('events of one person at both processes at once end where the latest event says', async () => {

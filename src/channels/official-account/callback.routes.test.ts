@@ -506,7 +506,7 @@ test('10,000 mutated callbacks: none throws, none is opened unless its signed pa
         opened += 1;
         expect(allowed).toContain(signedParts(search, body));
         expect(normaliseMessage(account, envelope.fields, now).dedupeKey).toBe(
-          'm:oTEST1:24000000000000001',
+          'm:24000000000000001:oTEST1',
         );
       },
     ),

@@ -382,7 +382,7 @@ test('every sample has a dedupe key of its own that fits one ASCII column', () =
   }
   // Some samples share sender, second, kind and MsgID on purpose; those must share the key, all others not.
   const repeated = keys.filter((dedupeKey, at) => keys.indexOf(dedupeKey) !== at);
-  expect(repeated).toEqual([`e:${openid}:1700000000:TEMPLATESENDJOBFINISH:1`]);
+  expect(repeated).toEqual([`e:1700000000:${openid}:TEMPLATESENDJOBFINISH:1`]);
 });
 
 test('messages are told apart by sender and MsgId, events by sender, second, event and key', () => {
@@ -391,8 +391,8 @@ test('messages are told apart by sender and MsgId, events by sender, second, eve
   );
   const tap = event('CLICK', key('A'));
 
-  expect(message.dedupeKey).toBe(`m:${openid}:7250021412600020992`);
-  expect(tap.dedupeKey).toBe(`e:${openid}:1700000000:CLICK:A`);
+  expect(message.dedupeKey).toBe(`m:7250021412600020992:${openid}`);
+  expect(tap.dedupeKey).toBe(`e:1700000000:${openid}:CLICK:A`);
   expect(event('CLICK', key('B')).dedupeKey).not.toBe(tap.dedupeKey);
 });
 

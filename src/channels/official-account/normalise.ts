@@ -44,15 +44,15 @@ export function normaliseMessage(
   if (unproblematic) {
     const key =
       event === undefined
-        ? `m:${sender}:${known.key}`
-        : `e:${sender}:${createTime}:${event}:${known.key}`;
+        ? `m:${known.key}:${sender}`
+        : `e:${createTime}:${sender}:${event}:${known.key}`;
     return { ...origin, ...known.facts, dedupeKey: bounded(key) };
   }
   return {
     ...origin,
     kind: 'unknown',
     dedupeKey: bounded(
-      `u:${sender}:${createTime}:${event ?? messageType}:${JSON.stringify(fields)}`,
+      `u:${createTime}:${sender}:${event ?? messageType}:${JSON.stringify(fields)}`,
     ),
     messageType,
     ...(event !== undefined && { event }),

@@ -180,7 +180,7 @@ async function checkInbox(scene: Scene, cluster: Cluster, sent: readonly Sent[])
   );
   const times = new Map<string, number>();
   for (const { dedupeKey } of stored) times.set(dedupeKey, (times.get(dedupeKey) ?? 0) + 1);
-  const keyOf = ({ openid, messageId }: Sent) => `m:${openid}:${messageId}`;
+  const keyOf = ({ openid, messageId }: Sent) => `m:${messageId}:${openid}`;
   const acknowledged = sent.filter((one) => one.replies.length > 0);
   const lost = acknowledged.filter((one) => times.get(keyOf(one)) !== 1);
   const doubled = [...times.values()].filter((n) => n > 1).length;
