@@ -52,22 +52,28 @@ export function timelineOperation(
       permission: 'people.read',
       summary: 'Everything that happened with this person',
       params: byId,
-      query: pageQuery.extend({ kind: z.string().max(500).optional() }),
+      query: pageQuery.extend({
+        kind: z.string().max(500).optional(),
+        until: z.iso.datetime().optional().describe('Nothing that happened after this instant'),
+      }),
       response: pageOf(Entry),
     },
     async ({ actor, params, query, locale }) => {
       const person = await find(actor, params.id);
       const identities = [...person.followers, ...person.contacts].map((one) => one.identityId);
       const kinds = query.kind ? query.kind.split(',') : [];
+      const until = query.until === undefined ? [] : [Date.parse(query.until)];
       const keys = query.cursor ? decodeCursor(query.cursor, ['number', 'string']) : undefined;
       const rows = await kit.db.read.all<Row>(
         `SELECT * FROM timeline_entry WHERE identityId IN (${marksFor(identities)})
          ${kinds.length > 0 ? `AND kind IN (${marksFor(kinds)})` : ''}
+         ${until.length > 0 ? 'AND at <= ?' : ''}
          ${keys ? 'AND (at < ? OR (at = ? AND id < ?))' : ''}
          ORDER BY at DESC, id DESC LIMIT ${query.limit + 1}`,
         [
           ...identities,
           ...kinds,
+          ...until,
           ...(keys ? [Number(keys[0]), Number(keys[0]), String(keys[1])] : []),
         ],
       );

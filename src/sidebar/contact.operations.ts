@@ -3,11 +3,11 @@ import { recordChange } from '../kernel/access';
 import { operation, pageOf, pageQuery, type Operation } from '../kernel/http';
 import type { Kit } from '../kernel/kit';
 import { putOff, setStage, stages } from '../sales';
-import { friendOf } from './friend-of';
+import { endOf, friendOf, presentFriendOf } from './friend-of';
 import type { PeopleDoor } from './people-door';
 import { FieldView, fieldsOf, LineView, ProfileView, readFields, readProfile } from './profile';
 import { repOf } from './rep-of';
-import { byContact, presentStage, StageView } from './views';
+import { byContact, presentStage, StageView, untilOf } from './views';
 
 const one = '/api/v1/sidebar/contacts/{externalUserId}';
 const tagName = z.string().trim().min(1).max(16);
@@ -42,8 +42,11 @@ export function contactOperations(kit: Kit, door: PeopleDoor): Operation[] {
         response: pageOf(LineView),
       },
       async ({ actor, params, query, locale, ctx }) => {
-        const { personId } = await friendOf(kit, actor, params.externalUserId);
-        return door.timeline({ actor, locale, ctx }, personId, query);
+        const friend = await friendOf(kit, actor, params.externalUserId);
+        return door.timeline({ actor, locale, ctx }, friend.personId, {
+          ...query,
+          ...untilOf(endOf(friend)),
+        });
       },
     ),
     operation(
@@ -62,7 +65,7 @@ export function contactOperations(kit: Kit, door: PeopleDoor): Operation[] {
         response: z.object({ fields: z.array(FieldView) }),
       },
       async ({ actor, params, body, locale, ctx }) => {
-        const { personId } = await friendOf(kit, actor, params.externalUserId);
+        const { personId } = await presentFriendOf(kit, actor, params.externalUserId);
         const person = await door.change({ actor, locale, ctx }, personId, { fields: body.fields });
         return { fields: fieldsOf(person, await readFields(kit)) };
       },
@@ -81,7 +84,7 @@ export function contactOperations(kit: Kit, door: PeopleDoor): Operation[] {
         response: z.object({ tags: TagsView }),
       },
       async ({ actor, params, body, locale, ctx }) => {
-        const { personId } = await friendOf(kit, actor, params.externalUserId);
+        const { personId } = await presentFriendOf(kit, actor, params.externalUserId);
         const { tags } = await door.tag({ actor, locale, ctx }, personId, body);
         return { tags };
       },
@@ -129,7 +132,7 @@ export function contactOperations(kit: Kit, door: PeopleDoor): Operation[] {
       },
       async ({ actor, params, body, locale }) => {
         const { accountId } = repOf(actor);
-        const { linkId, identityId } = await friendOf(kit, actor, params.externalUserId);
+        const { linkId, identityId } = await presentFriendOf(kit, actor, params.externalUserId);
         const { stage } = body;
         const since = await kit.db.transact(async (tx) => {
           await recordChange(tx, actor, {
@@ -151,7 +154,7 @@ export function contactOperations(kit: Kit, door: PeopleDoor): Operation[] {
         body: z.strictObject({ hours: z.number().int().min(1).max(168) }),
       },
       async ({ actor, params, body }) => {
-        const { linkId } = await friendOf(kit, actor, params.externalUserId);
+        const { linkId } = await presentFriendOf(kit, actor, params.externalUserId);
         const until = kit.clock.business() + body.hours * hour;
         await kit.db.transact((tx) => putOff(tx, linkId, until));
       },

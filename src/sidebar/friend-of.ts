@@ -1,5 +1,5 @@
 import { recordChange, type Actor } from '../kernel/access';
-import { NotFound } from '../kernel/errors';
+import { Conflict, NotFound } from '../kernel/errors';
 import type { Kit } from '../kernel/kit';
 import { enqueue } from '../kernel/work';
 import { contactJob } from '../relationships';
@@ -20,6 +20,13 @@ export type Friend = {
   source: string | null;
   remark: string | null;
 };
+
+/**
+ * A rep keeps what they saw of somebody who left them or was handed over, up to that day: what comes after
+ * belongs to others. Undefined while the two are friends.
+ */
+export const endOf = ({ state, endedAt }: Pick<Friend, 'state' | 'endedAt'>): number | undefined =>
+  state === 'friend' || state === 'half' ? undefined : (endedAt ?? undefined);
 
 type Part = Pick<Kit, 'db' | 'clock' | 'cache' | 'newId' | 'work'>;
 
@@ -55,6 +62,17 @@ export async function friendOf(kit: Part, actor: Actor, externalUserId: string):
     await askWeCom(kit, accountId, userId, externalUserId);
   }
   throw new NotFound();
+}
+
+/** The same for what changes or tells something of now: a former friend is refused. */
+export async function presentFriendOf(
+  kit: Part,
+  actor: Actor,
+  externalUserId: string,
+): Promise<Friend> {
+  const friend = await friendOf(kit, actor, externalUserId);
+  if (endOf(friend) !== undefined) throw new Conflict('friend_ended');
+  return friend;
 }
 
 async function mayAsk(kit: Part, accountId: string, userId: string): Promise<boolean> {

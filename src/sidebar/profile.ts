@@ -11,12 +11,22 @@ import {
   type KnownFriend,
   type Reason,
 } from '../sales';
-import type { Friend } from './friend-of';
+import { endOf, type Friend } from './friend-of';
 import { headlineOf } from './headline';
 import type { Caller, PeopleDoor, Person, TimelineLine } from './people-door';
 import { repOf } from './rep-of';
 import { renderFor } from './script-variables';
-import { instant, iso, presentStage, presentTask, StageView, TaskView, tell, Told } from './views';
+import {
+  instant,
+  iso,
+  presentStage,
+  presentTask,
+  StageView,
+  TaskView,
+  tell,
+  Told,
+  untilOf,
+} from './views';
 
 export const LineView = z.object({
   id: z.string(),
@@ -125,11 +135,13 @@ export async function readProfile(
   const rep = repOf(actor);
   const now = kit.clock.business();
   const { personId } = friend;
+  const end = endOf(friend);
+  const until = untilOf(end);
   const [person, history, recent, notes, tasks, fields, [known]] = await Promise.all([
     door.person(caller, personId),
-    door.timeline(caller, personId, { kind: historyKinds, limit: 20 }),
-    door.timeline(caller, personId, { limit: 5 }),
-    door.timeline(caller, personId, { kind: 'note', limit: 20 }),
+    door.timeline(caller, personId, { kind: historyKinds, limit: 20, ...until }),
+    door.timeline(caller, personId, { limit: 5, ...until }),
+    door.timeline(caller, personId, { kind: 'note', limit: 20, ...until }),
     listTasks(kit, rep, { state: 'open', identityId: friend.identityId, limit: 50 }),
     readFields(kit),
     knownFriends(kit, rep, friend.linkId),
@@ -138,7 +150,7 @@ export async function readProfile(
   const asked = await questionsOf(kit.db.read, identityIds);
   const mine = person.contacts.find(({ identityId }) => identityId === friend.identityId);
   const own = person.contacts.filter(({ accountId }) => accountId === rep.accountId);
-  return {
+  const profile: Profile = {
     externalUserId: friend.externalUserId,
     personId,
     name: person.name,
@@ -192,6 +204,24 @@ export async function readProfile(
     receivedFen: person.receivedFen,
     lastActiveAt: person.lastActiveAt,
     asOf: new Date(now).toISOString(),
+  };
+  return end === undefined ? profile : asItWas(profile, end);
+}
+
+/** What a rep may still see of a former friend: nothing that tells how they live on without them. */
+function asItWas(profile: Profile, end: number): Profile {
+  const last = new Date(end).toISOString();
+  return {
+    ...profile,
+    followers: [],
+    joins: [],
+    tags: [],
+    fields: [],
+    next: null,
+    reps: profile.reps.filter((one) => one.isYou),
+    asked: profile.asked.filter(({ at }) => at <= last),
+    receivedFen: 0,
+    lastActiveAt: null,
   };
 }
 

@@ -15,7 +15,7 @@ import {
   type ChatMessage,
   type Sender,
 } from '../sales';
-import { friendOf } from './friend-of';
+import { friendOf, presentFriendOf } from './friend-of';
 import { ownOrigin } from './own-pages';
 import type { Caller, PeopleDoor } from './people-door';
 import { repOf } from './rep-of';
@@ -70,7 +70,7 @@ export function sendOperations(kit: Kit, door: PeopleDoor): Operation[] {
         status: 201,
       },
       async ({ actor, params, body, locale, ctx }) => {
-        const friend = await friendOf(kit, actor, params.externalUserId);
+        const friend = await presentFriendOf(kit, actor, params.externalUserId);
         const rep = repOf(actor);
         const { identityId } = friend;
         const token = newToken();

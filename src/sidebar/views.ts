@@ -5,6 +5,9 @@ import type { Reason, ShownTask, Stage } from '../sales';
 
 export const iso = (at: number | null): string | null =>
   at === null ? null : new Date(at).toISOString();
+/** The part of a query that stops at an instant, or nothing of it. */
+export const untilOf = (at: number | undefined): { until?: string } =>
+  at === undefined ? {} : { until: new Date(at).toISOString() };
 export const instant = z.string().nullable();
 export const byContact = z.object({ externalUserId: z.string().max(64) });
 

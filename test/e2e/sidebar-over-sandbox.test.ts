@@ -238,6 +238,44 @@ onBothEngines('the sidebar over the sandbox', (open) => {
     expect(later.body.next).toBeNull();
   });
 
+  test('a former friend stays as they were that day, until they come back', async () => {
+    const world = await openWorld();
+    const { externalUserId, personId } = await world.befriend('linlan', '小雨', 'shop_jingan');
+    await world.readNames();
+    const at = `/contacts/${externalUserId}`;
+    const before = await world.signIn('linlan');
+    await before.send('POST', `${at}/notes`, { text: '喜欢试用装' });
+    const { id } = await world.findPerson(externalUserId);
+    await world.advance(86_400_000);
+    await world.person(personId, 'delete-rep', { userId: 'linlan' });
+    await until(async () => {
+      const [link] = (await world.findPerson(externalUserId)).contacts[0].reps;
+      return link.endedAt !== null;
+    });
+    await world.advance(86_400_000);
+    await world.api.put(`/api/v1/people/${id}/tags`, { add: ['黑金会员'] });
+    await world.api.post(`/api/v1/people/${id}/notes`, { text: '改找别家了' });
+
+    const rep = await world.signIn('linlan');
+
+    const former = (await rep.get(at)).body;
+    const lines = (await rep.get(`${at}/timeline`)).body.items;
+    const tagged = await rep.send('PUT', `${at}/tags`, { add: ['敏感肌'] });
+    const sent = await rep.send('POST', `${at}/sends`, { text: '还好吗' });
+    await world.person(personId, 'add-rep', { userId: 'linlan' });
+    const back = await until(async () => {
+      const { body } = await rep.get(at);
+      return body.link.addCount === 2 && body;
+    });
+
+    expect(former).toMatchObject({ name: '小雨', tags: [], next: null, lastActiveAt: null });
+    expect(former.notes.map(({ text }: { text: string }) => text)).toEqual(['喜欢试用装']);
+    expect(lines.map(({ kind }: { kind: string }) => kind)).not.toContain('tagged');
+    expect([tagged.status, tagged.body.code, sent.status]).toEqual([409, 'friend_ended', 409]);
+    expect(back.tags).toMatchObject([{ name: '黑金会员' }]);
+    expect(back.notes).toHaveLength(2);
+  });
+
   test('what a friend asked the Official Account stands in the sidebar, with words that answer it', async () => {
     const world = await openWorld();
     const { kit } = world;

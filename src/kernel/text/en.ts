@@ -534,6 +534,8 @@ export const en: Readonly<Record<string, string>> = {
   'segment.op.within-next': 'in the next',
   'error.corp_unknown':
     'No such corp, or several: put corpId and agentId into the address of the sidebar.',
+  'error.friend_ended':
+    'You are no longer friends: nothing of theirs can be changed, and nothing sent.',
   'error.page_not_ours': 'This is not a page of the sidebar.',
   'error.rep_needed': 'Only members signed in by WeCom may do this.',
   'error.send_opened': 'It was opened already and cannot be taken back.',

@@ -517,6 +517,7 @@ export const zhCN: Readonly<Record<string, string>> = {
   'segment.op.within-next': '在未来',
   'error.corp_unknown':
     '没有这个企业，或者有好几个：请在应用的侧边栏地址里写上 corpId 和 agentId。',
+  'error.friend_ended': '你们已不是好友，不能再改对方的资料，也不能再发。',
   'error.page_not_ours': '这个页面不是侧边栏的页面。',
   'error.rep_needed': '只有在企业微信里登录的成员能用。',
   'error.send_opened': '对方已经打开过了，收不回来了。',

@@ -51,6 +51,7 @@ export const messages: Record<keyof typeof zh, string> = {
   'sb.gap': ' ',
   'sb.wecom': 'Friend',
   'sb.friendSince': 'since {day}',
+  'sb.former': 'This page stands as it was that day. What came later shows when they come back.',
   'sb.friendUntil': 'not since {day}',
   'sb.times': 'time {n}',
   'sb.account': 'Account',

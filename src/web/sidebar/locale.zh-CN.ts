@@ -48,6 +48,7 @@ export const messages = {
   'sb.gap': ' ',
   'sb.wecom': '好友',
   'sb.friendSince': '{day}加的',
+  'sb.former': '这里停在那一天。对方回来，后来的事才会接上。',
   'sb.friendUntil': '{day}起不再是好友',
   'sb.times': '第 {n} 次',
   'sb.account': '公众号',
