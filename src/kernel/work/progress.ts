@@ -45,3 +45,12 @@ export async function advanceProgress(
     [step.done, step.total ?? null, step.state ?? 'running', step.note ?? null, step.at, id],
   );
 }
+
+/** Its work died. Replayed, the work goes on where it stood, and so does the progress. */
+export async function failProgress(tx: Tx, id: string, at: number): Promise<void> {
+  await execute(
+    tx,
+    `UPDATE progress SET state = 'failed', updatedAt = ? WHERE id = ? AND state = 'running'`,
+    [at, id],
+  );
+}

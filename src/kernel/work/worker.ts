@@ -1,10 +1,11 @@
 import type { Clock } from '../clock';
-import { claimRows, execute, type Db } from '../database';
+import { claimRows, execute, type Db, type Tx } from '../database';
 import { faultPoint } from '../faults';
 import type { NewId } from '../ids';
 import { withTrail, type Log } from '../log';
 import type { Bell } from './bell';
 import type { Job } from './job.entity';
+import { failProgress } from './progress';
 
 export type Task = {
   id: string;
@@ -31,7 +32,7 @@ export class Work {
   private readonly stopping = new AbortController();
   private readonly process: string;
   private poll: NodeJS.Timeout | undefined;
-  private isLooking = false;
+  private looking: Promise<void> | undefined;
   private looksAgain = false;
 
   constructor(
@@ -75,12 +76,17 @@ export class Work {
     await Promise.all(this.running.values());
   }
 
-  private async look(): Promise<void> {
-    if (this.isLooking) {
-      this.looksAgain = true;
-      return;
-    }
-    this.isLooking = true;
+  /** One look at a time; who asks during one is answered by its last round. */
+  private look(): Promise<void> {
+    if (this.looking) this.looksAgain = true;
+    this.looking ??= this.claimAll().finally(() => {
+      this.looking = undefined;
+      if (this.looksAgain) void this.look();
+    });
+    return this.looking;
+  }
+
+  private async claimAll(): Promise<void> {
     try {
       do {
         this.looksAgain = false;
@@ -92,8 +98,6 @@ export class Work {
       } while (this.looksAgain);
     } catch (error) {
       this.kit.log.warn('work.look', { error });
-    } finally {
-      this.isLooking = false;
     }
   }
 
@@ -167,11 +171,18 @@ export class Work {
 
   private async bury(job: Job, cause: string): Promise<void> {
     this.kit.log.error('work.dead', { kind: job.kind, job: job.id });
-    await this.settle(
-      `UPDATE job SET state = 'dead', leaseBy = NULL, leaseUntil = NULL, lastError = ?, dedupeKey = NULL
-       WHERE id = ? AND leaseBy = ?`,
-      [cause.slice(0, 2_000), job.id, job.leaseBy ?? ''],
-    );
+    await this.settling(async (tx) => {
+      const buried = await execute(
+        tx,
+        `UPDATE job SET state = 'dead', leaseBy = NULL, leaseUntil = NULL, lastError = ?, dedupeKey = NULL
+         WHERE id = ? AND leaseBy = ?`,
+        [cause.slice(0, 2_000), job.id, job.leaseBy ?? ''],
+      );
+      const progressId = progressOf(job);
+      if (buried === 1 && progressId !== undefined) {
+        await failProgress(tx, progressId, this.kit.clock.system());
+      }
+    });
   }
 
   private async renew(job: Job): Promise<void> {
@@ -183,11 +194,21 @@ export class Work {
   }
 
   /** A row that is no longer ours stays as its new owner left it. */
-  private async settle(sql: string, params: (string | number)[]): Promise<void> {
+  private settle(sql: string, params: (string | number)[]): Promise<void> {
+    return this.settling((tx) => execute(tx, sql, params));
+  }
+
+  private async settling(work: (tx: Tx) => Promise<unknown>): Promise<void> {
     try {
-      await this.kit.db.transact((tx) => execute(tx, sql, params));
+      await this.kit.db.transact(work);
     } catch (error) {
       this.kit.log.warn('work.settle', { error });
     }
   }
+}
+
+/** A job that is one step of long work names the progress it belongs to. */
+function progressOf({ payload }: Pick<Job, 'payload'>): string | undefined {
+  const order = JSON.parse(payload) as { progressId?: unknown } | null;
+  return typeof order?.progressId === 'string' ? order.progressId : undefined;
 }
