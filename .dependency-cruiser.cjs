@@ -10,6 +10,7 @@ const below = {
   campaigns: 'campaigns|sending|segments|relationships|accounts',
   'red-packets': 'red-packets|sending|segments|relationships|accounts',
   sales: 'sales|relationships|accounts',
+  conversations: 'conversations|sending|replies|relationships|accounts',
   intake: 'intake|relationships|accounts',
 };
 

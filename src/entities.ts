@@ -1,6 +1,14 @@
 import { Account } from './accounts';
 import { Campaign, CampaignRun } from './campaigns';
 import { ApiToken, Operator, OperatorSession } from './console';
+import {
+  CannedReply,
+  Conversation,
+  ConversationMessage,
+  ConversationRead,
+  InboxSettingRow,
+  OperatorPresence,
+} from './conversations';
 import { CrashSuspectRow, InboundEventRow } from './intake';
 import { kernelEntities } from './kernel/entities';
 import {
@@ -121,4 +129,10 @@ export const entities = [
   LinkCorpTag,
   Handover,
   HandoverItem,
+  CannedReply,
+  Conversation,
+  ConversationMessage,
+  ConversationRead,
+  InboxSettingRow,
+  OperatorPresence,
 ];

@@ -11,13 +11,14 @@ import {
   trackRelationship,
   welcomeJob,
 } from './relationships';
+import type { Attention } from './conversations';
 import type { Replies } from './replies';
 import type { Sending } from './sending';
 import { endSessions } from './sidebar';
 
 /**
  * What an event goes through, in this order: the relationship, receipts of what we sent, what an installation
- * adds of its own, the answer.
+ * adds of its own, the silence while a person answers, the answer.
  * Each sees what the one before it changed; the first reply wins.
  */
 export function eventHandlers(
@@ -25,12 +26,13 @@ export function eventHandlers(
   parts: {
     replies: Replies;
     sending: Sending;
+    conversations: Attention;
     own?: readonly EventHandler[] | undefined;
     /** Told of every follow once it is committed. */
     onFollowed?: ((event: InboundEvent) => void) | undefined;
   },
 ): EventHandler[] {
-  const { replies, sending, own = [], onFollowed } = parts;
+  const { replies, sending, conversations, own = [], onFollowed } = parts;
   return [
     relationship(onFollowed),
     friends(kit),
@@ -38,7 +40,8 @@ export function eventHandlers(
     repsGone,
     receipts(sending),
     ...own,
-    answer(kit, replies),
+    (event, state) => conversations.attend(event, state),
+    answer(kit, replies, conversations),
   ];
 }
 
@@ -117,10 +120,10 @@ const receipts =
       : undefined;
 
 const answer =
-  (kit: Pick<Kit, 'clock'>, replies: Replies): EventHandler =>
+  (kit: Pick<Kit, 'clock'>, replies: Replies, conversations: Attention): EventHandler =>
   (event, state) => {
     const now = kit.clock.business();
-    const answered = replies.answerEvent(event, {
+    const found = replies.answerEvent(event, {
       accountId: event.accountId,
       now,
       personName: state.displayName ?? null,
@@ -128,7 +131,9 @@ const answer =
       scene: state.sourceScene,
       ...(state.offered === null ? {} : { offered: JSON.parse(state.offered) as string[] }),
     });
-    if (!answered) return undefined;
+    if (!found) return undefined;
+    const handedOff = conversations.handOff(found, event, state);
+    const answered = handedOff?.answered ?? found;
     const { optOut } = answered;
     const optedOutAt = optOut === undefined ? {} : { optedOutAt: optOut ? event.at : null };
     const offered = answered.offered ? JSON.stringify(answered.offered) : null;
@@ -136,8 +141,9 @@ const answer =
       reply: answered.reply,
       afterCommit: () => replies.count(answered, now),
       because: becauseOf(answered),
+      ...(handedOff?.effect && { effect: handedOff.effect }),
       changes: {
-        set: { ...optedOutAt, offered },
+        set: { ...optedOutAt, offered, ...handedOff?.changes.set },
         timeline: [
           ...(optOut === undefined
             ? []
@@ -145,6 +151,7 @@ const answer =
           ...(answered.reply
             ? [{ at: event.at, kind: 'message-out', params: answered.params }]
             : []),
+          ...(handedOff?.changes.timeline ?? []),
         ],
       },
     };

@@ -28,6 +28,7 @@ import {
   workOperations,
   type Readiness,
 } from './console';
+import { openConversations } from './conversations';
 import { demoSignIns } from './demo';
 import { apiPages } from './api-pages';
 import { behindTheScenes } from './behind-the-scenes';
@@ -122,10 +123,19 @@ export async function wire(kit: RunningKit, extension: Extension = {}): Promise<
   registerUnionidLookup(kit, book, officialAccounts);
   registerTellingReps(kit, book, wecom);
 
+  const sessions = new Sessions(kit);
+  const conversations = await openConversations(kit, {
+    ...{ book, client: officialAccounts, replies, sending },
+    stillHere: async (ctx) => {
+      const actor = await sessions.authenticate(ctx);
+      return actor?.permissions.has('conversations.read') ? actor : undefined;
+    },
+  });
   const newcomers = noteNewcomers(kit, book);
   const handlers = eventHandlers(kit, {
     replies,
     sending,
+    conversations,
     own: extension.handlers,
     onFollowed: newcomers.followed,
   });
@@ -135,7 +145,6 @@ export async function wire(kit: RunningKit, extension: Extension = {}): Promise<
   const noted = noteCallbacks(kit);
   const scenes = settings.isSandboxOn ? behindTheScenes(book, replies) : undefined;
   const metrics = openMetrics();
-  const sessions = new Sessions(kit);
   const repSessions = new RepSessions(kit, book);
   // In the sidebar a console's session is nobody; a token is somebody, who is refused.
   const authenticate = async (ctx: Context) => {
@@ -157,6 +166,7 @@ export async function wire(kit: RunningKit, extension: Extension = {}): Promise<
     ...labelOperations(kit),
     ...sceneOperations(kit, book, officialAccounts),
     ...replyOperations(kit, { book, replies }),
+    ...conversations.operations(),
     ...segmentOperations(kit, { book, receivedFen }, [campaignsUsing, promotionsUsing]),
     ...campaignOperations(kit, campaignParts, streams),
     ...redPacketOperations(kit),
@@ -236,6 +246,7 @@ export async function wire(kit: RunningKit, extension: Extension = {}): Promise<
   const rest = () =>
     (resting ??= (async () => {
       streams.close();
+      conversations.close();
       await kit.schedules.stop();
       await Promise.all([sending.sender.stop(), redPackets.payLoop.stop(), kit.work.stop()]);
     })());

@@ -6,6 +6,7 @@ import { replayEvent } from '../intake';
 import { roles, type Role } from '../kernel/access';
 import { replayJob } from '../kernel/work';
 import { ledgerCheck } from '../red-packets';
+import { openAttention } from '../conversations';
 import { openReplies } from '../replies';
 import { openSending } from '../sending';
 import { startServer } from '../server';
@@ -83,7 +84,10 @@ export const replay: Command = {
           return account ? { ...book.channelOrThrow(accountId), name: account.name } : undefined;
         },
       });
-      const handlers = eventHandlers(kit, { replies: await openReplies(kit), sending });
+      const handlers = eventHandlers(kit, {
+        ...{ replies: await openReplies(kit), sending },
+        conversations: await openAttention(kit),
+      });
       const isEvent = !isJob && (await replayEvent(kit, handlers, id));
       call.say(
         call.isJson

@@ -1,5 +1,6 @@
 import { DateTime } from 'luxon';
 import { z } from 'zod';
+import { whoWaits } from '../conversations';
 import { operation, type Operation } from '../kernel/http';
 import type { Actor } from '../kernel/access';
 import type { Kit } from '../kernel/kit';
@@ -230,7 +231,28 @@ async function todoList(kit: Kit, parts: OverviewParts, actor: Actor, locale: Lo
       text: text(locale, code, { n }),
       ...(detail === undefined ? {} : { detail }),
     }));
-  return [...(await missedTodos(kit, actor, locale)), ...counted];
+  return [
+    ...(await waitingTodo(kit, actor, locale)),
+    ...(await missedTodos(kit, actor, locale)),
+    ...counted,
+  ];
+}
+
+/** Somebody is waiting for a person to answer: nothing is more urgent. */
+async function waitingTodo(kit: Kit, actor: Actor, locale: Locale) {
+  if (!actor.permissions.has('conversations.read')) return [];
+  const { count: n, since } = await whoWaits(kit, actor.accountIds);
+  if (n === 0 || since === null) return [];
+  const minutes = Math.max(0, Math.floor((kit.clock.business() - since) / 60_000));
+  return [
+    {
+      code: 'todo.waiting_for_person',
+      params: { n, minutes },
+      href: '/console/inbox?view=waiting',
+      text: text(locale, 'todo.waiting_for_person', { n }),
+      detail: text(locale, 'todo.waiting_for_person.longest', { minutes }),
+    },
+  ];
 }
 
 /** When WeChat is asked again about what it left unclear. */

@@ -184,6 +184,7 @@ async function leavers(
       optedOutAt: null,
       windows: null,
       offered: null,
+      attended: null,
       version: 0,
       createdAt: kit.clock.system(),
     };

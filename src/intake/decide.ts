@@ -29,6 +29,7 @@ export function decide(
     }
     if (decision.effect) effects.push(decision.effect);
     if (decision.afterCommit) afterCommit.push(decision.afterCommit);
+    if (decision.isLast) break;
   }
   const changes = joinChanges(parts);
   after = { ...after, version: before.version + 1 };

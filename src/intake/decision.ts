@@ -8,6 +8,8 @@ export type Decision = {
   /** An answer that needs the outside: worked out after the commit, within the reply budget if possible. */
   later?: { kind: string; payload: unknown } | undefined;
   changes?: Changes | undefined;
+  /** Nobody after this one is asked: a person answers, and the bot has nothing to say or to count. */
+  isLast?: true;
   /** Writes to other ledgers in the event's own transaction. */
   effect?: ((raw: Raw) => Promise<void>) | undefined;
   /** Once the event is committed: counters kept in memory. */

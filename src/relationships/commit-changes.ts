@@ -41,6 +41,7 @@ const mutable: readonly Mutable[] = [
   'optedOutAt',
   'windows',
   'offered',
+  'attended',
   'version',
 ];
 const columns: (keyof FollowerState)[] = [

@@ -26,6 +26,8 @@ export type FollowerState = {
   windows: string | null;
   /** JSON list of FAQ ids offered by the last answer, while it is the last thing said. */
   offered: string | null;
+  /** Null while the bot answers; else `waiting` or `taken`, as the conversation keeps it. */
+  attended: string | null;
   version: number;
   createdAt: number;
 };
@@ -63,6 +65,7 @@ export function newFollower(facts: {
     optedOutAt: null,
     windows: null,
     offered: null,
+    attended: null,
     version: 0,
   };
 }

@@ -58,6 +58,8 @@ export class Identity {
   /** Open customer-service windows, as the channel keeps them. */
   @JsonColumn({ nullable: true }) windows!: unknown;
   @LongTextColumn({ nullable: true }) offered!: string | null;
+  /** A person answers instead of the bot: `waiting` or `taken`, and when the away text was said last. */
+  @TextColumn(24, { nullable: true }) attended!: string | null;
   @CountColumn() version!: number;
   @InstantColumn() createdAt!: number;
 }

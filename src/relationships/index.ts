@@ -49,6 +49,7 @@ export { Handover, HandoverItem } from './handovers';
 export { RoomEpisode, RoomMemberRow, RoomRow } from './rooms';
 export { addScene, sceneOperations, type NewScene } from './scenes.operations';
 export { followerSyncOperation, registerFollowerSync, startFollowerSync } from './sync-followers';
+export { timelineTitle } from './timeline.operations';
 export { trackRelationship, windowsOf } from './track-relationship';
 export {
   addWay,

@@ -162,6 +162,7 @@ async function keepFollowers(
       optedOutAt: null,
       windows: null,
       offered: null,
+      attended: null,
       version: 0,
       createdAt: kit.clock.system(),
     };

@@ -138,6 +138,17 @@ function present(
   };
 }
 
+/** What a list says of an entry, without looking names up. */
+export function timelineTitle(
+  kind: string,
+  params: Readonly<Record<string, unknown>>,
+  locale: Locale,
+): string {
+  const { scene, userId } = params;
+  const told = { ...params, ...(scene ? { sceneName: scene } : {}), rep: userId };
+  return text(locale, titleCode(kind, told), told);
+}
+
 /** The variants of a title that depend on what happened. */
 function titleCode(kind: string, params: Record<string, unknown>): string {
   if (kind === 'followed' && params['sceneName']) return 'timeline.followed.scene';
@@ -154,6 +165,7 @@ function titleCode(kind: string, params: Record<string, unknown>): string {
   if (kind === 'unfollowed' && params['days'] !== undefined) return 'timeline.unfollowed.after';
   if (kind === 'template-receipt') return `timeline.template-receipt.${textOf(params['status'])}`;
   if (/^room-/.test(kind)) return `timeline.${kind}.${textOf(params['how'])}`;
+  if (kind === 'conversation') return `timeline.conversation.${textOf(params['what'])}`;
   if (kind === 'payout') return `timeline.payout.${textOf(params['state'])}`;
   if (kind === 'template-sent') return `timeline.template-sent.${textOf(params['outcome'])}`;
   return `timeline.${kind}`;

@@ -1,4 +1,4 @@
-import type { InboundEvent } from '../channels/inbound-event';
+import type { InboundEvent, MessageEvent } from '../channels/inbound-event';
 import {
   openWindow,
   windowTriggerOf,
@@ -50,7 +50,7 @@ function relationshipChanges(event: InboundEvent, state: FollowerState): Changes
     case 'file':
       return {
         set: stillFollowing(state, event.at),
-        timeline: [{ at: event.at, kind: 'message-in', params: { messageKind: event.kind } }],
+        timeline: [{ at: event.at, kind: 'message-in', params: paramsOf(event) }],
       };
     case 'menu-tapped':
       return {
@@ -65,6 +65,23 @@ function relationshipChanges(event: InboundEvent, state: FollowerState): Changes
       };
     default:
       return undefined;
+  }
+}
+
+/** What is needed to show the message again; what it holds stays with WeChat for three days. */
+function paramsOf(event: Exclude<MessageEvent, { kind: 'text' }>): Record<string, unknown> {
+  const messageKind = event.kind;
+  switch (event.kind) {
+    case 'voice':
+      return { messageKind, mediaId: event.mediaId, text: event.recognised };
+    case 'image':
+    case 'video':
+      return { messageKind, mediaId: event.mediaId };
+    case 'location':
+      return { messageKind, text: event.label };
+    case 'link':
+    case 'file':
+      return { messageKind, text: event.title };
   }
 }
 

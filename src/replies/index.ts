@@ -1,5 +1,7 @@
 export { answerSchema, type Answer } from './answers/answer';
 export { FaqEntry, FaqMiss, FaqPhrasing } from './faq.entity';
+export { problemOfTemplate } from './answers/template-text';
+export { readOptOut } from './opt-out';
 export { importFaqs } from './import-faqs';
 export { openReplies, Replies } from './open-replies';
 export { answerEvent } from './answer-event';

@@ -1,11 +1,19 @@
 import type { InboundEvent } from '../channels/inbound-event';
 import type { Kit } from '../kernel/kit';
 import { answerEvent } from './answer-event';
-import { buildFaqIndexGently, type FaqIndex } from './faq';
+import { renderText } from './answers/template-text';
+import { askFaq, buildFaqIndexGently, type FaqIndex } from './faq';
 import { findConflicts, type RuleConflict, type Said } from './matching';
 import { loadFaqs, loadRules, type LoadedFaqs, type LoadedRules } from './load-book';
 import { OpenQuestions } from './open-questions';
-import { answerMessage, type Answered, type ReplyBook, type ReplyState } from './reply-book';
+import {
+  answerMessage,
+  faqText,
+  variablesOf,
+  type Answered,
+  type ReplyBook,
+  type ReplyState,
+} from './reply-book';
 import { ReplyTally } from './reply-tally';
 
 type RepliesKit = Pick<Kit, 'db' | 'versions' | 'random' | 'settings' | 'newId' | 'log' | 'clock'>;
@@ -52,6 +60,23 @@ export class Replies {
 
   answerEvent(event: InboundEvent, state: ReplyState): Answered | undefined {
     return answerEvent(this.book, event, state);
+  }
+
+  /** Answers to the questions nearest to what was said, best first, filled in for who said it. */
+  nearestFaqs(said: string, state: ReplyState, most: number) {
+    const { book } = this;
+    return askFaq(book.faqIndex, said)
+      .ranked.slice(0, most)
+      .flatMap(({ id, score }) => {
+        const rendered = book.faqs.has(id) ? faqText(book, id, state) : undefined;
+        return rendered && 'text' in rendered ? [{ id, score, text: rendered.text }] : [];
+      });
+  }
+
+  /** A text with variables as this follower would read it; undefined when it cannot be read. */
+  fillIn(template: string, state: ReplyState): string | undefined {
+    const rendered = renderText(template, variablesOf(this.book, state));
+    return 'text' in rendered ? rendered.text : undefined;
   }
 
   /** After the commit of an event that was answered, or not answered: hits and misses. */

@@ -50,6 +50,8 @@ export type Answered = {
   readonly faqId?: string;
   /** They want no more messages (true) or want them again (false). */
   readonly optOut?: boolean;
+  /** A person is to answer from now on. */
+  readonly handOff?: boolean;
   /** FAQ ids offered to pick from. */
   readonly offered?: readonly string[];
   /** A question nobody has written an answer to. */

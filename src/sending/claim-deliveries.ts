@@ -192,9 +192,11 @@ async function addressed(raw: Raw, ids: readonly string[]): Promise<Map<string, 
 function whyNot(run: OpenRun, person: Addressed | undefined): string | undefined {
   if (!person) return 'identity-missing';
   if (person.followState === 'unfollowed') return 'unfollowed';
-  if (person.optedOutAt !== null && run.origin !== 'reply') return 'opted-out';
+  if (person.optedOutAt !== null && !isAnswer(run.origin)) return 'opted-out';
   return undefined;
 }
+
+const isAnswer = (origin: string) => origin === 'reply' || origin === 'operator';
 
 async function skip(
   raw: Raw,

@@ -9,7 +9,7 @@ import {
   TextColumn,
 } from '../kernel/database';
 
-export type SendOrigin = 'campaign' | 'reply' | 'test';
+export type SendOrigin = 'campaign' | 'reply' | 'test' | 'operator';
 export type SendChannel = 'template' | 'customer-service';
 export type SendRunState = 'running' | 'paused' | 'cancelled' | 'finished';
 

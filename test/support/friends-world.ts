@@ -24,6 +24,7 @@ import {
   welcomeOperations,
   registerUnionidLookup,
 } from '../../src/relationships';
+import { openAttention } from '../../src/conversations';
 import { openReplies } from '../../src/replies';
 import { openSandbox } from '../../src/sandbox';
 import { openSending } from '../../src/sending';
@@ -61,6 +62,7 @@ export async function openFriendsWorld(plain: TestKit) {
   const sending = openSending(kit, { client: officialAccounts, account: () => undefined });
   const followed: string[] = [];
   const handlers = eventHandlers(kit, {
+    conversations: await openAttention(kit),
     ...{ replies, sending, onFollowed: ({ openid }) => void followed.push(openid) },
   });
   const intake = new Intake(kit, handlers);

@@ -2,7 +2,7 @@ import type { OutgoingMessage } from '../inbound-event';
 import { keepTokens, type TokenParts } from './access-token';
 import type { CallingAccount } from './account';
 import { openCalls, type Ended } from './call';
-import { sendCustomerServiceMessage } from './customer-service-message';
+import { sendCustomerServiceMessage, showTyping } from './customer-service-message';
 import { outcomeOf } from './errors';
 import { getFollower, getFollowers, listFollowers } from './followers';
 import { fetchMedia, uploadMedia, type MediaFile, type MediaType } from './media';
@@ -48,6 +48,9 @@ export function openOfficialAccounts(parts: TokenParts) {
       account: Account,
       message: TemplateMessage,
     ): Promise<Ended<{ messageId: string }>> => sendTemplateMessage(calls, account, message),
+
+    /** For up to fifteen seconds, unless a message comes first. */
+    showTyping: (account: Account, openid: string) => showTyping(calls, account, openid),
 
     listTemplates: (account: Account) => listTemplates(calls, account),
     listFollowers: (account: Account, after?: string) => listFollowers(calls, account, after),

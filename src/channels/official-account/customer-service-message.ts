@@ -1,7 +1,7 @@
 import type { OutgoingMessage } from '../inbound-event';
 import { withoutIllegalCharacters } from '../wire/xml-tree';
 import type { CallingAccount } from './account';
-import type { Calls, Ended } from './call';
+import { valueOrThrow, type Calls, type Ended } from './call';
 import { limits } from './limits';
 import { cutToBytes } from './passive-reply';
 
@@ -27,6 +27,21 @@ export async function sendCustomerServiceMessage(
     mustConfirm: true,
   });
   return ended.kind === 'ok' ? { kind: 'ok', value: undefined } : ended;
+}
+
+/** The follower sees that somebody is writing; refused unless they did something within thirty seconds. */
+export async function showTyping(
+  calls: Calls,
+  account: CallingAccount,
+  openid: string,
+): Promise<void> {
+  valueOrThrow(
+    await calls.json(account, {
+      method: 'POST',
+      path: '/cgi-bin/message/custom/typing',
+      body: { touser: openid, command: 'Typing' },
+    }),
+  );
 }
 
 /** `msgtype` and the object of that name, as the interface wants them. */

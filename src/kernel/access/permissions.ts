@@ -23,6 +23,8 @@ export const permissions = [
   'tokens.edit',
   'sales.read',
   'sales.edit',
+  'conversations.read',
+  'conversations.reply',
 ] as const;
 export type Permission = (typeof permissions)[number];
 
@@ -46,6 +48,7 @@ export const permissionsOf: Readonly<Record<Role, readonly Permission[]>> = {
     'promotions.edit',
     'work.replay',
     'sales.edit',
+    'conversations.reply',
   ],
   reviewer: [...reading, 'replies.edit', 'campaigns.send', 'promotions.pay'],
   analyst: [
@@ -56,6 +59,7 @@ export const permissionsOf: Readonly<Record<Role, readonly Permission[]>> = {
     'campaigns.read',
     'promotions.read',
     'sales.read',
+    'conversations.read',
   ],
   rep: [],
 };

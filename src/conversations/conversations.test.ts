@@ -1,0 +1,204 @@
+import { openInboxWorld, lin, zhou, type InboxWorld } from '../../test/support/inbox-world';
+import { onBothEngines, type TestKit } from '../../test/support/open-kit';
+
+const minute = 60_000;
+const handedOff = expect.stringContaining('转接人工');
+
+onBothEngines('a conversation with a person', (open) => {
+  let world: InboxWorld | undefined;
+  afterEach(async () => {
+    await world?.close();
+    world = undefined;
+  });
+  const openWorld = async (): Promise<InboxWorld & { kit: TestKit }> => {
+    const kit = await open();
+    const opened = await openInboxWorld(kit);
+    world = opened;
+    return { ...opened, kit };
+  };
+
+  test('begins with 「人工」: the bot is silent until an operator hands back', async () => {
+    const { kit, says, get, post, conversationOf } = await openWorld();
+
+    const before = await says('oA', '几点开门');
+    kit.clock.advance(minute);
+    const asked = await says('oA', '人工');
+    const silent = await says('oA', '几点开门');
+    const id = await conversationOf('oA');
+    const waiting = await get('/conversations?view=waiting');
+    const taken = await post(`/conversations/${id}/take`);
+    const stillSilent = await says('oA', '在吗');
+    const back = await post(`/conversations/${id}/hand-back`);
+    const after = await says('oA', '几点开门');
+
+    expect([before, asked, silent, stillSilent, after]).toEqual([
+      ...['十点开门', handedOff, undefined, undefined, '十点开门'],
+    ]);
+    expect(waiting.body.items).toEqual([
+      expect.objectContaining({
+        ...{ id, state: 'waiting', unread: 2, lastText: '几点开门', lastBy: 'follower' },
+        ...{ window: expect.objectContaining({ left: 5 }), assignee: null },
+      }),
+    ]);
+    expect(waiting.body.counts).toEqual({ waiting: 1, mine: 0, all: 1, unread: 1 });
+    expect(taken.body).toMatchObject({ state: 'taken', assignee: { id: 'LIN', name: '林芳' } });
+    expect(back.body).toMatchObject({ state: 'bot', assignee: null, handBackAt: null });
+  });
+
+  test('does not keep who wants no more messages from saying so', async () => {
+    const { kit, says, post, conversationOf } = await openWorld();
+    await says('oA', '人工');
+    const id = await conversationOf('oA');
+    await post(`/conversations/${id}/take`);
+
+    const answer = await says('oA', '退订');
+    const next = await says('oA', '几点开门');
+
+    const [row] = await kit.db.read.all<{ optedOutAt: number | null; attended: string }>(
+      `SELECT optedOutAt, attended FROM identity WHERE id = ?`,
+      [id],
+    );
+    expect(answer).toContain('退订');
+    expect(row).toEqual({ optedOutAt: kit.clock.business(), attended: 'taken' });
+    expect(next).toBeUndefined();
+  });
+
+  test('is asked for once, however often WeChat delivers the message', async () => {
+    const { kit, take, eventOf } = await openWorld();
+    const event = eventOf('oA', { kind: 'text', text: '人工' }, 'once');
+
+    const first = await take(event);
+    const again = await Promise.all([take(event), take(event)]);
+
+    const entries = await kit.db.read.all<{ kind: string }>(
+      `SELECT kind FROM timeline_entry WHERE kind = 'conversation'`,
+    );
+    const jobs = await kit.db.read.all(`SELECT id FROM job WHERE kind = 'conversation-idle'`);
+    expect(again.map(({ reply }) => reply)).toEqual([first.reply, first.reply]);
+    expect(entries).toHaveLength(1);
+    expect(jobs).toHaveLength(1);
+  });
+
+  test('goes to WeChat’s own customer service where the account says so', async () => {
+    const { says, settings, get } = await openWorld();
+    await settings({ inbox: 'wechat' });
+
+    const asked = await says('oA', '人工');
+    const next = await says('oA', '几点开门');
+
+    expect([asked, next]).toEqual(['transfer-to-agent', '十点开门']);
+    expect((await get('/conversations?view=waiting')).body.items).toEqual([]);
+  });
+
+  test('is handed back by itself after a silence of both, also by a process that started since', async () => {
+    const { kit, says, post, get, conversationOf } = await openWorld();
+    await says('oA', '人工');
+    const id = await conversationOf('oA');
+    await post(`/conversations/${id}/take`);
+    kit.clock.advance(20 * minute);
+    await says('oA', '还在吗');
+    await kit.work.drain();
+    kit.clock.advance(20 * minute);
+    await kit.work.drain();
+    const early = await get(`/conversations/${id}`);
+
+    kit.clock.advance(11 * minute);
+    await kit.work.drain();
+    const late = await get(`/conversations/${id}`);
+
+    expect(early.body).toMatchObject({ state: 'taken' });
+    expect(early.body.handBackAt).toBe(
+      new Date(kit.clock.business() - 31 * minute + 30 * minute).toISOString(),
+    );
+    expect(late.body).toMatchObject({ state: 'bot', assignee: null });
+    expect(await says('oA', '几点开门')).toBe('十点开门');
+    const thread = await get(`/conversations/${id}/messages`);
+    expect(thread.body.items.map(({ text }: { text: string }) => text)).toContain(
+      '很久没有人说话，交还给机器人',
+    );
+  });
+
+  test('of two operators only one has it; taking it from the other is written down', async () => {
+    const { kit, says, post, as, conversationOf } = await openWorld();
+    await says('oA', '人工');
+    const id = await conversationOf('oA');
+
+    const [mine] = [await post(`/conversations/${id}/take`)];
+    as(zhou);
+    const answers = [
+      await post(`/conversations/${id}/take`),
+      await post(`/conversations/${id}/messages`, { text: '你好', clientKey: 'k1' }),
+      await post(`/conversations/${id}/hand-back`),
+      await post(`/conversations/${id}/close`),
+    ];
+    const forced = await post(`/conversations/${id}/take`, { force: true });
+    as(lin);
+    const late = await post(`/conversations/${id}/messages`, { text: '你好', clientKey: 'k2' });
+
+    const trail = await kit.db.read.all<{ action: string }>(
+      `SELECT action FROM audit_entry WHERE action LIKE 'conversation%'`,
+    );
+    expect(mine?.status).toBe(200);
+    expect(answers.map(({ status, body }) => [status, body.code, body.by?.name])).toEqual(
+      Array(4).fill([409, 'conversation_taken', '林芳']),
+    );
+    expect(forced.body).toMatchObject({ state: 'taken', assignee: { name: '周婷' } });
+    expect([late.status, late.body.by.name]).toEqual([409, '周婷']);
+    expect(trail).toEqual([{ action: 'conversation.taken-over' }]);
+  });
+
+  test('two who take it at the same moment: one has it, the other is told who', async () => {
+    const { says, post, as, conversationOf, get } = await openWorld();
+    await says('oA', '人工');
+    const id = await conversationOf('oA');
+
+    as(lin);
+    const first = post(`/conversations/${id}/take`);
+    as(zhou);
+    const second = post(`/conversations/${id}/take`);
+    const answers = await Promise.all([first, second]);
+
+    const statuses = answers.map(({ status }) => status).sort();
+    const seen = await get(`/conversations/${id}`);
+    const isOneActor = statuses.every((status) => status === 200);
+    // The actor is read when the request arrives: both may be the same operator, who then has it twice.
+    expect(isOneActor ? [200, 409] : statuses).toEqual([200, 409]);
+    expect(seen.body.state).toBe('taken');
+  });
+
+  test('a limited operator sees and touches nothing of other accounts', async () => {
+    const { says, post, get, put, as, conversationOf } = await openWorld();
+    await says('oA', '人工');
+    const id = await conversationOf('oA');
+
+    as({ ...zhou, accountIds: [] });
+    const lists = [await get('/conversations'), await get('/conversations?view=waiting&q=人工')];
+    const answers = [
+      await get(`/conversations/${id}`),
+      await get(`/conversations/${id}/messages`),
+      await get(`/conversations/${id}/media/01ARZ3NDEKTSV4RRFFQ69G5FAV`),
+      await get(`/canned-replies?conversationId=${id}`),
+      await post(`/conversations/${id}/take`),
+      await post(`/conversations/${id}/hand-back`),
+      await post(`/conversations/${id}/close`),
+      await post(`/conversations/${id}/assign`, { operatorId: null }),
+      await post(`/conversations/${id}/messages`, { text: '你好', clientKey: 'k1' }),
+      await post(`/conversations/${id}/notes`, { text: '备注' }),
+      await post(`/conversations/${id}/read`),
+      await post(`/conversations/${id}/typing`),
+    ];
+    const global = [
+      await put('/inbox-settings', {
+        ...{ handBackAfterMinutes: 5, assign: 'none', hours: [], awayText: null },
+      }),
+      await post('/canned-replies', { title: '你好', text: '你好' }),
+    ];
+
+    for (const { body } of lists) {
+      expect(body.items).toEqual([]);
+      expect(body.counts).toEqual({ waiting: 0, mine: 0, all: 0, unread: 0 });
+    }
+    expect(answers.map(({ status }) => status)).toEqual(Array(answers.length).fill(404));
+    expect(global.map(({ status }) => status)).toEqual([403, 403]);
+  });
+});

@@ -1,0 +1,54 @@
+import type { Actor } from '../kernel/access';
+import type { Kit } from '../kernel/kit';
+import { scopeOf } from './find-conversations';
+import { countUnread } from './unread';
+
+type Part = Pick<Kit, 'db'>;
+
+export type Counts = { waiting: number; mine: number; all: number; unread: number };
+
+/** More than this is told as this. */
+const mostCounted = 1_000;
+
+export async function countConversations(kit: Part, actor: Actor): Promise<Counts> {
+  const ofConversation = scopeOf(actor, 'c.accountId');
+  const ofIdentity = scopeOf(actor, 'i.accountId');
+  const one = async (sql: string, params: readonly (string | number | boolean | null)[]) => {
+    const [row] = await kit.db.read.all<{ n: number }>(sql, params);
+    return row?.n ?? 0;
+  };
+  const [waiting, mine, all, unread] = await Promise.all([
+    one(
+      `SELECT COUNT(*) AS n FROM conversation c WHERE c.state = 'waiting'${ofConversation.sql}`,
+      ofConversation.params,
+    ),
+    one(
+      `SELECT COUNT(*) AS n FROM conversation c WHERE c.operatorId = ? AND c.state IN ('waiting', 'taken')
+       ${ofConversation.sql}`,
+      [actor.id, ...ofConversation.params],
+    ),
+    one(
+      `SELECT COUNT(*) AS n FROM (SELECT 1 FROM identity i LEFT JOIN conversation c ON c.identityId = i.id
+         WHERE i.kind = 'follower' AND i.lastInboundAt IS NOT NULL
+         AND (c.state IS NULL OR c.state <> 'closed' OR i.lastInboundAt > c.since)${ofIdentity.sql}
+         LIMIT ${mostCounted}) some`,
+      ofIdentity.params,
+    ),
+    countUnread(kit, actor.id, ofConversation),
+  ]);
+  return { waiting, mine, all, unread };
+}
+
+/** For the overview: how many wait for a person, and since when the first of them. */
+export async function whoWaits(
+  kit: Part,
+  accountIds: Actor['accountIds'],
+): Promise<{ count: number; since: number | null }> {
+  const scope = scopeOf({ accountIds }, 'c.accountId');
+  const [row] = await kit.db.read.all<{ n: number; since: number | null }>(
+    `SELECT COUNT(*) AS n, MIN(c.waitingSince) AS since FROM conversation c
+     WHERE c.state = 'waiting'${scope.sql}`,
+    scope.params,
+  );
+  return { count: row?.n ?? 0, since: row?.since ?? null };
+}

@@ -1,0 +1,203 @@
+import { windowRoom } from '../channels/official-account';
+import type { AccountBook } from '../accounts';
+import { requireAccount, type Actor } from '../kernel/access';
+import { marksFor, type Scalar } from '../kernel/database';
+import type { Kit } from '../kernel/kit';
+import type { Locale } from '../kernel/text';
+import { personName, windowsOf } from '../relationships';
+import type { ConversationState } from './conversation.entity';
+import { operatorNames } from './presence';
+import { wordsOfEntry, spokenBy, type EntryRow } from './thread';
+import { unreadOf } from './unread';
+
+type Part = Pick<Kit, 'db' | 'clock'>;
+export type View = 'waiting' | 'mine' | 'all' | 'closed';
+
+export type Row = {
+  id: string;
+  accountId: string;
+  personId: string;
+  externalId: string;
+  lastActiveAt: number | null;
+  lastInboundAt: number | null;
+  windows: string | null;
+  displayName: string | null;
+  state: ConversationState | null;
+  since: number | null;
+  waitingSince: number | null;
+  operatorId: string | null;
+  lastOperatorAt: number | null;
+  draftBy: string | null;
+  draftUntil: number | null;
+  lastEntryId: string | null;
+};
+
+const shown = `'message-in', 'message-out', 'menu-tapped'`;
+const columns = `i.id, i.accountId, i.personId, i.externalId, i.lastActiveAt, i.lastInboundAt, i.windows,
+  p.displayName, c.state, c.since, c.waitingSince, c.operatorId, c.lastOperatorAt, c.draftBy, c.draftUntil,
+  (SELECT e.id FROM timeline_entry e WHERE e.identityId = i.id AND e.kind IN (${shown})
+   ORDER BY e.at DESC, e.id DESC LIMIT 1) AS lastEntryId`;
+
+/** Closed until the follower writes again. */
+const isClosed = `c.state = 'closed' AND (i.lastInboundAt IS NULL OR i.lastInboundAt <= c.since)`;
+const searchedDays = 30;
+
+type Where = { sql: string; params: Scalar[] };
+
+export function scopeOf(actor: Pick<Actor, 'accountIds'>, column: string): Where {
+  const { accountIds } = actor;
+  if (accountIds === 'all') return { sql: '', params: [] };
+  if (accountIds.length === 0) return { sql: ' AND 1 = 0', params: [] };
+  return { sql: ` AND ${column} IN (${marksFor(accountIds)})`, params: [...accountIds] };
+}
+
+function viewOf(view: View, actor: Actor): { from: string; where: Where } {
+  const involved = `conversation c JOIN identity i ON i.id = c.identityId`;
+  switch (view) {
+    case 'waiting':
+      return { from: involved, where: { sql: `c.state = 'waiting'`, params: [] } };
+    case 'mine':
+      return {
+        from: involved,
+        where: { sql: `c.operatorId = ? AND c.state IN ('waiting', 'taken')`, params: [actor.id] },
+      };
+    case 'closed':
+      return { from: involved, where: { sql: isClosed, params: [] } };
+    case 'all':
+      return {
+        from: `identity i LEFT JOIN conversation c ON c.identityId = i.id`,
+        where: {
+          sql: `i.kind = 'follower' AND i.lastInboundAt IS NOT NULL
+            AND (c.state IS NULL OR NOT (${isClosed}))`,
+          params: [],
+        },
+      };
+  }
+}
+
+/** `!` escapes, because a backslash means different things to the two engines. */
+const like = (words: string) => `%${words.replace(/[!%_]/g, (mark) => `!${mark}`)}%`;
+
+/** By the operator's name for them, by openid, or by what was said in the last thirty days. */
+function searchOf(kit: Part, q: string | undefined): Where {
+  if (q === undefined) return { sql: '', params: [] };
+  const said = JSON.stringify(q).slice(1, -1);
+  // An openid is ASCII, and the server compares it with nothing else.
+  const openid = /^[\w-]+$/.test(q) ? q : '';
+  return {
+    sql: ` AND (p.displayName LIKE ? ESCAPE '!' OR i.externalId = ? OR EXISTS (
+      SELECT 1 FROM timeline_entry s WHERE s.identityId = i.id AND s.at >= ?
+      AND s.kind IN ('message-in', 'message-out', 'note') AND s.params LIKE ? ESCAPE '!'))`,
+    params: [like(q), openid, kit.clock.business() - searchedDays * 86_400_000, like(said)],
+  };
+}
+
+export type Wanted = { view: View; q?: string | undefined; accountId?: string | undefined };
+export type Place = readonly [at: number, id: string];
+
+/** Who waits longest first; else who was active last. */
+export async function findConversations(
+  kit: Part,
+  actor: Actor,
+  wanted: Wanted,
+  page: { limit: number; after: Place | undefined },
+): Promise<{ rows: Row[]; placeOf: (row: Row) => [number, string] }> {
+  if (wanted.accountId !== undefined) requireAccount(actor, wanted.accountId);
+  const { from, where } = viewOf(wanted.view, actor);
+  const scope = scopeOf(
+    wanted.accountId === undefined ? actor : { accountIds: [wanted.accountId] },
+    'i.accountId',
+  );
+  const search = searchOf(kit, wanted.q);
+  const isQueue = wanted.view === 'waiting';
+  const key = isQueue ? 'c.waitingSince' : 'i.lastActiveAt';
+  const [compare, order] = isQueue ? ['>', 'ASC'] : ['<', 'DESC'];
+  const after = page.after
+    ? {
+        sql: ` AND (${key} ${compare} ? OR (${key} = ? AND i.id ${compare} ?))`,
+        params: [page.after[0], page.after[0], page.after[1]],
+      }
+    : { sql: '', params: [] };
+  const sql = `SELECT ${columns} FROM ${from} JOIN person p ON p.id = i.personId
+    WHERE ${where.sql}${scope.sql}${search.sql}${after.sql}
+    ORDER BY ${key} ${order}, i.id ${order} LIMIT ${page.limit + 1}`;
+  const params = [...where.params, ...scope.params, ...search.params, ...after.params];
+  const rows = await kit.db.longRead<Row>(sql, params);
+  return {
+    rows,
+    placeOf: (row) => [(isQueue ? row.waitingSince : row.lastActiveAt) ?? 0, row.id],
+  };
+}
+
+export async function rowsByIds(kit: Part, ids: readonly string[]): Promise<Row[]> {
+  if (ids.length === 0) return [];
+  return kit.db.read.all<Row>(
+    `SELECT ${columns} FROM identity i LEFT JOIN conversation c ON c.identityId = i.id
+     JOIN person p ON p.id = i.personId WHERE i.kind = 'follower' AND i.id IN (${marksFor(ids)})`,
+    ids,
+  );
+}
+
+const iso = (at: number) => new Date(at).toISOString();
+
+/** As the list shows them; unread and drafts are as this operator sees them. */
+export async function presentConversations(
+  kit: Part,
+  book: AccountBook,
+  actor: Pick<Actor, 'id'>,
+  rows: readonly Row[],
+  locale: Locale,
+) {
+  if (rows.length === 0) return [];
+  const ids = rows.map(({ id }) => id);
+  const last = rows.flatMap(({ lastEntryId }) => lastEntryId ?? []);
+  const [entries, tags, names, unread] = await Promise.all([
+    last.length === 0
+      ? []
+      : kit.db.read.all<EntryRow>(
+          `SELECT id, identityId, accountId, at, kind, params FROM timeline_entry WHERE id IN (${marksFor(last)})`,
+          last,
+        ),
+    kit.db.read.all<{ identityId: string; name: string }>(
+      `SELECT it.identityId, t.name FROM identity_tag it JOIN tag t ON t.id = it.tagId
+       WHERE it.identityId IN (${marksFor(ids)}) ORDER BY t.name`,
+      ids,
+    ),
+    operatorNames(
+      kit.db,
+      rows.flatMap(({ operatorId, draftBy }) => [operatorId, draftBy]),
+    ),
+    unreadOf(kit, actor.id, rows),
+  ]);
+  const entryOf = new Map(entries.map((entry) => [entry.id, entry]));
+  const named = (id: string | null) => (id === null ? null : { id, name: names.get(id) ?? '' });
+  const systemNow = kit.clock.system();
+  return rows.map((row) => {
+    const entry = row.lastEntryId === null ? undefined : entryOf.get(row.lastEntryId);
+    const state = stateOf(row);
+    const room = windowRoom(windowsOf(row), kit.clock.business());
+    return {
+      ...{ id: row.id, identityId: row.id, personId: row.personId, accountId: row.accountId },
+      personName: personName(locale, row.displayName, row.externalId),
+      accountName: book.find(row.accountId)?.name ?? '',
+      channel: 'official-account' as const,
+      state,
+      assignee: state === 'waiting' || state === 'taken' ? named(row.operatorId) : null,
+      since: iso(row.since ?? row.lastActiveAt ?? 0),
+      lastAt: iso(entry?.at ?? row.lastActiveAt ?? 0),
+      lastText: entry ? wordsOfEntry(entry, locale).slice(0, 200) : '',
+      lastBy: entry ? spokenBy(entry) : ('follower' as const),
+      waitingSince: state === 'waiting' && row.waitingSince !== null ? iso(row.waitingSince) : null,
+      unread: unread.get(row.id) ?? 0,
+      window: room.open ? { left: room.left, until: iso(room.until) } : null,
+      tags: tags.filter(({ identityId }) => identityId === row.id).map(({ name }) => name),
+      draftBy: (row.draftUntil ?? 0) > systemNow ? named(row.draftBy) : null,
+    };
+  });
+}
+
+/** A closed one whose follower wrote again is the bot's. */
+export function stateOf({ state, since, lastInboundAt }: Row): ConversationState {
+  if (state === null) return 'bot';
+  return state === 'closed' && (lastInboundAt ?? 0) > (since ?? 0) ? 'bot' : state;
+}

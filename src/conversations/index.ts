@@ -1,0 +1,15 @@
+export {
+  Conversation,
+  ConversationMessage,
+  ConversationRead,
+  OperatorPresence,
+} from './conversation.entity';
+export { CannedReply, InboxSettingRow } from './inbox.entity';
+export { countConversations, whoWaits } from './count-conversations';
+export {
+  openAttention,
+  openConversations,
+  type Attention,
+  type Conversations,
+  type ConversationWorld,
+} from './open-conversations';

@@ -1,0 +1,131 @@
+import { existsSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { AccountBook } from '../accounts';
+import { WeChatError, type OfficialAccountClient } from '../channels/official-account';
+import { AppError, NotFound } from '../kernel/errors';
+import type { Kit } from '../kernel/kit';
+import { makePrivateFolder } from '../kernel/private-files';
+
+type Part = Pick<Kit, 'settings' | 'http' | 'newId'>;
+export type MediaParts = { book: AccountBook; client: OfficialAccountClient };
+export type StoredMedia = { contentType: string; content: Buffer };
+
+const largestBytes = 12_000_000;
+
+/** What a message's kind may hold. Nothing that a browser would run: a follower chose these bytes. */
+const allowed: Readonly<Record<string, readonly string[]>> = {
+  image: ['image/jpeg', 'image/png', 'image/gif', 'image/webp', 'image/bmp'],
+  voice: ['audio/amr', 'audio/mp3', 'audio/mpeg', 'audio/speex', 'audio/x-speex', 'audio/silk'],
+  video: ['video/mp4'],
+};
+
+/** By their first bytes: what WeChat calls a file is not always what it is. */
+const signatures: readonly (readonly [type: string, at: number, bytes: string])[] = [
+  ['image/jpeg', 0, '\xff\xd8\xff'],
+  ['image/png', 0, '\x89PNG\r\n\x1a\n'],
+  ['image/gif', 0, 'GIF8'],
+  ['image/webp', 8, 'WEBP'],
+  ['image/bmp', 0, 'BM'],
+  ['audio/amr', 0, '#!AMR'],
+  ['audio/mpeg', 0, 'ID3'],
+  ['video/mp4', 4, 'ftyp'],
+];
+
+/** What these bytes are, if a message of this kind may hold it. */
+export function mediaTypeOf(kind: string, said: string, content: Buffer): string | undefined {
+  const head = content.subarray(0, 16).toString('latin1');
+  const seen = signatures.find(([, at, bytes]) => head.startsWith(bytes, at))?.[0];
+  const named = said.split(';')[0]?.trim().toLowerCase() ?? '';
+  // Speex and MP3 frames have no first bytes of their own; a picture always has.
+  const type = seen ?? (kind === 'voice' ? named : undefined);
+  return type !== undefined && allowed[kind]?.includes(type) ? type : undefined;
+}
+
+/** Media of messages: fetched from WeChat once, within its three days, and kept in the data directory. */
+export class MediaStore {
+  private readonly folder: string;
+  private readonly fetching = new Map<string, Promise<StoredMedia>>();
+
+  constructor(
+    private readonly kit: Part,
+    private readonly parts: MediaParts,
+  ) {
+    this.folder = join(kit.settings.dataDir, 'media');
+  }
+
+  find(entry: {
+    id: string;
+    accountId: string;
+    kind: string;
+    mediaId: string;
+  }): Promise<StoredMedia> {
+    const kept = this.read(entry.id, entry.kind);
+    if (kept) return Promise.resolve(kept);
+    const underWay = this.fetching.get(entry.id);
+    if (underWay) return underWay;
+    const fetched = this.fetch(entry).finally(() => this.fetching.delete(entry.id));
+    this.fetching.set(entry.id, fetched);
+    return fetched;
+  }
+
+  private async fetch(entry: {
+    id: string;
+    accountId: string;
+    kind: string;
+    mediaId: string;
+  }): Promise<StoredMedia> {
+    const { contentType: said, content } = await this.download(entry.accountId, entry.mediaId);
+    const contentType = mediaTypeOf(entry.kind, said, content);
+    if (!contentType) throw new NotFound('media_refused');
+    makePrivateFolder(this.folder);
+    const path = this.pathOf(entry.id);
+    const draft = `${path}.${this.kit.newId()}`;
+    const head = Buffer.from(`${contentType}\n`);
+    writeFileSync(draft, Buffer.concat([head, content]), { mode: 0o600 });
+    renameSync(draft, path);
+    return { contentType, content };
+  }
+
+  private async download(accountId: string, mediaId: string) {
+    const { book, client } = this.parts;
+    const account = book.find(accountId);
+    if (!account?.enabled || !/^[\w-]{1,128}$/.test(mediaId)) throw new NotFound('media_gone');
+    try {
+      const media = await client.fetchMedia(book.channelOrThrow(accountId), mediaId);
+      if (media.kind === 'file') return media;
+      const api = book.hostsOf(accountId).api;
+      return await this.follow(media.url, new URL(api).origin);
+    } catch (error) {
+      if (error instanceof AppError) throw error;
+      if (error instanceof WeChatError) throw new NotFound('media_gone');
+      throw new AppError(502, 'media_unreachable');
+    }
+  }
+
+  /** Videos are answered with an address: of WeChat's, or of the host that stands in for it. */
+  private async follow(url: string, ownOrigin: string) {
+    const address = new URL(url);
+    const isWeChat = /(^|\.)(qq\.com|weixin\.qq\.com|qpic\.cn)$/.test(address.hostname);
+    if (!isWeChat && address.origin !== ownOrigin) throw new NotFound('media_refused');
+    const answer = await this.kit.http.request({
+      method: 'GET',
+      url,
+      timeoutMs: 30_000,
+      maxBytes: largestBytes,
+    });
+    if (answer.status !== 200) throw new NotFound('media_gone');
+    return { contentType: answer.headers['content-type'] ?? '', content: answer.body };
+  }
+
+  private pathOf = (entryId: string): string => join(this.folder, entryId);
+
+  private read(entryId: string, kind: string): StoredMedia | undefined {
+    const path = this.pathOf(entryId);
+    if (!existsSync(path) || statSync(path).size > largestBytes + 100) return undefined;
+    const whole = readFileSync(path);
+    const end = whole.indexOf(10);
+    const contentType = whole.subarray(0, Math.max(0, end)).toString('latin1');
+    if (!allowed[kind]?.includes(contentType)) return undefined;
+    return { contentType, content: whole.subarray(end + 1) };
+  }
+}

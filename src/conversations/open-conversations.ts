@@ -1,0 +1,85 @@
+import type { Context } from 'koa';
+import type { AccountBook } from '../accounts';
+import type { InboundEvent } from '../channels/inbound-event';
+import type { OfficialAccountClient } from '../channels/official-account';
+import type { Actor } from '../kernel/access';
+import type { Operation } from '../kernel/http';
+import type { Kit } from '../kernel/kit';
+import type { KnownFollower } from '../relationships';
+import type { Answered, Replies } from '../replies';
+import type { Sending } from '../sending';
+import { attendEvent, handOff, type Attended, type HandedOff } from './attend-event';
+import { cannedReplyOperations } from './canned-replies.operations';
+import { ConversationStreams } from './conversation-streams';
+import { conversationOperations } from './conversations.operations';
+import { registerIdleHandBack } from './idle-hand-back';
+import { inboxOperations } from './inbox.operations';
+import { InboxBook } from './inbox-settings';
+import { MediaStore } from './media-store';
+import { noteOutcome } from './say';
+import { threadOperations } from './thread.operations';
+
+export type ConversationWorld = {
+  book: AccountBook;
+  client: OfficialAccountClient;
+  replies: Replies;
+  sending: Sending;
+  /** Who a request comes from now: undefined once they signed out or may not read conversations. */
+  stillHere: (ctx: Context) => Promise<Actor | undefined>;
+};
+
+export type ConversationParts = ConversationWorld & {
+  inbox: InboxBook;
+  media: MediaStore;
+  streams: ConversationStreams;
+};
+
+/** What the callback path asks. */
+export type Attention = {
+  /** For the callback path, before the bot is asked. */
+  attend(event: InboundEvent, state: KnownFollower): Attended | undefined;
+  /** For the callback path, when the bot's answer is that a person is to answer. */
+  handOff(answered: Answered, event: InboundEvent, state: KnownFollower): HandedOff | undefined;
+};
+
+export type Conversations = Attention & {
+  operations(): Operation[];
+  close(): void;
+};
+
+type AttentionKit = Pick<Kit, 'db' | 'versions' | 'clock' | 'newId' | 'settings'>;
+
+/** For whoever decides events without an inbox of its own. */
+export async function openAttention(kit: AttentionKit): Promise<Attention> {
+  return attentionOf(kit, await InboxBook.open(kit));
+}
+
+const attentionOf = (kit: AttentionKit, inbox: InboxBook): Attention => ({
+  attend: (event, state) => attendEvent(kit, inbox, event, state),
+  handOff: (answered, event, state) => handOff(kit, inbox, answered, event, state),
+});
+
+export async function openConversations(
+  kit: Kit,
+  world: ConversationWorld,
+): Promise<Conversations> {
+  const inbox = await InboxBook.open(kit);
+  const parts: ConversationParts = {
+    ...world,
+    inbox,
+    media: new MediaStore(kit, world),
+    streams: new ConversationStreams(kit, world.book),
+  };
+  registerIdleHandBack(kit, inbox);
+  world.sending.onRunChange((at, change) => noteOutcome(kit, at, change));
+  return {
+    ...attentionOf(kit, inbox),
+    operations: () => [
+      ...conversationOperations(kit, parts),
+      ...threadOperations(kit, parts),
+      ...cannedReplyOperations(kit, world.replies),
+      ...inboxOperations(kit, parts),
+    ],
+    close: () => parts.streams.close(),
+  };
+}
