@@ -32,14 +32,15 @@ export class NewsReader {
         `SELECT identityId AS id, changedAt, draftUntil FROM conversation WHERE changedAt >= ?`,
         [from.at],
       ),
-      this.kit.db.read.all<{ id: string; identityId: string; changedAt: number }>(
-        `SELECT id, identityId, changedAt FROM conversation_message WHERE changedAt >= ?`,
+      this.kit.db.read.all<{ id: string; identityId: string; state: string }>(
+        `SELECT m.id, m.identityId, d.state FROM conversation_message m
+         JOIN delivery d ON d.runId = m.id AND d.identityId = m.identityId WHERE m.changedAt >= ?`,
         [from.at],
       ),
     ]);
     this.mark();
     const fresh = [...entries, ...attended].filter(({ id }) => this.isNew(id, now));
-    const settled = messages.filter((one) => this.isNew(`${one.id} ${one.changedAt}`, now));
+    const settled = messages.filter((one) => this.isNew(`${one.id} ${one.state}`, now));
     const moved = changed.filter((one) => this.isNew(`${one.id} ${one.changedAt}`, now));
     for (const { id, draftUntil } of moved) {
       if (draftUntil !== null && draftUntil > now) this.drafts.set(id, draftUntil);

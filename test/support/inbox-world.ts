@@ -14,7 +14,26 @@ export const zhou: Partial<Actor> = { id: 'ZHOU', name: '周婷' };
 /** An account whose rule hands 「人工」 over and answers 「几点开门」, an inbox on top of it, and a WeChat that listens. */
 export async function openInboxWorld(kit: TestKit) {
   const world = await openSendingWorld(kit);
-  const { book, client, sending, accountId, wechat } = world;
+  const first = await openProcess(kit, world);
+  const rule = (keywords: string[], answer: object) =>
+    first.served.call('POST', '/api/v1/reply-rules', {
+      ...{ match: 'words', keywords, priority: 0, appId: null, answer, publish: true },
+    });
+  await rule(['人工'], { type: 'transfer-to-agent' });
+  await rule(['几点开门'], { type: 'text', text: '十点开门' });
+  return {
+    ...first,
+    /** The same inbox in another process. */
+    another: () => openProcess(kit, world),
+    close: async () => {
+      await first.close();
+      await world.wechat.close();
+    },
+  };
+}
+
+async function openProcess(kit: TestKit, world: Awaited<ReturnType<typeof openSendingWorld>>) {
+  const { book, client, sending, accountId } = world;
   const replies = await openReplies(kit);
   let isHere = true;
   const conversations = await openConversations(kit, {
@@ -26,12 +45,6 @@ export async function openInboxWorld(kit: TestKit) {
     ...conversations.operations(),
     ...replyOperations(kit, { book, replies }),
   ]);
-  const rule = (keywords: string[], answer: object) =>
-    served.call('POST', '/api/v1/reply-rules', {
-      ...{ match: 'words', keywords, priority: 0, appId: null, answer, publish: true },
-    });
-  await rule(['人工'], { type: 'transfer-to-agent' });
-  await rule(['几点开门'], { type: 'text', text: '十点开门' });
   const intake = new Intake(kit, eventHandlers(kit, { replies, sending, conversations }));
   let last = 0;
 
@@ -80,7 +93,6 @@ export async function openInboxWorld(kit: TestKit) {
       conversations.close();
       await served.close();
       await replies.close();
-      await wechat.close();
     },
   };
 }

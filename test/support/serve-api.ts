@@ -8,6 +8,8 @@ import type { TestKit } from './open-kit';
 export type ApiAnswer = { status: number; body: any };
 
 export type ServedApi = {
+  /** Where it listens. */
+  base: string;
   call(
     method: string,
     path: string,
@@ -39,6 +41,7 @@ export async function serveApi(kit: TestKit, operations: readonly Operation[]): 
   await new Promise((resolve) => server.once('listening', resolve));
   const { port } = server.address() as AddressInfo;
   return {
+    base: `http://127.0.0.1:${port}`,
     call: async (method, path, body, headers = {}) => {
       const isRaw = typeof body === 'string' || body instanceof Uint8Array;
       const response = await fetch(`http://127.0.0.1:${port}${path}`, {
