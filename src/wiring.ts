@@ -28,7 +28,7 @@ import {
   workOperations,
   type Readiness,
 } from './console';
-import { openConversations } from './conversations';
+import { openConversations, whoWaits } from './conversations';
 import { demoSignIns } from './demo';
 import { apiPages } from './api-pages';
 import { behindTheScenes } from './behind-the-scenes';
@@ -144,7 +144,7 @@ export async function wire(kit: RunningKit, extension: Extension = {}): Promise<
   const late = lateReplies(kit, sending, extension.lateAnswers);
   const noted = noteCallbacks(kit);
   const scenes = settings.isSandboxOn ? behindTheScenes(book, replies) : undefined;
-  const metrics = openMetrics();
+  const metrics = openMetrics({ waiting: async () => (await whoWaits(kit, 'all')).count });
   const repSessions = new RepSessions(kit, book);
   // In the sidebar a console's session is nobody; a token is somebody, who is refused.
   const authenticate = async (ctx: Context) => {

@@ -9,6 +9,7 @@ const homes: Readonly<Record<string, { table: string; column: string }>> = {
   account: { table: 'account', column: 'name' },
   'api-credential': { table: 'api_token', column: 'name' },
   campaign: { table: 'campaign', column: 'name' },
+  'canned-reply': { table: 'canned_reply', column: 'title' },
   'contact-way': { table: 'contact_way', column: 'name' },
   faq: { table: 'faq', column: 'question' },
   'faq-miss': { table: 'faq_miss', column: 'sample' },

@@ -1,6 +1,6 @@
 import { Router } from '@koa/router';
 import type { Context } from 'koa';
-import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { isLoopback } from '../kernel/settings';
 import type { Actor } from '../kernel/access';
 import type { Kit } from '../kernel/kit';
@@ -56,7 +56,7 @@ export function healthRoutes(
 
 export type Metrics = ReturnType<typeof openMetrics>;
 
-export function openMetrics() {
+export function openMetrics(inbox: { waiting: () => Promise<number> }) {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const taken = new Counter({
@@ -76,6 +76,14 @@ export function openMetrics() {
     help: 'From the last byte of a callback to its answer',
     buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
     registers: [registry],
+  });
+  new Gauge({
+    name: 'guanxi_conversations_waiting',
+    help: 'Followers who wait for a person to answer',
+    registers: [registry],
+    async collect() {
+      this.set(await inbox.waiting());
+    },
   });
   return {
     registry,

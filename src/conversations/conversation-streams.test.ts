@@ -42,8 +42,11 @@ onBothEngines('the live inbox', (open) => {
   /** Two processes on one database: one takes the events, at the other a page listens. */
   const openTwo = async () => {
     const kit = await open();
-    // A look lasts a moment, and time does not run away meanwhile.
-    kit.clock.sleep = () => new Promise((resolve) => setTimeout(resolve, 30));
+    // Looks are thirty milliseconds apart, and time does not run away meanwhile.
+    kit.clock.sleep = () => {
+      kit.clock.advance(30);
+      return new Promise((resolve) => setTimeout(resolve, 30));
+    };
     const here = await openInboxWorld(kit);
     closing.push(() => here.close());
     const there = await here.another();

@@ -62,7 +62,7 @@ export class ConversationStreams {
       try {
         await this.turn(reader, turn);
       } catch (error) {
-        this.kit.log.warn('conversations.stream', { error });
+        this.hangUp(this.open, error);
       }
       await this.kit.clock.sleep(everyMs);
     }
@@ -71,15 +71,32 @@ export class ConversationStreams {
   private async turn(reader: NewsReader, turn: number): Promise<void> {
     const news = await reader.read();
     for (const one of [...this.open]) {
-      if (turn % checkEvery === checkEvery - 1 && !(await this.isStillHere(one))) {
-        one.stream.end();
-        this.open.delete(one);
-        continue;
+      try {
+        await this.serve(one, news, turn);
+      } catch (error) {
+        this.hangUp([one], error);
       }
-      if (turn % beatEvery === 0) one.stream.write(': still here\n\n');
-      await this.tell(one, news, turn);
-      if (one.stream.readableLength > mostWaiting) one.stream.end();
     }
+  }
+
+  /** A page that may have missed something connects again and asks for everything. */
+  private hangUp(some: Iterable<Open>, error: unknown): void {
+    this.kit.log.warn('conversations.stream', { error });
+    for (const one of [...some]) {
+      one.stream.end();
+      this.open.delete(one);
+    }
+  }
+
+  private async serve(one: Open, news: News, turn: number): Promise<void> {
+    if (turn % checkEvery === checkEvery - 1 && !(await this.isStillHere(one))) {
+      one.stream.end();
+      this.open.delete(one);
+      return;
+    }
+    if (turn % beatEvery === 0) one.stream.write(': still here\n\n');
+    await this.tell(one, news, turn);
+    if (one.stream.readableLength > mostWaiting) one.stream.end();
   }
 
   private async isStillHere(one: Open): Promise<boolean> {

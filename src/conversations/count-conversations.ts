@@ -3,16 +3,41 @@ import type { Kit } from '../kernel/kit';
 import { scopeOf } from './find-conversations';
 import { countUnread } from './unread';
 
-type Part = Pick<Kit, 'db'>;
+type Part = Pick<Kit, 'db' | 'clock'>;
 
 export type Counts = { waiting: number; mine: number; all: number; unread: number };
 
 /** More than this is told as this. */
 const mostCounted = 1_000;
+/** Who wrote in the last thirty days; looked at again after ten seconds, because it may be many rows. */
+const countedDays = 30;
+const keptMs = 10_000;
+const kept = new WeakMap<Kit['db'], Map<string, { at: number; n: Promise<number> }>>();
+
+function countAll(kit: Part, actor: Actor): Promise<number> {
+  const known = kept.get(kit.db) ?? new Map<string, { at: number; n: Promise<number> }>();
+  kept.set(kit.db, known);
+  const key = JSON.stringify(actor.accountIds);
+  const now = kit.clock.system();
+  const last = known.get(key);
+  if (last && now - last.at < keptMs) return last.n;
+  const scope = scopeOf(actor, 'i.accountId');
+  const n = kit.db
+    .longRead<{ n: number }>(
+      `SELECT COUNT(*) AS n FROM (SELECT 1 FROM identity i LEFT JOIN conversation c ON c.identityId = i.id
+         WHERE i.lastActiveAt >= ? AND i.kind = 'follower' AND i.lastInboundAt IS NOT NULL
+         AND (c.state IS NULL OR c.state <> 'closed' OR i.lastInboundAt > c.since)${scope.sql}
+         LIMIT ${mostCounted}) some`,
+      [kit.clock.business() - countedDays * 86_400_000, ...scope.params],
+    )
+    .then(([row]) => row?.n ?? 0);
+  known.set(key, { at: now, n });
+  n.catch(() => known.delete(key));
+  return n;
+}
 
 export async function countConversations(kit: Part, actor: Actor): Promise<Counts> {
   const ofConversation = scopeOf(actor, 'c.accountId');
-  const ofIdentity = scopeOf(actor, 'i.accountId');
   const one = async (sql: string, params: readonly (string | number | boolean | null)[]) => {
     const [row] = await kit.db.read.all<{ n: number }>(sql, params);
     return row?.n ?? 0;
@@ -27,13 +52,7 @@ export async function countConversations(kit: Part, actor: Actor): Promise<Count
        ${ofConversation.sql}`,
       [actor.id, ...ofConversation.params],
     ),
-    one(
-      `SELECT COUNT(*) AS n FROM (SELECT 1 FROM identity i LEFT JOIN conversation c ON c.identityId = i.id
-         WHERE i.kind = 'follower' AND i.lastInboundAt IS NOT NULL
-         AND (c.state IS NULL OR c.state <> 'closed' OR i.lastInboundAt > c.since)${ofIdentity.sql}
-         LIMIT ${mostCounted}) some`,
-      ofIdentity.params,
-    ),
+    countAll(kit, actor),
     countUnread(kit, actor.id, ofConversation),
   ]);
   return { waiting, mine, all, unread };

@@ -81,14 +81,15 @@ const like = (words: string) => `%${words.replace(/[!%_]/g, (mark) => `!${mark}`
 /** By the operator's name for them, by openid, or by what was said in the last thirty days. */
 function searchOf(kit: Part, q: string | undefined): Where {
   if (q === undefined) return { sql: '', params: [] };
+  const since = kit.clock.business() - searchedDays * 86_400_000;
   const said = JSON.stringify(q).slice(1, -1);
   // An openid is ASCII, and the server compares it with nothing else.
   const openid = /^[\w-]+$/.test(q) ? q : '';
   return {
-    sql: ` AND (p.displayName LIKE ? ESCAPE '!' OR i.externalId = ? OR EXISTS (
+    sql: ` AND (p.displayName LIKE ? ESCAPE '!' OR i.externalId = ? OR (i.lastActiveAt >= ? AND EXISTS (
       SELECT 1 FROM timeline_entry s WHERE s.identityId = i.id AND s.at >= ?
-      AND s.kind IN ('message-in', 'message-out', 'note') AND s.params LIKE ? ESCAPE '!'))`,
-    params: [like(q), openid, kit.clock.business() - searchedDays * 86_400_000, like(said)],
+      AND s.kind IN ('message-in', 'message-out', 'note') AND s.params LIKE ? ESCAPE '!')))`,
+    params: [like(q), openid, since, since, like(said)],
   };
 }
 

@@ -6,7 +6,7 @@ import { Intake } from '../../src/intake';
 import { openReplies, replyOperations } from '../../src/replies';
 import type { TestKit } from './open-kit';
 import { openSendingWorld } from './sending-world';
-import { serveApi } from './serve-api';
+import { owner, serveApi } from './serve-api';
 
 export const lin: Partial<Actor> = { id: 'LIN', name: '林芳' };
 export const zhou: Partial<Actor> = { id: 'ZHOU', name: '周婷' };
@@ -40,7 +40,7 @@ async function openProcess(kit: TestKit, world: Awaited<ReturnType<typeof openSe
     ...{ book, client, replies, sending },
     stillHere: () => Promise.resolve(isHere ? actor : undefined),
   });
-  let actor = { ...lin } as Actor;
+  let actor: Actor = { ...owner, ...lin };
   const served = await serveApi(kit, [
     ...conversations.operations(),
     ...replyOperations(kit, { book, replies }),
@@ -56,7 +56,7 @@ async function openProcess(kit: TestKit, world: Awaited<ReturnType<typeof openSe
     }) as MessageEvent;
   const as = (other: Partial<Actor>) => {
     served.as(other);
-    actor = { ...actor, ...other };
+    actor = { ...owner, ...other };
   };
   as(lin);
 
