@@ -16,7 +16,7 @@ import {
 import { countConversations } from './count-conversations';
 import { findConversations, presentConversations, rowsByIds, type Row } from './find-conversations';
 import { handBackAt } from './idle-hand-back';
-import type { ConversationParts } from './open-conversations';
+import type { ConversationParts } from './parts';
 import { lastAsked, suggestionsFor } from './suggestions';
 
 /** A conversation the caller may not see is answered like one that does not exist. */

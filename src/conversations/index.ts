@@ -11,5 +11,5 @@ export {
   openConversations,
   type Attention,
   type Conversations,
-  type ConversationWorld,
 } from './open-conversations';
+export type { ConversationWorld } from './parts';

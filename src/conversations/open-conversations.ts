@@ -1,13 +1,8 @@
-import type { Context } from 'koa';
-import type { AccountBook } from '../accounts';
 import type { InboundEvent } from '../channels/inbound-event';
-import type { OfficialAccountClient } from '../channels/official-account';
-import type { Actor } from '../kernel/access';
 import type { Operation } from '../kernel/http';
 import type { Kit } from '../kernel/kit';
 import type { KnownFollower } from '../relationships';
-import type { Answered, Replies } from '../replies';
-import type { Sending } from '../sending';
+import type { Answered } from '../replies';
 import { attendEvent, handOff, type Attended, type HandedOff } from './attend-event';
 import { cannedReplyOperations } from './canned-replies.operations';
 import { ConversationStreams } from './conversation-streams';
@@ -16,23 +11,9 @@ import { registerIdleHandBack } from './idle-hand-back';
 import { inboxOperations } from './inbox.operations';
 import { InboxBook } from './inbox-settings';
 import { MediaStore } from './media-store';
+import type { ConversationParts, ConversationWorld } from './parts';
 import { noteOutcome } from './say';
 import { threadOperations } from './thread.operations';
-
-export type ConversationWorld = {
-  book: AccountBook;
-  client: OfficialAccountClient;
-  replies: Replies;
-  sending: Sending;
-  /** Who a request comes from now: undefined once they signed out or may not read conversations. */
-  stillHere: (ctx: Context) => Promise<Actor | undefined>;
-};
-
-export type ConversationParts = ConversationWorld & {
-  inbox: InboxBook;
-  media: MediaStore;
-  streams: ConversationStreams;
-};
 
 /** What the callback path asks. */
 export type Attention = {

@@ -15,7 +15,7 @@ import { visibleRow } from './conversations.operations';
 import { presentConversations } from './find-conversations';
 import { writeEntry } from './entries';
 import { holdFor } from './lock';
-import type { ConversationParts } from './open-conversations';
+import type { ConversationParts } from './parts';
 import { markRead, say } from './say';
 import { entriesByIds, lastEntryId, presentThread, readThread } from './thread';
 import { tellTyping } from './typing';

@@ -1,0 +1,24 @@
+import type { Context } from 'koa';
+import type { AccountBook } from '../accounts';
+import type { OfficialAccountClient } from '../channels/official-account';
+import type { Actor } from '../kernel/access';
+import type { Replies } from '../replies';
+import type { Sending } from '../sending';
+import type { ConversationStreams } from './conversation-streams';
+import type { InboxBook } from './inbox-settings';
+import type { MediaStore } from './media-store';
+
+export type ConversationWorld = {
+  book: AccountBook;
+  client: OfficialAccountClient;
+  replies: Replies;
+  sending: Sending;
+  /** Who a request comes from now: undefined once they signed out or may not read conversations. */
+  stillHere: (ctx: Context) => Promise<Actor | undefined>;
+};
+
+export type ConversationParts = ConversationWorld & {
+  inbox: InboxBook;
+  media: MediaStore;
+  streams: ConversationStreams;
+};
