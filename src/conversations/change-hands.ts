@@ -72,7 +72,10 @@ export async function giveTo(
   await writeConversation(tx, { now, systemNow: kit.clock.system() }, held, change);
   await writeEntry(tx, {
     ...{ id: kit.newId(), identityId, accountId, at: now, kind: 'conversation' },
-    params: { what, operator: operator.name, ...(by ? { by: by.name } : {}) },
+    params: {
+      ...{ what, operator: operator.name, operatorId: operator.id },
+      ...(by ? { by: by.name } : {}),
+    },
   });
   const minutes = inbox.of(accountId).handBackAfterMinutes;
   const lastOperatorAt = conversation?.lastOperatorAt ?? null;
@@ -96,7 +99,9 @@ export async function letGo(
     const hasWritten = (held.lastInboundAt ?? 0) > (held.conversation?.since ?? 0);
     if (!hasWritten) return;
   }
-  await giveToBot(kit, tx, held, { what, operator: actor.name });
+  await giveToBot(kit, tx, held, {
+    ...{ what, operator: actor.name, operatorId: actor.id },
+  });
 }
 
 /** To one operator, or to nobody: then they wait. */
@@ -132,7 +137,7 @@ async function letWait(kit: Part, tx: Tx, held: Held, actor: Actor): Promise<voi
   await writeConversation(tx, { now, systemNow: kit.clock.system() }, held, change);
   await writeEntry(tx, {
     ...{ id: kit.newId(), identityId, accountId, at: now, kind: 'conversation' },
-    params: { what: 'released', operator: actor.name },
+    params: { what: 'released', operator: actor.name, operatorId: actor.id },
   });
   const lastOperatorAt = null;
   const dueAt = handBackAt({ ...change, lastOperatorAt }, held.lastInboundAt, 0) ?? now;

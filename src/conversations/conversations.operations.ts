@@ -17,7 +17,7 @@ import { countConversations } from './count-conversations';
 import { findConversations, presentConversations, rowsByIds, type Row } from './find-conversations';
 import { handBackAt } from './idle-hand-back';
 import type { ConversationParts } from './parts';
-import { lastAsked, suggestionsFor } from './suggestions';
+import { suggestionsFor } from './suggestions';
 
 /** A conversation the caller may not see is answered like one that does not exist. */
 export async function visibleRow(kit: Kit, actor: Actor, id: string): Promise<Row> {
@@ -47,7 +47,7 @@ export function conversationOperations(kit: Kit, parts: ConversationParts): Oper
           );
     return {
       ...shown,
-      suggestions: await suggestionsFor(kit, replies, row, await lastAsked(kit, id)),
+      suggestions: await suggestionsFor(kit, replies, row),
       handBackAt: endsAt === null ? null : new Date(endsAt).toISOString(),
     };
   };

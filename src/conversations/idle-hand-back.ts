@@ -69,7 +69,7 @@ export async function giveToBot(
   kit: Pick<Kit, 'clock' | 'newId'>,
   tx: Tx,
   held: Held,
-  why: { what: 'idle' | 'handed-back' | 'closed'; operator?: string },
+  why: { what: 'idle' | 'handed-back' | 'closed'; operator?: string; operatorId?: string },
 ): Promise<void> {
   const now = kit.clock.business();
   const { operatorId, lastOperatorId } = held.conversation ?? {};

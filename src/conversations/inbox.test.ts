@@ -152,8 +152,8 @@ onBothEngines('the inbox', (open) => {
     const made = await post('/canned-replies', {
       ...{ title: '快递慢', text: '{{ person.name }}您好，快递有点慢，抱歉', shortcut: 'kd' },
     });
-    await says('oA', '人工');
     await says('oA', '我的快递几天能到呀');
+    await says('oA', '人工');
     const id = await conversationOf('oA');
     await kit.database.writer.query(`UPDATE person SET displayName = '小雨'`);
 

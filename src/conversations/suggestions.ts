@@ -1,5 +1,5 @@
 import type { Kit } from '../kernel/kit';
-import type { Replies } from '../replies';
+import type { Replies, ReplyState } from '../replies';
 import { cannedFor } from './canned-replies';
 import type { Row } from './find-conversations';
 
@@ -12,28 +12,24 @@ export type Suggestion = {
 
 const most = 3;
 /** Below this a question is not near enough to be worth an operator's look. */
-const leastScore = 0.2;
+const leastScore = 0.3;
 
 type Part = Pick<Kit, 'db' | 'clock'>;
 
 /** What could be answered to the follower's last words: questions near to them, then what operators often say. */
-export async function suggestionsFor(
-  kit: Part,
-  replies: Replies,
-  row: Row,
-  lastText: string,
-): Promise<Suggestion[]> {
-  if (lastText.trim() === '') return [];
+export async function suggestionsFor(kit: Part, replies: Replies, row: Row): Promise<Suggestion[]> {
   const state = {
     accountId: row.accountId,
     now: kit.clock.business(),
     personName: row.displayName,
   };
+  const asked = await lastAsked(kit, replies, row.id, state);
+  if (asked === undefined) return [];
   const faqs = replies
-    .nearestFaqs(lastText, state, most)
+    .nearestFaqs(asked, state, most)
     .filter(({ score }) => score >= leastScore)
     .map(({ id, text, score }) => ({ text, source: 'faq' as const, faqId: id, score }));
-  const canned = await cannedFor(kit, replies, row.accountId, lastText, state);
+  const canned = await cannedFor(kit, replies, row.accountId, asked, state);
   const texts = new Set(faqs.map(({ text }) => text));
   const other = canned
     .filter((text) => !texts.has(text))
@@ -41,13 +37,24 @@ export async function suggestionsFor(
   return [...faqs, ...other].slice(0, most);
 }
 
-/** The follower's last words. */
-export async function lastAsked({ db }: Pick<Kit, 'db'>, identityId: string): Promise<string> {
-  const [row] = await db.read.all<{ params: string }>(
-    `SELECT params FROM timeline_entry WHERE identityId = ? AND kind = 'message-in' ORDER BY at DESC, id DESC LIMIT 1`,
+/** The follower's last words that are a question, and not the call for a person. */
+async function lastAsked(
+  { db }: Part,
+  replies: Replies,
+  identityId: string,
+  state: ReplyState,
+): Promise<string | undefined> {
+  const rows = await db.read.all<{ params: string }>(
+    `SELECT params FROM timeline_entry WHERE identityId = ? AND kind = 'message-in'
+     ORDER BY at DESC, id DESC LIMIT 5`,
     [identityId],
   );
-  if (!row) return '';
-  const { text } = JSON.parse(row.params) as { text?: unknown };
-  return typeof text === 'string' ? text : '';
+  const said = rows.flatMap(({ params }) => {
+    const { text } = JSON.parse(params) as { text?: unknown };
+    return typeof text === 'string' && text.trim() !== '' ? [text] : [];
+  });
+  return said.find((text) => {
+    const answered = replies.answerMessage({ kind: 'text', text }, state);
+    return answered?.reply?.kind !== 'transfer-to-agent' && answered?.handOff !== true;
+  });
 }

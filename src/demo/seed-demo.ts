@@ -8,6 +8,7 @@ import { addScene, startFollowerSync } from '../relationships';
 import { importTemplates, readTemplates } from '../replies';
 
 import type { DemoParts } from './demo-parts';
+import { addConversations } from './conversations';
 import { addExamples } from './examples';
 import { addFriends } from './friends';
 import { openSandboxDriver, type SandboxDriver } from './sandbox-driver';
@@ -46,6 +47,7 @@ export async function seedDemo(kit: Kit, parts: DemoParts): Promise<void> {
   const segments = await addSegments(kit);
   await addExamples(kit, parts, driver, { appId, mchId, segments });
   await addSales(kit, parts.book);
+  await addConversations(kit, driver);
   for (const one of signIns) {
     const prepared = await prepareOperator(kit, { ...one, isDemo: true });
     await kit.db.transact((tx) => addOperator(tx, prepared));
