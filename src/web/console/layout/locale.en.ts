@@ -2,6 +2,7 @@ import type { messages as zh } from './locale.zh-CN';
 
 export const messages: Record<keyof typeof zh, string> = {
   'nav.label': 'Main',
+  'nav.waiting': '{n} {n:customer:customers} waiting',
   'nav.overview': 'Overview',
   'nav.people': 'Customers',
   'nav.replies': 'Replies',

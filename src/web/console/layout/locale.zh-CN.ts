@@ -1,5 +1,6 @@
 export const messages = {
   'nav.label': '主导航',
+  'nav.waiting': '{n} 位客户在等',
   'nav.overview': '概览',
   'nav.people': '客户',
   'nav.replies': '回复',

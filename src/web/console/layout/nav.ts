@@ -26,12 +26,21 @@ export interface NavItem {
   to?: string;
   /** Without this permission the door is not drawn. */
   permission?: string;
+  /** Somebody may be waiting behind this door: then it wears the red number. */
+  waits?: boolean;
   children?: NavItem[];
 }
 
 /** Only what exists: a door that leads nowhere is not drawn. */
 const everything: readonly NavItem[] = [
   { key: 'nav.overview', icon: LayoutDashboard, to: '/', permission: 'overview.read' },
+  {
+    key: 'nav.conversations',
+    icon: MessagesSquare,
+    to: '/conversations',
+    permission: 'conversations.read',
+    waits: true,
+  },
   { key: 'nav.people', icon: Users, to: '/people', permission: 'people.read' },
   {
     key: 'nav.replies',

@@ -53,6 +53,7 @@ export const messages: Record<keyof typeof zh, string> = {
   'overview.todo': 'Needs you',
   'overview.todo-count': '{n}',
   'overview.todo-none': 'Nothing is waiting for you',
+  'overview.todo-take': 'Take',
   'overview.todo-look': 'Look',
   'overview.todo-handle': 'Handle',
   'overview.todo-learn': 'Learn',

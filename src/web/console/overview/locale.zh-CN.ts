@@ -50,6 +50,7 @@ export const messages = {
   'overview.todo': '需要你',
   'overview.todo-count': '{n} 件',
   'overview.todo-none': '没有等着你的事',
+  'overview.todo-take': '接待',
   'overview.todo-look': '查看',
   'overview.todo-handle': '处理',
   'overview.todo-learn': '去学习',
