@@ -45,7 +45,7 @@ export const messages = {
   'conversations.since': '第一次来',
   'conversations.window': '窗口还剩 {time} · 可发 {n} 条',
   'conversations.window-closed': '客服窗口已关',
-  'conversations.hand-back-at': '没人再说话，{clock} 交还机器人',
+  'conversations.hand-back-at': '没人说话 {clock} 交还',
   'conversations.take': '接待',
   'conversations.take-over': '接过来',
   'conversations.hand-back': '交还机器人',

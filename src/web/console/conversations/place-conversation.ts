@@ -18,14 +18,8 @@ function fits(one: Conversation, { view, me, accountId }: Shelf): boolean {
 }
 
 /** Who waits longest stands first; elsewhere what moved last. */
-function comesBefore(one: Conversation, other: Conversation, view: View): boolean {
-  const [left, right] =
-    view === 'waiting'
-      ? [other.waitingSince ?? other.since, one.waitingSince ?? one.since]
-      : [one.lastAt, other.lastAt];
-  if (left !== right) return Date.parse(left) > Date.parse(right);
-  return view === 'waiting' ? one.id < other.id : one.id > other.id;
-}
+const placeOf = (one: Conversation, view: View): number =>
+  view === 'waiting' ? -Date.parse(one.waitingSince ?? one.since) : Date.parse(one.lastAt);
 
 /** The list after one conversation has changed: in its place, moved, added or gone. */
 export function placeConversation(
@@ -33,12 +27,16 @@ export function placeConversation(
   changed: Conversation,
   shelf: Shelf,
 ): Conversation[] {
-  const isKnown = items.some((one) => one.id === changed.id);
-  if (shelf.searching) return items.map((one) => (one.id === changed.id ? changed : one));
+  const known = items.find((one) => one.id === changed.id);
   const others = items.filter((one) => one.id !== changed.id);
-  if (!fits(changed, shelf)) return others;
-  const at = others.findIndex((one) => comesBefore(changed, one, shelf.view));
+  if (!shelf.searching && !fits(changed, shelf)) return others;
+  const place = placeOf(changed, shelf.view);
+  // Nothing was said: what only was read or taken does not move under the pointer.
+  if (shelf.searching || (known && placeOf(known, shelf.view) === place)) {
+    return items.map((one) => (one === known ? changed : one));
+  }
+  const at = others.findIndex((one) => placeOf(one, shelf.view) < place);
   if (at >= 0) return [...others.slice(0, at), changed, ...others.slice(at)];
   // Behind everything loaded: it belongs to a page that was not read yet, unless it stood here already.
-  return shelf.hasMore && !isKnown ? others : [...others, changed];
+  return shelf.hasMore && !known ? others : [...others, changed];
 }

@@ -9,6 +9,8 @@ import { conversationAddress, type Message, type Named } from './conversations';
 const PAGE = 40;
 /** Our own rows have no number yet. */
 const LOCAL = 'local:';
+/** Our clock may be ahead of the server's. */
+const LEAD_MS = 30_000;
 
 /** A row that the server has not answered for; `retry` says that sending it again does no harm. */
 export const isLocal = (message: Message): boolean => message.id.startsWith(LOCAL);
@@ -29,16 +31,25 @@ export function useMessages(id: string, me: () => Named | null) {
       signal,
     });
 
-  /** Puts rows in by their number; a row of ours gives way to the server's with the same key. */
+  /** Puts rows in by their number; a row of ours gives way to the server's, known by its key or its words. */
   function merge(rows: readonly Message[]): void {
     const fresh = new Map(rows.map((row) => [row.id, row]));
-    const keys = new Set(rows.map((row) => row.clientKey).filter((key) => key != null));
+    const known = new Set(items.value.map((row) => row.id));
+    const news = rows.filter((row) => !known.has(row.id) && !isLocal(row));
     const kept = items.value.filter(
-      (row) => !fresh.has(row.id) && !(isLocal(row) && keys.has(row.clientKey ?? '')),
+      (row) => !fresh.has(row.id) && !(isLocal(row) && news.some((one) => isSame(row, one))),
     );
     items.value = [...kept, ...fresh.values()].sort(
       (a, b) => Date.parse(a.at) - Date.parse(b.at) || (a.id < b.id ? -1 : 1),
     );
+  }
+
+  /** The line may tell of our own message before its answer is here, or when the answer was lost. */
+  function isSame(ours: Message, theirs: Message): boolean {
+    if (theirs.clientKey != null) return theirs.clientKey === ours.clientKey;
+    const isOurs = theirs.by === 'operator' && theirs.operator?.id === ours.operator?.id;
+    const isLate = Date.parse(theirs.at) > Date.parse(ours.at) - LEAD_MS;
+    return isOurs && isLate && theirs.text === ours.text && ours.state !== 'failed';
   }
 
   /** The newest page: at the start, and again after the line was cut. */

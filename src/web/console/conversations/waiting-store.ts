@@ -1,7 +1,7 @@
 import { onMounted, onUnmounted, shallowRef } from 'vue';
 import { api } from '../../shared/api/client';
 import { can } from '../session/session';
-import type { ConversationPage, Counts } from './conversations';
+import type { Counts } from './conversations';
 
 const EVERY_MS = 15_000;
 const counts = shallowRef<Counts | null>(null);
@@ -13,10 +13,8 @@ let isFed = false;
 async function look(): Promise<void> {
   clearTimeout(timer);
   if (can('conversations.read') && !document.hidden && !isFed) {
-    const page = await api
-      .get<ConversationPage>('/conversations', { query: { view: 'waiting', limit: 1 } })
-      .catch(() => null);
-    if (page?.counts && !isFed) counts.value = page.counts;
+    const found = await api.get<Counts>('/conversations/counts').catch(() => null);
+    if (found && !isFed) counts.value = found;
   }
   clearTimeout(timer);
   if (listeners > 0) timer = setTimeout(look, EVERY_MS);
