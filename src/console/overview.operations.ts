@@ -248,7 +248,7 @@ async function waitingTodo(kit: Kit, actor: Actor, locale: Locale) {
     {
       code: 'todo.waiting_for_person',
       params: { n, minutes },
-      href: '/console/inbox?view=waiting',
+      href: '/console/conversations?view=waiting',
       text: text(locale, 'todo.waiting_for_person', { n }),
       detail: text(locale, 'todo.waiting_for_person.longest', { minutes }),
     },

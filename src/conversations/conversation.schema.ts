@@ -51,6 +51,8 @@ export const MessageView = z.object({
   because: z.string().nullable(),
   state: z.enum(['queued', 'sent', 'failed', 'unknown']).nullable(),
   reason: z.string().nullable(),
+  /** The same as a sentence in the caller's language. */
+  reasonText: z.string().nullable(),
 });
 
 export const CountsView = z.object({

@@ -27,6 +27,10 @@ export async function visibleRow(kit: Kit, actor: Actor, id: string): Promise<Ro
   return row;
 }
 
+/** The same operator, looking at one account only. */
+const within = (actor: Actor, accountId: string | undefined): Actor =>
+  accountId === undefined ? actor : { ...actor, accountIds: [accountId] };
+
 /** Who talks with whom: lists, and everything that changes hands. */
 export function conversationOperations(kit: Kit, parts: ConversationParts): Operation[] {
   const { book, inbox, replies, streams } = parts;
@@ -93,7 +97,9 @@ export function conversationOperations(kit: Kit, parts: ConversationParts): Oper
         return {
           items: await presentConversations(kit, book, actor, page.items, locale),
           nextCursor: page.nextCursor,
-          ...(cursor ? {} : { counts: await countConversations(kit, actor) }),
+          ...(cursor
+            ? {}
+            : { counts: await countConversations(kit, within(actor, query.accountId)) }),
         };
       },
     ),

@@ -142,8 +142,14 @@ export async function presentThread(kit: Part, rows: readonly Told[], locale: Lo
       because: by === 'bot' && row.kind === 'message-out' ? because(params, sources, locale) : null,
       state: row.state === null ? null : (states[row.state] ?? ('unknown' as const)),
       reason: row.reason,
+      reasonText: row.reason === null ? null : reasonText(row.reason, locale),
     };
   });
+}
+function reasonText(reason: string, locale: Locale): string {
+  const code = `reason.${reason}`;
+  const told = text(locale, code);
+  return told === code ? text(locale, 'reason.other', { reason, errcode: '-' }) : told;
 }
 export type ThreadMessage = Awaited<ReturnType<typeof presentThread>>[number];
 

@@ -68,6 +68,8 @@ export interface Message {
   because: string | null;
   state: 'queued' | 'sent' | 'failed' | 'unknown' | null;
   reason: string | null;
+  /** The reason in words. */
+  reasonText: string | null;
   clientKey?: string | null;
 }
 
@@ -90,7 +92,7 @@ export interface CannedReply {
   /** Empty where there is none. */
   shortcut: string;
   /** The text with this follower's facts in it, where a conversation was named. */
-  filled?: string;
+  filled?: string | null;
 }
 
 export interface InboxSettings {

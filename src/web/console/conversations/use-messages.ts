@@ -117,8 +117,9 @@ export function useMessages(id: string, me: () => Named | null) {
       const isAnswered = failure instanceof ApiError && failure.status > 0;
       const never = failure instanceof ApiError && failure.code === 'not-sent';
       const state = isAnswered || never ? ('failed' as const) : ('unknown' as const);
-      const reason = state === 'unknown' ? t('conversations.unknown-local') : errorText(failure);
-      put({ ...row, state, reason });
+      const reasonText =
+        state === 'unknown' ? t('conversations.unknown-local') : errorText(failure);
+      put({ ...row, state, reasonText });
       return false;
     }
   }
@@ -138,6 +139,7 @@ export function useMessages(id: string, me: () => Named | null) {
       because: null,
       state: 'queued',
       reason: null,
+      reasonText: null,
       clientKey,
     };
     put(row);
@@ -147,7 +149,7 @@ export function useMessages(id: string, me: () => Named | null) {
   /** A row of ours keeps its key, so that the server takes it once; a failed one of the server's is said anew. */
   function again(row: Message): Promise<boolean> {
     if (!isLocal(row)) return say(row.text);
-    const next = { ...row, state: 'queued' as const, reason: null };
+    const next = { ...row, state: 'queued' as const, reasonText: null };
     put(next);
     return post(next);
   }
