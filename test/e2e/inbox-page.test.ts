@@ -22,6 +22,8 @@ type Said = { received: Line[] };
 
 /** How long an operator may be left in the dark. */
 const liveMs = 2_000;
+/** For what nobody waits for with a watch. */
+const calmLimitMs = 10_000;
 
 const payloads = [
   '<img src=x onerror=window.hit=1>',
@@ -105,10 +107,15 @@ describeWithBrowser('the live inbox', () => {
     expect(performance.now() - began).toBeLessThan(liveMs);
 
     expect(await page.locator('.inbox__row').count()).toBe(before + 1);
-    await eventually('the title counts who waits', async () => {
-      if (!(await page.title()).startsWith(`(${before + 1})`)) throw new Error(await page.title());
-      return true;
-    });
+    await eventually(
+      'the title counts who waits',
+      async () => {
+        if (!(await page.title()).startsWith(`(${before + 1})`))
+          throw new Error(await page.title());
+        return true;
+      },
+      calmLimitMs,
+    );
     await takePicture(page, 'inbox-waiting');
   });
 
@@ -120,10 +127,13 @@ describeWithBrowser('the live inbox', () => {
     await page.keyboard.press('Enter');
     await bubble('先在耳后试一晚').waitFor();
 
-    await eventually('the phone shows it', async () =>
-      (await phone()).some(
-        ({ direction, text }) => direction === 'in' && text === '可以的\n先在耳后试一晚',
-      ),
+    await eventually(
+      'the phone shows it',
+      async () =>
+        (await phone()).some(
+          ({ direction, text }) => direction === 'in' && text === '可以的\n先在耳后试一晚',
+        ),
+      calmLimitMs,
     );
     await page.getByText(words['conversations.queued']).waitFor({ state: 'detached' });
     expect(await bubble('先在耳后试一晚').count()).toBe(1);
@@ -144,7 +154,11 @@ describeWithBrowser('the live inbox', () => {
     await page.keyboard.press('k');
     await page.waitForURL((url) => url.href.startsWith(here ?? ''));
 
-    await eventually('the draft is back', async () => (await answer().inputValue()) !== '');
+    await eventually(
+      'the draft is back',
+      async () => (await answer().inputValue()) !== '',
+      calmLimitMs,
+    );
     expect(await answer().inputValue()).toBe('这句还没写完');
     await answer().fill('');
   });
