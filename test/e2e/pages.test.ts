@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { messages as campaigns } from '../../src/web/console/campaigns/locale.zh-CN';
+import { messages as inbox } from '../../src/web/console/conversations/locale.zh-CN';
 import { messages as people } from '../../src/web/console/people/locale.zh-CN';
 import { messages as promotions } from '../../src/web/console/red-packets/locale.zh-CN';
 import { messages as replies } from '../../src/web/console/replies/locale.zh-CN';
@@ -115,9 +116,14 @@ async function furnish({ api, sandbox }: BuiltServer): Promise<Record<string, st
     },
     60_000,
   );
+  const { followers } = await api<{ followers: { identityId: string }[] }>(
+    'GET',
+    `/people/${talker?.id ?? ''}`,
+  );
   const [way] = (await api<Listed<Made>>('GET', '/contact-ways')).items;
   return {
     way: way?.id ?? '',
+    talk: followers[0]?.identityId ?? '',
     account: account?.id ?? '',
     person: talker?.id ?? '',
     named: items[0]?.id ?? '',
@@ -140,6 +146,11 @@ const routesOf = (id: Record<string, string>): [string, string][] => [
   ['people-none', '/people?q=nobody-is-called-this'],
   ['person', `/people/${id['person']}`],
   ['person-named', `/people/${id['named']}`],
+  ['conversations', '/conversations'],
+  ['conversations-none', '/conversations?view=closed'],
+  ['conversation', `/conversations/${id['talk']}`],
+  ['canned-replies', '/conversations/canned-replies'],
+  ['inbox-settings', '/conversations/settings'],
   ['rules', '/replies/rules'],
   ['rule', `/replies/rules/${id['rule']}`],
   ['rule-new', '/replies/rules/new'],
@@ -351,6 +362,8 @@ describeWithBrowser('an installation with nothing in it', () => {
   test('says what each place is for and offers the first step', async () => {
     const invitations: [string, string][] = [
       ['/people', people['people.empty-title']],
+      ['/conversations', inbox['conversations.none-all']],
+      ['/conversations/canned-replies', inbox['canned.empty-title']],
       ['/replies/rules', replies['rules.empty-title']],
       ['/replies/faqs', replies['faqs.empty-title']],
       ['/segments', segments['segments.empty-title']],

@@ -136,10 +136,14 @@ export function waitText(since: string): string {
   return durationText(Math.floor(seconds / unit) * unit);
 }
 
+const JUST_MS = 20_000;
+
 /** Whose turn it is, in one line below the name. */
 export function stateText(one: Conversation, me: string): string {
   if (one.state === 'waiting') {
-    return t('conversations.waits', { time: waitText(one.waitingSince ?? one.since) });
+    const since = one.waitingSince ?? one.since;
+    const isNew = now() - Date.parse(since) < JUST_MS;
+    return isNew ? t('conversations.came') : t('conversations.waits', { time: waitText(since) });
   }
   if (one.state === 'closed') return t('conversations.closed');
   if (one.state === 'taken') {

@@ -11,6 +11,7 @@ export const messages: Record<keyof typeof zh, string> = {
   'conversations.search-what': 'Name, openid or words',
   'conversations.minutes': '{n} min',
   'conversations.hours': '{n} h',
+  'conversations.came': 'just came, waiting',
   'conversations.waits': 'waiting {time}',
   'conversations.closed': 'ended',
   'conversations.with-me': 'with you',

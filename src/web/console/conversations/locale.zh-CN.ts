@@ -9,6 +9,7 @@ export const messages = {
   'conversations.search-what': '名字、openid 或说过的话',
   'conversations.minutes': '{n} 分钟',
   'conversations.hours': '{n} 小时',
+  'conversations.came': '刚来，在等人工',
   'conversations.waits': '等 {time}',
   'conversations.closed': '已结束',
   'conversations.with-me': '你在聊',

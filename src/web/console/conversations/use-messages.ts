@@ -15,6 +15,9 @@ const LEAD_MS = 30_000;
 /** A row that the server has not answered for; `retry` says that sending it again does no harm. */
 export const isLocal = (message: Message): boolean => message.id.startsWith(LOCAL);
 
+/** WeChat tells when a follower wrote to the second only; within it the order of arrival counts. */
+const secondOf = ({ at }: Message): number => Math.floor(Date.parse(at) / 1_000);
+
 /** The messages of one conversation, oldest first, and what is being said now. */
 export function useMessages(id: string, me: () => Named | null) {
   const items = shallowRef<Message[]>([]);
@@ -40,7 +43,7 @@ export function useMessages(id: string, me: () => Named | null) {
       (row) => !fresh.has(row.id) && !(isLocal(row) && news.some((one) => isSame(row, one))),
     );
     items.value = [...kept, ...fresh.values()].sort(
-      (a, b) => Date.parse(a.at) - Date.parse(b.at) || (a.id < b.id ? -1 : 1),
+      (a, b) => secondOf(a) - secondOf(b) || (a.id < b.id ? -1 : 1),
     );
   }
 
