@@ -11,6 +11,8 @@ export const ConversationView = z.object({
   identityId: z.string(),
   personId: z.string(),
   personName: z.string(),
+  /** WeChat gives no names: without one, the name only tells followers apart. */
+  personNamed: z.boolean(),
   accountId: z.string(),
   accountName: z.string(),
   channel: z.literal('official-account'),

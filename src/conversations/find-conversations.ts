@@ -180,6 +180,7 @@ export async function presentConversations(
     return {
       ...{ id: row.id, identityId: row.id, personId: row.personId, accountId: row.accountId },
       personName: personName(locale, row.displayName, row.externalId),
+      personNamed: row.displayName !== null,
       accountName: book.find(row.accountId)?.name ?? '',
       channel: 'official-account' as const,
       state,

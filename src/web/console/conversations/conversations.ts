@@ -23,7 +23,7 @@ export interface Conversation {
   identityId: string;
   personId: string;
   personName: string;
-  personNamed?: boolean;
+  personNamed: boolean;
   accountId: string;
   accountName: string;
   channel: 'official-account' | 'wecom-kf';

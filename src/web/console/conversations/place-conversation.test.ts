@@ -13,6 +13,7 @@ const one = (id: string, minute: number, more: Partial<Conversation> = {}): Conv
   identityId: id,
   personId: id,
   personName: id,
+  personNamed: true,
   accountId: 'a',
   accountName: 'A',
   channel: 'official-account',
