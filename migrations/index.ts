@@ -17,6 +17,7 @@ import { ContactWays1700000000016 } from './1700000000016-contact-ways';
 import { FriendNotices1700000000017 } from './1700000000017-friend-notices';
 import { Sales1700000000018 } from './1700000000018-sales';
 import { SidebarSessions1700000000019 } from './1700000000019-sidebar-sessions';
+import { RuleConditions1700000000020 } from './1700000000020-rule-conditions';
 import { Conversations1700000000023 } from './1700000000023-conversations';
 
 /** In order; a released migration is never edited. */
@@ -40,5 +41,6 @@ export const migrations = [
   FriendNotices1700000000017,
   Sales1700000000018,
   SidebarSessions1700000000019,
+  RuleConditions1700000000020,
   Conversations1700000000023,
 ];

@@ -1,4 +1,6 @@
 import type { InboundEvent } from './channels/inbound-event';
+import { windowRoom } from './channels/official-account';
+import type { Raw } from './kernel/database';
 import type { Kit } from './kernel/kit';
 import type { EventHandler } from './intake';
 import {
@@ -10,9 +12,12 @@ import {
   noticeJob,
   trackRelationship,
   welcomeJob,
+  windowsOf,
+  type FollowerState,
 } from './relationships';
 import type { Attention } from './conversations';
 import type { Replies } from './replies';
+import { changesByRule, queueMore } from './rule-actions';
 import type { Sending } from './sending';
 import { endSessions } from './sidebar';
 
@@ -120,7 +125,7 @@ const receipts =
       : undefined;
 
 const answer =
-  (kit: Pick<Kit, 'clock'>, replies: Replies, conversations: Attention): EventHandler =>
+  (kit: Pick<Kit, 'clock' | 'newId'>, replies: Replies, conversations: Attention): EventHandler =>
   (event, state) => {
     const now = kit.clock.business();
     const found = replies.answerEvent(event, {
@@ -130,20 +135,37 @@ const answer =
       tags: state.tagNames ? state.tagNames.split('\n') : [],
       scene: state.sourceScene,
       ...(state.offered === null ? {} : { offered: JSON.parse(state.offered) as string[] }),
+      coolDowns: state.coolDowns,
+      ...(state.inSegments ? { segments: state.inSegments } : {}),
+      room: () => roomIn(state, now),
     });
     if (!found) return undefined;
     const handedOff = conversations.handOff(found, event, state);
     const answered = handedOff?.answered ?? found;
-    const { optOut } = answered;
+    const { optOut, coolDowns } = answered;
     const optedOutAt = optOut === undefined ? {} : { optedOutAt: optOut ? event.at : null };
     const offered = answered.offered ? JSON.stringify(answered.offered) : null;
+    const besides = changesByRule(answered, event.at, state);
+    const more = queueMore(kit, answered, {
+      ...{ accountId: event.accountId, identityId: state.id, now },
+    });
     return {
       reply: answered.reply,
       afterCommit: () => replies.count(answered, now),
       because: becauseOf(answered),
-      ...(handedOff?.effect && { effect: handedOff.effect }),
+      ...((handedOff?.effect ?? more) && {
+        effect: async (raw: Raw) => {
+          await handedOff?.effect?.(raw);
+          await more?.(raw);
+        },
+      }),
       changes: {
-        set: { ...optedOutAt, offered, ...handedOff?.changes.set },
+        ...besides,
+        set: {
+          ...{ ...optedOutAt, offered },
+          ...(coolDowns === undefined ? {} : { coolDowns }),
+          ...handedOff?.changes.set,
+        },
         timeline: [
           ...(optOut === undefined
             ? []
@@ -152,10 +174,17 @@ const answer =
             ? [{ at: event.at, kind: 'message-out', params: answered.params }]
             : []),
           ...(handedOff?.changes.timeline ?? []),
+          ...(besides.timeline ?? []),
         ],
       },
     };
   };
+
+/** Customer-service messages that may be said to them now. */
+function roomIn(state: FollowerState, now: number): number {
+  const room = windowRoom(windowsOf(state), now);
+  return room.open ? room.left : 0;
+}
 
 function becauseOf(answered: { by: string; ruleId?: string; faqId?: string }) {
   return { id: answered.ruleId ?? answered.faqId ?? '', name: answered.by, why: answered.by };

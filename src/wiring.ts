@@ -57,7 +57,8 @@ import {
   registerUnionidLookup,
   sceneOperations,
 } from './relationships';
-import { openReplies, replyOperations, type Replies } from './replies';
+import { openReplies, replyOperations, rulesUsing, type Replies } from './replies';
+import { lookUpAudience, replyAudience } from './reply-audience';
 import { openOwnSandbox, sandboxClock } from './sandbox-world';
 import { openPageOperations, registerTellingReps, salesOperations } from './sales';
 import { segmentOperations } from './segments';
@@ -140,7 +141,8 @@ export async function wire(kit: RunningKit, extension: Extension = {}): Promise<
     onFollowed: newcomers.followed,
   });
   const watch = await CrashWatch.open(kit, settings.dataDir);
-  const intake = new Intake(kit, handlers, watch);
+  const lookUp = lookUpAudience(kit, replies);
+  const intake = new Intake(kit, handlers, watch, lookUp);
   const late = lateReplies(kit, sending, extension.lateAnswers);
   const noted = noteCallbacks(kit);
   const scenes = settings.isSandboxOn ? behindTheScenes(book, replies) : undefined;
@@ -165,9 +167,13 @@ export async function wire(kit: RunningKit, extension: Extension = {}): Promise<
     ...people,
     ...labelOperations(kit),
     ...sceneOperations(kit, book, officialAccounts),
-    ...replyOperations(kit, { book, replies }),
+    ...replyOperations(kit, { book, replies, segments: replyAudience(kit) }),
     ...conversations.operations(),
-    ...segmentOperations(kit, { book, receivedFen }, [campaignsUsing, promotionsUsing]),
+    ...segmentOperations(kit, { book, receivedFen }, [
+      campaignsUsing,
+      promotionsUsing,
+      rulesUsing,
+    ]),
     ...campaignOperations(kit, campaignParts, streams),
     ...redPacketOperations(kit),
     ...accountOperations(kit, book, { officialAccounts, wecom }, redPackets.merchants),
@@ -181,7 +187,7 @@ export async function wire(kit: RunningKit, extension: Extension = {}): Promise<
     ...corpOperations(kit, book, wecom),
     ...operatorOperations(kit),
     ...auditOperations(kit),
-    ...workOperations(kit, (eventId) => replayEvent(kit, handlers, eventId)),
+    ...workOperations(kit, (eventId) => replayEvent(kit, handlers, eventId, lookUp)),
     ...apiPages(() => operations),
   ];
 

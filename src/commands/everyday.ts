@@ -8,6 +8,7 @@ import { replayJob } from '../kernel/work';
 import { ledgerCheck } from '../red-packets';
 import { openAttention } from '../conversations';
 import { openReplies } from '../replies';
+import { lookUpAudience } from '../reply-audience';
 import { openSending } from '../sending';
 import { startServer } from '../server';
 import { withKit, wrongUsage, type Command } from './command';
@@ -84,11 +85,13 @@ export const replay: Command = {
           return account ? { ...book.channelOrThrow(accountId), name: account.name } : undefined;
         },
       });
+      const replies = await openReplies(kit);
       const handlers = eventHandlers(kit, {
-        ...{ replies: await openReplies(kit), sending },
+        ...{ replies, sending },
         conversations: await openAttention(kit),
       });
-      const isEvent = !isJob && (await replayEvent(kit, handlers, id));
+      const lookUp = lookUpAudience(kit, replies);
+      const isEvent = !isJob && (await replayEvent(kit, handlers, id, lookUp));
       call.say(
         call.isJson
           ? JSON.stringify({ replayed: isJob || isEvent })

@@ -185,6 +185,7 @@ async function leavers(
       windows: null,
       offered: null,
       attended: null,
+      coolDowns: null,
       version: 0,
       createdAt: kit.clock.system(),
     };

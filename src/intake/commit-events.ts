@@ -11,7 +11,7 @@ import {
   type KnownFollower,
 } from '../relationships';
 import { decide } from './decide';
-import type { Decided, EventHandler } from './decision';
+import type { Decided, EventHandler, LookUp } from './decision';
 import type { ReplyState } from './inbound-event.entity';
 
 export type Taken = {
@@ -28,7 +28,7 @@ export type Taken = {
   written?: { table: string; rows: number }[];
 };
 
-export type World = { newId: NewId; systemNow: number };
+export type World = { newId: NewId; systemNow: number; lookUp?: LookUp | undefined };
 
 type Stored = {
   id: string;
@@ -61,6 +61,7 @@ export async function commitEvents(
   const states = new Map<string, KnownFollower>(
     locked.map((state) => [`${state.accountId}:${state.externalId}`, state]),
   );
+  await addAudience(raw, world, events, states);
   const rows: Record<string, string | number | null>[] = [];
   const changed: IdentityChanges[] = [];
   const effects: Decided['effects'] = [];
@@ -126,6 +127,26 @@ export async function commitEvents(
   for (const effect of effects) await effect(raw);
   faultPoint('intake.before-commit');
   return taken;
+}
+
+/** Of a newcomer nothing is stored, so no segment holds. */
+async function addAudience(
+  raw: Raw,
+  { lookUp }: World,
+  events: readonly InboundEvent[],
+  states: Map<string, KnownFollower>,
+): Promise<void> {
+  if (!lookUp) return;
+  const known = events.flatMap((event) => {
+    const state = states.get(`${event.accountId}:${event.openid}`);
+    return state ? [{ event, state }] : [];
+  });
+  const found = await lookUp(raw, known);
+  if (!found) return;
+  for (const [lane, state] of states) {
+    const inSegments = found.get(state.id);
+    if (inSegments) states.set(lane, { ...state, inSegments });
+  }
 }
 
 async function readStored(raw: Raw, events: readonly InboundEvent[]): Promise<Map<string, Stored>> {

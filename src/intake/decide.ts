@@ -25,7 +25,7 @@ export function decide(
     }
     if (decision.changes) {
       parts.push(decision.changes);
-      after = { ...after, ...decision.changes.set };
+      after = { ...after, ...decision.changes.set, ...retagged(after, decision.changes) };
     }
     if (decision.effect) effects.push(decision.effect);
     if (decision.afterCommit) afterCommit.push(decision.afterCommit);
@@ -34,4 +34,13 @@ export function decide(
   const changes = joinChanges(parts);
   after = { ...after, version: before.version + 1 };
   return { reply, later, because, changes, effects, afterCommit, after };
+}
+
+/** The next event of a group is judged with the tags this one leaves. */
+function retagged({ tagNames }: KnownFollower, { tags }: Changes): Partial<KnownFollower> {
+  if (!tags) return {};
+  const { add = [], remove = [] } = tags;
+  const names = new Set([...(tagNames ? tagNames.split('\n') : []), ...add]);
+  for (const name of remove) names.delete(name);
+  return { tagNames: [...names].join('\n') };
 }

@@ -24,6 +24,15 @@ export type Decision = {
  */
 export type EventHandler = (event: InboundEvent, state: KnownFollower) => Decision | undefined;
 
+/**
+ * The segments that hold for followers of whom somebody asks, by identity id: read with the group, in its own
+ * transaction. Undefined when nobody asks, which costs nothing.
+ */
+export type LookUp = (
+  raw: Raw,
+  known: readonly { event: InboundEvent; state: KnownFollower }[],
+) => Promise<ReadonlyMap<string, ReadonlySet<string>>> | undefined;
+
 export type Decided = {
   reply: Reply | undefined;
   later: { kind: string; payload: unknown } | undefined;

@@ -4,7 +4,7 @@ import type { Kit } from '../kernel/kit';
 import { commitChanges, lockStates, newFollower } from '../relationships';
 import { kindOf, type Taken } from './commit-events';
 import { decide } from './decide';
-import type { EventHandler } from './decision';
+import type { EventHandler, LookUp } from './decision';
 
 type Part = Pick<Kit, 'db' | 'clock' | 'newId'>;
 
@@ -42,6 +42,7 @@ export async function replayEvent(
   kit: Part,
   handlers: readonly EventHandler[],
   eventId: string,
+  lookUp?: LookUp,
 ): Promise<boolean> {
   return kit.db.group(async (raw) => {
     const lock = raw.engine === 'mysql' ? ' FOR UPDATE' : '';
@@ -55,8 +56,10 @@ export async function replayEvent(
     const world = { newId: kit.newId, systemNow: kit.clock.system() };
     const lanes = event.openid === '' ? [] : [[event.accountId, event.openid] as const];
     const [known] = await lockStates(raw, lanes);
+    const found = known && (await lookUp?.(raw, [{ event, state: known }]));
+    const inSegments = known && found?.get(known.id);
     const before =
-      known ??
+      (known && inSegments ? { ...known, inSegments } : known) ??
       newFollower({
         id: kit.newId(),
         personId: kit.newId(),

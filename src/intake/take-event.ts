@@ -4,7 +4,7 @@ import { faultPoint } from '../kernel/faults';
 import type { Kit } from '../kernel/kit';
 import { commitEvents, type Taken } from './commit-events';
 import type { CrashWatch } from './crash-watch';
-import type { EventHandler } from './decision';
+import type { EventHandler, LookUp } from './decision';
 import { keepFailed } from './failed-events';
 
 type Waiting = {
@@ -32,6 +32,7 @@ export class Intake {
     private readonly kit: Part,
     private readonly handlers: readonly EventHandler[],
     private readonly watch?: CrashWatch,
+    private readonly lookUp?: LookUp,
   ) {
     this.atOnce = kit.db.engine === 'sqlite' ? 1 : 2;
   }
@@ -120,7 +121,8 @@ export class Intake {
   }
 
   private async commit(events: InboundEvent[]): Promise<Taken[]> {
-    const world = { newId: this.kit.newId, systemNow: this.kit.clock.system() };
+    const { kit, lookUp } = this;
+    const world = { newId: kit.newId, systemNow: kit.clock.system(), lookUp };
     const done = this.watch?.inHand(events);
     try {
       return await this.kit.db.group((raw) => commitEvents(raw, world, this.handlers, events));

@@ -42,6 +42,7 @@ const mutable: readonly Mutable[] = [
   'windows',
   'offered',
   'attended',
+  'coolDowns',
   'version',
 ];
 const columns: (keyof FollowerState)[] = [

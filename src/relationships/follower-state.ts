@@ -28,6 +28,8 @@ export type FollowerState = {
   offered: string | null;
   /** Null while the bot answers; else `waiting` or `taken`, as the conversation keeps it. */
   attended: string | null;
+  /** JSON: when rules with a cool-down last answered, by rule id. */
+  coolDowns: string | null;
   version: number;
   createdAt: number;
 };
@@ -37,6 +39,8 @@ export type KnownFollower = FollowerState & {
   displayName?: string | null;
   /** One name a line. */
   tagNames?: string | null;
+  /** Ids of the segments that were asked about and hold for them. */
+  inSegments?: ReadonlySet<string>;
 };
 
 export function newFollower(facts: {
@@ -66,6 +70,7 @@ export function newFollower(facts: {
     windows: null,
     offered: null,
     attended: null,
+    coolDowns: null,
     version: 0,
   };
 }

@@ -60,6 +60,8 @@ export class Identity {
   @LongTextColumn({ nullable: true }) offered!: string | null;
   /** A person answers instead of the bot: `waiting` or `taken`, and when the away text was said last. */
   @TextColumn(24, { nullable: true }) attended!: string | null;
+  /** When rules with a cool-down last answered: `{ruleId: business ms}`. */
+  @LongTextColumn({ nullable: true }) coolDowns!: string | null;
   @CountColumn() version!: number;
   @InstantColumn() createdAt!: number;
 }

@@ -163,6 +163,7 @@ async function keepFollowers(
       windows: null,
       offered: null,
       attended: null,
+      coolDowns: null,
       version: 0,
       createdAt: kit.clock.system(),
     };

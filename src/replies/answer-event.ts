@@ -1,4 +1,5 @@
 import { eventKeysOf, isMessage, type InboundEvent } from '../channels/inbound-event';
+import { askedSegments, type Said } from './matching';
 import {
   answerMessage,
   byWelcome,
@@ -36,4 +37,24 @@ export function answerEvent(
   return answered?.unsaid && welcome?.reply
     ? { ...welcome, unsaid: answered.unsaid }
     : (answered ?? welcome);
+}
+
+/** The segments that could decide what an event is answered. */
+export function segmentsAskedBy(book: ReplyBook, event: InboundEvent): ReadonlySet<string> {
+  const found = new Set<string>();
+  if (!book.rules.asksSegments) return found;
+  for (const said of saidBy(event)) {
+    for (const id of askedSegments(book.rules, said, event)) found.add(id);
+  }
+  return found;
+}
+
+function saidBy(event: InboundEvent): Said[] {
+  if (!isMessage(event)) return [{ kind: 'event', keys: eventKeysOf(event) }];
+  const text = event.kind === 'text' ? event.text : '';
+  const heard = event.kind === 'voice' ? (event.recognised ?? '') : text;
+  return [
+    ...(heard === '' ? [] : [{ kind: 'text', text: heard } as const]),
+    ...(event.kind === 'text' ? [] : [{ kind: 'message', messageType: event.kind } as const]),
+  ];
 }

@@ -1,4 +1,5 @@
 import { text } from '../kernel/text';
+import { choiceLink } from './answers/choices-text';
 
 export type Offer = { readonly id: string; readonly question: string };
 
@@ -14,8 +15,7 @@ const choicePrefix = 'faq-';
 export function offerText(offers: readonly Offer[]): string {
   const lines = offers.slice(0, mostOffers).map(({ id, question }, index) => {
     const label = withoutMarkup(question);
-    const choice = `msgmenucontent=${label}&msgmenuid=${choiceIdOf(id)}`;
-    return `${index + 1}. <a href="weixin://bizmsgmenu?${choice}">${label}</a>`;
+    return `${index + 1}. ${choiceLink(label, choiceIdOf(id))}`;
   });
   return [text('zh-CN', 'reply.clarify.head'), ...lines, text('zh-CN', 'reply.clarify.tail')].join(
     '\n',

@@ -13,6 +13,7 @@ export {
   type ReplyState,
 } from './reply-book';
 export { ReplyDefault, ReplyHit, ReplyRule } from './reply-rule.entity';
+export { rulesUsing, type SegmentsOfRules } from './segments-of-rules';
 export { replyOperations, type ReplyParts } from './replies.operations';
 export {
   checkTemplates,

@@ -1,7 +1,9 @@
 import type { AccountBook } from '../accounts';
+import { openWindow, windowRoom, type WindowState } from '../channels/official-account';
 import type { Actor } from '../kernel/access';
 import { NotFound } from '../kernel/errors';
 import type { Kit } from '../kernel/kit';
+import { windowsOf } from '../relationships';
 import { accountIdOf } from './reply-rule.operations';
 import type { ReplyState } from './reply-book';
 
@@ -10,13 +12,19 @@ type Row = {
   accountId: string;
   sourceScene: string | null;
   displayName: string | null;
+  coolDowns: string | null;
+  windows: string | null;
 };
 
 export type Named = {
   readonly appId?: string | undefined;
   readonly openid?: string | undefined;
   readonly personId?: string | undefined;
+  /** Business time at which they would speak; now, unless said. */
+  readonly at?: number | undefined;
 };
+
+export type Listener = ReplyState & { readonly identityId?: string };
 
 /**
  * Who would hear an answer that is only being tried: a follower, named by openid or person, or nobody
@@ -27,19 +35,21 @@ export async function listenerOf(
   accounts: AccountBook,
   actor: Actor,
   named: Named,
-): Promise<ReplyState> {
+): Promise<Listener> {
   const isVisible = (id: string) => actor.accountIds === 'all' || actor.accountIds.includes(id);
   const wanted = named.appId === undefined ? undefined : accountIdOf(accounts, actor, named.appId);
   const first = accounts
     .all()
     .filter(({ kind, id, enabled }) => kind === 'official-account' && enabled && isVisible(id))
     .sort((one, other) => one.createdAt - other.createdAt || (one.id < other.id ? -1 : 1))[0];
-  const now = kit.clock.business();
+  const now = named.at ?? kit.clock.business();
   const key = named.openid ?? named.personId;
-  if (key === undefined) return { accountId: wanted ?? first?.id ?? '', now };
+  if (key === undefined) {
+    return { accountId: wanted ?? first?.id ?? '', now, room: () => roomAfterSpeaking({}, now) };
+  }
   const column = named.openid === undefined ? 'i.personId' : 'i.externalId';
   const rows = await kit.db.read.all<Row>(
-    `SELECT i.id, i.accountId, i.sourceScene, p.displayName FROM identity i
+    `SELECT i.id, i.accountId, i.sourceScene, i.coolDowns, i.windows, p.displayName FROM identity i
      JOIN person p ON p.id = i.personId WHERE ${column} = ? AND i.kind = 'follower'`,
     [key],
   );
@@ -57,5 +67,14 @@ export async function listenerOf(
     personName: row.displayName,
     tags: tags.map(({ name }) => name),
     scene: row.sourceScene,
+    identityId: row.id,
+    coolDowns: row.coolDowns,
+    room: () => roomAfterSpeaking(windowsOf(row), now),
   };
+}
+
+/** What they write opens a window before it is answered. */
+function roomAfterSpeaking(windows: WindowState, now: number): number {
+  const room = windowRoom(openWindow(windows, 'said', now), now);
+  return room.open ? room.left : 0;
 }

@@ -1,8 +1,9 @@
 import type { Kit } from '../kernel/kit';
+import type { Actions } from './actions';
 import type { Answer } from './answers/answer';
 import type { Faq } from './faq';
 import { compileRules, type CompiledRules } from './matching';
-import type { RuleMatch } from './matching';
+import type { Conditions, RuleMatch } from './matching';
 import type { AccountAnswers, BookRule, KnownFaq } from './reply-book';
 
 type RuleRow = {
@@ -13,6 +14,8 @@ type RuleRow = {
   priority: number;
   accountId: string | null;
   answer: string;
+  conditions: string | null;
+  actions: string | null;
   publishedAt: number | null;
 };
 type DefaultRow = { accountId: string; welcome: string | null; fallback: string | null };
@@ -30,7 +33,8 @@ const answerOf = (json: string | null): Answer | null =>
 export async function loadRules({ db }: Pick<Kit, 'db'>): Promise<LoadedRules> {
   const [rules, defaults, accounts, scenes] = await Promise.all([
     db.read.all<RuleRow>(
-      `SELECT id, name, matchKind, keywords, priority, accountId, answer, publishedAt FROM reply_rule`,
+      `SELECT id, name, matchKind, keywords, priority, accountId, answer, conditions, actions, publishedAt
+       FROM reply_rule`,
     ),
     db.read.all<DefaultRow>(`SELECT accountId, welcome, fallback FROM reply_default`),
     db.read.all<{ id: string; name: string }>(`SELECT id, name FROM account`),
@@ -63,6 +67,8 @@ function ruleOf(row: RuleRow): BookRule {
     accountId: row.accountId,
     publishedAt: row.publishedAt,
     answer: JSON.parse(row.answer) as Answer,
+    when: row.conditions === null ? null : (JSON.parse(row.conditions) as Conditions),
+    also: row.actions === null ? null : (JSON.parse(row.actions) as Actions),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { InboundEvent } from '../channels/inbound-event';
 import type { Kit } from '../kernel/kit';
-import { answerEvent } from './answer-event';
+import { answerEvent, segmentsAskedBy } from './answer-event';
 import { renderText } from './answers/template-text';
 import { askFaq, buildFaqIndexGently, type FaqIndex } from './faq';
 import { findConflicts, type RuleConflict, type Said } from './matching';
@@ -77,6 +77,11 @@ export class Replies {
   fillIn(template: string, state: ReplyState): string | undefined {
     const rendered = renderText(template, variablesOf(this.book, state));
     return 'text' in rendered ? rendered.text : undefined;
+  }
+
+  /** Segments whose members must be known before this event is answered; none for most. */
+  askedSegments(event: InboundEvent): ReadonlySet<string> {
+    return segmentsAskedBy(this.book, event);
   }
 
   /** After the commit of an event that was answered, or not answered: hits and misses. */

@@ -4,14 +4,19 @@ import type { Kit } from '../kernel/kit';
 import { faqOperations } from './faq.operations';
 import type { Replies } from './open-replies';
 import { ruleOperations } from './reply-rule.operations';
+import type { SegmentsOfRules } from './segments-of-rules';
 import { tryReplyOperations } from './try-reply.operations';
 
-export type ReplyParts = { readonly book: AccountBook; readonly replies: Replies };
+export type ReplyParts = {
+  readonly book: AccountBook;
+  readonly replies: Replies;
+  readonly segments?: SegmentsOfRules;
+};
 
-export function replyOperations(kit: Kit, { book, replies }: ReplyParts): Operation[] {
+export function replyOperations(kit: Kit, { book, replies, segments }: ReplyParts): Operation[] {
   return [
-    ...tryReplyOperations(kit, book, replies),
-    ...ruleOperations(kit, book, replies),
+    ...tryReplyOperations(kit, book, replies, segments),
+    ...ruleOperations(kit, book, replies, segments),
     ...faqOperations(kit, replies),
   ];
 }

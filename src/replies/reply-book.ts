@@ -1,14 +1,27 @@
-import type { Reply } from '../channels/inbound-event';
+import type { OutgoingMessage, Reply } from '../channels/inbound-event';
 import type { Random } from '../kernel/random';
+import type { Actions } from './actions';
 import type { Answer } from './answers/answer';
 import { renderAnswer, wordsOf } from './answers/render-answer';
 import { renderText, type Unsaid, type Variables } from './answers/template-text';
 import { faqIdOfChoice, numberSaid, offersOf, offerText } from './clarify';
+import { readCoolDowns, withAnswer } from './cool-downs';
 import { askFaq, normaliseQuestion, type FaqAnswer, type FaqIndex } from './faq';
-import { matchRules, type CompiledRules, type Rule, type Said } from './matching';
+import {
+  judgeConditions,
+  matchRules,
+  type CompiledRules,
+  type Rule,
+  type RuleContext,
+  type Said,
+} from './matching';
 import { optOutAnswer, readOptOut } from './opt-out';
 
-export type BookRule = Rule & { readonly name: string; readonly answer: Answer };
+export type BookRule = Rule & {
+  readonly name: string;
+  readonly answer: Answer;
+  readonly also?: Actions | null;
+};
 export type AccountAnswers = { readonly welcome: Answer | null; readonly fallback: Answer | null };
 export type KnownFaq = { readonly question: string; readonly answer: string };
 
@@ -38,6 +51,12 @@ export type ReplyState = {
   readonly scene?: string | null;
   /** FAQ ids of the last clarifying answer, if it was the last thing said. */
   readonly offered?: readonly string[];
+  /** As the identity keeps them. */
+  readonly coolDowns?: string | null;
+  /** Of the segments that rules ask about, those they are in. */
+  readonly segments?: ReadonlySet<string>;
+  /** Customer-service messages that may still be said; asked only for an answer of several. */
+  readonly room?: () => number;
 };
 
 export type AnsweredBy = 'rule' | 'faq' | 'clarify' | 'default' | 'welcome' | 'opt-out';
@@ -47,6 +66,7 @@ export type Answered = {
   /** Absent when the answer renders to nothing or the account has no default. */
   readonly reply?: Reply;
   readonly ruleId?: string;
+  readonly ruleName?: string;
   readonly faqId?: string;
   /** They want no more messages (true) or want them again (false). */
   readonly optOut?: boolean;
@@ -58,6 +78,14 @@ export type Answered = {
   readonly missed?: string;
   /** A rule or a question that had nothing to say, so that the default speaks instead. */
   readonly unsaid?: { readonly code: Unsaid; readonly ruleId?: string; readonly faqId?: string };
+  /** What follows as customer-service messages, as many as the window has room for. */
+  readonly more?: readonly OutgoingMessage[];
+  /** How many had no room. */
+  readonly heldBack?: number;
+  /** What the rule does besides. */
+  readonly also?: Actions;
+  /** The identity's cool-downs with this answer among them. */
+  readonly coolDowns?: string;
   /** For the timeline entry of kind `message-out`. */
   readonly params: Readonly<Record<string, string>>;
 };
@@ -73,6 +101,23 @@ export function variablesOf(book: ReplyBook, state: ReplyState): Variables {
   };
 }
 
+/** What conditions of rules are judged by. */
+export function contextOf({ zone }: ReplyBook, state: ReplyState): RuleContext {
+  return {
+    accountId: state.accountId,
+    unmet: judgeConditions({
+      now: state.now,
+      zone,
+      tags: state.tags ?? [],
+      scene: state.scene ?? null,
+      segments: state.segments ?? nowhere,
+      answeredAt: () => readCoolDowns(state.coolDowns),
+    }),
+  };
+}
+
+const nowhere: ReadonlySet<string> = new Set();
+
 /**
  * The answer to one message or event, from memory alone. Synchronous, because it runs inside the
  * transaction that everybody waiting shares.
@@ -83,7 +128,7 @@ export function answerMessage(
   state: ReplyState,
 ): Answered | undefined {
   if (said.kind === 'text') return answerText(book, said.text, said.choiceId, state);
-  const hit = matchRules(book.rules, said, state);
+  const hit = matchRules(book.rules, said, contextOf(book, state));
   if (hit) return byRule(book, hit.rule, state);
   return said.kind === 'message' ? byDefault(book, state) : undefined;
 }
@@ -106,7 +151,7 @@ function answerText(
   }
   const picked = pickedFaq(book, said, choiceId, state);
   if (picked !== undefined) return byFaq(book, picked, state);
-  const hit = matchRules(book.rules, { kind: 'text', text: said }, state);
+  const hit = matchRules(book.rules, { kind: 'text', text: said }, contextOf(book, state));
   if (hit) return byRule(book, hit.rule, state);
   const asked = askFaq(book.faqIndex, said);
   if (asked.best !== undefined && book.faqs.has(asked.best)) return byFaq(book, asked.best, state);
@@ -134,10 +179,21 @@ function pickedFaq(
   return id !== undefined && book.faqs.has(id) ? id : undefined;
 }
 
+/** A rule that has nothing to say does nothing else either. */
 export function byRule(book: ReplyBook, rule: BookRule, state: ReplyState): Answered {
   const ruleId = rule.id;
   const said = spoken(book, 'rule', rule.answer, state, { ruleId });
-  return said.unsaid ? instead(book, { ...said, ruleId }, { ruleId }, state) : { ...said, ruleId };
+  if (said.unsaid) return instead(book, { ...said, ruleId }, { ruleId }, state);
+  return {
+    ...said,
+    ruleId,
+    ruleName: rule.name,
+    ...(rule.also ? { also: rule.also } : {}),
+    ...(rule.also?.handOff ? { handOff: true } : {}),
+    ...(rule.when?.quietMinutes
+      ? { coolDowns: withAnswer(state.coolDowns, ruleId, state.now) }
+      : {}),
+  };
 }
 
 export function byFaq(book: ReplyBook, faqId: string, state: ReplyState): Answered {
@@ -216,6 +272,10 @@ function spoken(
   if ('unsaid' in rendered) {
     return { by, unsaid: { code: rendered.unsaid }, params: { by, ...more } };
   }
-  const { reply } = rendered;
-  return { by, reply, params: { by, ...more, messageKind: reply.kind, text: wordsOf(reply) } };
+  const { reply, more: later = [] } = rendered;
+  const params = { by, ...more, messageKind: reply.kind, text: wordsOf(reply) };
+  if (later.length === 0) return { by, reply, params };
+  const room = Math.max(0, state.room?.() ?? later.length);
+  const heldBack = Math.max(0, later.length - room);
+  return { by, reply, more: later.slice(0, room), heldBack, params };
 }

@@ -8,7 +8,8 @@ import {
   TextColumn,
 } from '../kernel/database';
 import type { Answer } from './answers/answer';
-import type { RuleMatch } from './matching';
+import type { Actions } from './actions';
+import type { Conditions, RuleMatch } from './matching';
 
 @Entity('reply_rule')
 @Index('uq_reply_rule_template', ['templateKey'], { unique: true })
@@ -22,6 +23,10 @@ export class ReplyRule {
   /** Null answers for every account. */
   @IdTextColumn(26, { nullable: true }) accountId!: string | null;
   @JsonColumn() answer!: Answer;
+  /** When it may answer besides its words; null is always. */
+  @JsonColumn({ nullable: true }) conditions!: Conditions | null;
+  /** What else it does; null is nothing. */
+  @JsonColumn({ nullable: true }) actions!: Actions | null;
   @TextColumn(16) status!: 'draft' | 'published';
   /** Business time; the newer of two equal rules wins. */
   @InstantColumn({ nullable: true }) publishedAt!: number | null;

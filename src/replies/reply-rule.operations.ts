@@ -14,9 +14,12 @@ import {
 } from '../kernel/http';
 import type { Kit } from '../kernel/kit';
 import { text, type Locale } from '../kernel/text';
+import type { Actions } from './actions';
+import type { Conditions } from './matching';
 import type { Replies } from './open-replies';
 import { hitsOf } from './reply-hits';
-import { ruleBody, RuleView } from './reply-rule.schema';
+import { ruleBody, RuleView, type RuleBody } from './reply-rule.schema';
+import { noSegments, type SegmentsOfRules } from './segments-of-rules';
 import { deleteRule, findRuleFor, saveRule, type RuleRow } from './save-rule';
 
 const byId = z.object({ id: z.string().max(26) });
@@ -44,7 +47,22 @@ export function accountIdOf(
   return account.id;
 }
 
-export function ruleOperations(kit: Kit, accounts: AccountBook, replies: Replies): Operation[] {
+/** A segment that is not there would silence the rule for everybody. */
+async function refuseUnknownSegments(segments: SegmentsOfRules, { when }: RuleBody): Promise<void> {
+  const ids = when?.segmentIds ?? [];
+  const known = await segments.namesOf(ids);
+  const errors = ids.flatMap((id, place) =>
+    known.has(id) ? [] : [{ path: `when.segmentIds.${place}`, code: 'segment_unknown' }],
+  );
+  if (errors.length > 0) throw new InvalidInput('input_invalid', { errors });
+}
+
+export function ruleOperations(
+  kit: Kit,
+  accounts: AccountBook,
+  replies: Replies,
+  segments: SegmentsOfRules = noSegments,
+): Operation[] {
   const presentAll = async (rows: readonly RuleRow[], locale: Locale) => {
     const hits = await hitsOf(
       kit,
@@ -61,6 +79,8 @@ export function ruleOperations(kit: Kit, accounts: AccountBook, replies: Replies
       priority: row.priority,
       appId: row.accountId === null ? null : (accounts.find(row.accountId)?.platformId ?? null),
       answer: JSON.parse(row.answer) as Record<string, unknown>,
+      when: row.conditions === null ? null : (JSON.parse(row.conditions) as Conditions),
+      also: row.actions === null ? null : (JSON.parse(row.actions) as Actions),
       status: row.status,
       publishedAt: iso(row.publishedAt),
       hits30d: hits.get(row.id) ?? 0,
@@ -149,6 +169,7 @@ export function ruleOperations(kit: Kit, accounts: AccountBook, replies: Replies
       },
       async ({ actor, body, locale }) => {
         const accountId = targetOf(actor, body.appId);
+        await refuseUnknownSegments(segments, body);
         return present(await saveRule(kit, actor, body, accountId), locale);
       },
     ),
@@ -178,6 +199,7 @@ export function ruleOperations(kit: Kit, accounts: AccountBook, replies: Replies
         const before = await findRuleFor(kit, actor, params.id);
         requireChange(actor, before);
         const accountId = targetOf(actor, body.appId);
+        await refuseUnknownSegments(segments, body);
         return present(await saveRule(kit, actor, body, accountId, before), locale);
       },
     ),

@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { actionsSchema } from './actions';
 import { answerSchema } from './answers/answer';
+import { conditionsSchema } from './conditions.schema';
 import { RULE_MATCHES } from './matching';
 
 /** Keywords are one column of 64 KB. */
@@ -17,6 +19,8 @@ export const ruleBody = z.strictObject({
   priority: z.int().min(-1_000_000).max(1_000_000).default(0),
   appId: z.string().max(64).nullable().default(null),
   answer: answerSchema,
+  when: conditionsSchema.nullable().default(null).describe('Besides its words; null is always'),
+  also: actionsSchema.nullable().default(null).describe('What it does besides answering'),
   /** True publishes, false takes back to a draft; left out, a new rule is a draft and an old one stays as it is. */
   publish: z.boolean().optional(),
 });
@@ -30,6 +34,8 @@ export const RuleView = z.object({
   priority: z.number(),
   appId: z.string().nullable(),
   answer: z.record(z.string(), z.unknown()),
+  when: conditionsSchema.nullable(),
+  also: actionsSchema.nullable(),
   status: z.enum(['draft', 'published']),
   publishedAt: z.string().nullable(),
   hits30d: z.number(),

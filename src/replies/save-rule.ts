@@ -8,7 +8,12 @@ import type { RuleBody } from './reply-rule.schema';
 import type { ReplyRule } from './reply-rule.entity';
 
 type SaveKit = Pick<Kit, 'db' | 'clock' | 'newId' | 'versions' | 'settings'>;
-export type RuleRow = Omit<ReplyRule, 'keywords' | 'answer'> & { keywords: string; answer: string };
+export type RuleRow = Omit<ReplyRule, 'keywords' | 'answer' | 'conditions' | 'actions'> & {
+  keywords: string;
+  answer: string;
+  conditions: string | null;
+  actions: string | null;
+};
 
 export async function findRule({ db }: Pick<Kit, 'db'>, id: string): Promise<RuleRow | undefined> {
   const [row] = await db.read.all<RuleRow>(`SELECT * FROM reply_rule WHERE id = ?`, [id]);
@@ -87,6 +92,8 @@ export async function saveRule(
     priority: body.priority,
     accountId,
     answer: JSON.stringify(body.answer),
+    conditions: jsonOrNull(body.when),
+    actions: jsonOrNull(body.also),
     status: isPublished ? 'published' : 'draft',
     publishedAt: isPublished ? now : null,
     templateKey: before?.templateKey ?? null,
@@ -99,7 +106,7 @@ export async function saveRule(
       const changed = await execute(
         tx,
         `UPDATE reply_rule SET name = ?, matchKind = ?, keywords = ?, priority = ?, accountId = ?,
-         answer = ?, status = ?, publishedAt = ?, updatedAt = ? WHERE id = ?`,
+         answer = ?, conditions = ?, actions = ?, status = ?, publishedAt = ?, updatedAt = ? WHERE id = ?`,
         [
           after.name,
           after.matchKind,
@@ -107,6 +114,8 @@ export async function saveRule(
           after.priority,
           after.accountId,
           after.answer,
+          after.conditions,
+          after.actions,
           after.status,
           after.publishedAt,
           after.updatedAt,
@@ -148,12 +157,20 @@ export async function deleteRule(kit: SaveKit, actor: Actor, before: RuleRow): P
   await kit.versions.check(true);
 }
 
-const factsOf = ({ name, matchKind, keywords, priority, accountId, answer, status }: RuleRow) => ({
-  name,
-  match: matchKind,
-  keywords: JSON.parse(keywords) as unknown,
-  priority,
-  accountId,
-  answer: JSON.parse(answer) as unknown,
-  status,
+/** An empty list of conditions or actions is none. */
+const jsonOrNull = (given: object | null): string | null =>
+  given && Object.keys(given).length > 0 ? JSON.stringify(given) : null;
+
+const parsed = (json: string | null): unknown => (json === null ? null : JSON.parse(json));
+
+const factsOf = (row: RuleRow) => ({
+  name: row.name,
+  match: row.matchKind,
+  keywords: parsed(row.keywords),
+  priority: row.priority,
+  accountId: row.accountId,
+  answer: parsed(row.answer),
+  ...(row.conditions === null ? {} : { when: parsed(row.conditions) }),
+  ...(row.actions === null ? {} : { also: parsed(row.actions) }),
+  status: row.status,
 });

@@ -1,16 +1,20 @@
+import { DateTime } from 'luxon';
 import { z } from 'zod';
 import type { AccountBook } from '../accounts';
 import { recordChange } from '../kernel/access';
 import { insertRows } from '../kernel/database';
 import { operation, type Operation } from '../kernel/http';
 import type { Kit } from '../kernel/kit';
+import { actionsSchema } from './actions';
 import { answerSchema } from './answers/answer';
 import { refuseUnsaid, renderAnswer, wordsOf } from './answers/render-answer';
 import { explainReply, presentReply } from './explain-reply';
 import { listenerOf } from './listener';
+import { askedSegments } from './matching';
 import type { Replies } from './open-replies';
 import { variablesOf } from './reply-book';
 import { accountIdOf } from './reply-rule.operations';
+import { noSegments, type SegmentsOfRules } from './segments-of-rules';
 
 const anAnswer = z.record(z.string(), z.unknown()).nullable();
 const appId = z.string().max(64);
@@ -21,6 +25,14 @@ const ExplainView = z.object({
   answer: anAnswer.describe('What the winning rule or question says, as it would be sent'),
   defaultAnswer: anAnswer,
   reply: anAnswer.describe('What the follower really gets, whatever the band'),
+  messages: z
+    .array(z.record(z.string(), z.unknown()))
+    .describe('The reply and what follows it as customer-service messages'),
+  delivery: z
+    .object({ total: z.number(), goes: z.number(), left: z.number(), text: z.string() })
+    .nullable()
+    .describe('Of an answer of several messages: how many the window has room for'),
+  also: actionsSchema.nullable().describe('What the rule does besides'),
   by: z.string().nullable(),
   faq: z.array(z.object({ id: z.string(), score: z.number(), question: z.string() })),
   threshold: z.number(),
@@ -45,7 +57,12 @@ const settingsBody = z.strictObject({
 type DefaultRow = { welcome: string | null; fallback: string | null };
 
 /** Trying answers out, and what an account says first and last. */
-export function tryReplyOperations(kit: Kit, accounts: AccountBook, replies: Replies): Operation[] {
+export function tryReplyOperations(
+  kit: Kit,
+  accounts: AccountBook,
+  replies: Replies,
+  segments: SegmentsOfRules = noSegments,
+): Operation[] {
   const settingsOf = async (accountId: string) => {
     const [row] = await kit.db.read.all<DefaultRow>(
       `SELECT welcome, fallback FROM reply_default WHERE accountId = ?`,
@@ -67,6 +84,7 @@ export function tryReplyOperations(kit: Kit, accounts: AccountBook, replies: Rep
           text: z.string().max(10_000),
           appId: appId.nullish(),
           openid: openid.nullish(),
+          at: z.iso.datetime({ offset: true }).nullish().describe('When it is said; now'),
         }),
         response: ExplainView,
       },
@@ -75,8 +93,16 @@ export function tryReplyOperations(kit: Kit, accounts: AccountBook, replies: Rep
         const state = await listenerOf(kit, accounts, actor, {
           appId: body.appId ?? undefined,
           openid: body.openid ?? undefined,
+          at: body.at ? DateTime.fromISO(body.at).toMillis() : undefined,
         });
-        return explainReply(replies.book, body.text, state, locale);
+        const { book } = replies;
+        const said = { kind: 'text', text: body.text } as const;
+        const asked = [...askedSegments(book.rules, said, state)];
+        const { identityId } = state;
+        const holding = identityId === undefined ? [] : await segments.holding(identityId, asked);
+        const listener = { ...state, segments: new Set(holding) };
+        const segmentNames = await segments.namesOf(asked);
+        return explainReply(book, body.text, listener, { locale, segmentNames });
       },
     ),
     operation(
@@ -94,6 +120,7 @@ export function tryReplyOperations(kit: Kit, accounts: AccountBook, replies: Rep
         response: z.object({
           texts: z.array(z.string()),
           reply: anAnswer,
+          messages: z.array(z.record(z.string(), z.unknown())).describe('All of several'),
           problem: z
             .enum(['template_empty', 'template_too_large', 'template_failed'])
             .nullable()
@@ -112,9 +139,14 @@ export function tryReplyOperations(kit: Kit, accounts: AccountBook, replies: Rep
           renderAnswer(one, variables, kit.random),
         );
         const [first] = said;
+        const messages =
+          first && 'reply' in first ? [first.reply, ...(first.more ?? [])] : [];
         return {
-          texts: said.flatMap((one) => ('reply' in one ? [wordsOf(one.reply)] : [])),
-          reply: presentReply(first && 'reply' in first ? first.reply : undefined),
+          texts: said.flatMap((one) =>
+            'reply' in one ? [one.reply, ...(one.more ?? [])].map(wordsOf) : [],
+          ),
+          reply: presentReply(messages[0]),
+          messages: messages.flatMap((one) => presentReply(one) ?? []),
           problem: said.find((one) => 'unsaid' in one)?.unsaid ?? null,
         };
       },

@@ -27,6 +27,9 @@ export function compileRule(rule: Rule, judging: Judging): Sql {
   return compile(rule, judging, 'everybody');
 }
 
+/** As `compileRule`, for a query that names the identities itself. */
+export const compileForFew = (rule: Rule, judging: Judging): Sql => compile(rule, judging, 'few');
+
 /** Whom a condition is asked of: a few that cheaper conditions left, or everybody. */
 type Crowd = 'few' | 'everybody';
 

@@ -2,6 +2,7 @@ export { addSegment } from './add-segment';
 export { compileRule, type Judging, type Sql } from './compile-rule';
 export { fieldList, ownFields, type CustomField, type Field, type FieldList } from './fields';
 export { holds, type Facts } from './holds';
+export { membersAmong } from './members-among';
 export { membersSql, membersWhere, type Scope } from './members';
 export { readRule } from './read-rule';
 export { topConditions, type Condition, type Rule } from './rule';

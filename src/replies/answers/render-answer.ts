@@ -1,30 +1,71 @@
-import type { Reply } from '../../channels/inbound-event';
+import type { OutgoingMessage, Reply } from '../../channels/inbound-event';
 import { InvalidInput } from '../../kernel/errors';
 import type { Random } from '../../kernel/random';
-import type { Answer, SimpleAnswer } from './answer';
+import { partsOf, type Answer, type LaterAnswer, type SimpleAnswer } from './answer';
+import { choiceIdAt, choicesText } from './choices-text';
 import { knownUnsaid, renderText, type Unsaid, type Variables } from './template-text';
 
-export type Rendered = { readonly reply: Reply } | { readonly unsaid: Unsaid };
+export type Rendered =
+  | {
+      readonly reply: Reply;
+      /** What follows as customer-service messages, as far as it has something to say. */
+      readonly more?: readonly OutgoingMessage[];
+    }
+  | { readonly unsaid: Unsaid };
 
 /** The reply a follower gets, or why there is none. */
 export function renderAnswer(answer: Answer, variables: Variables, random: Random): Rendered {
-  return replyOf(pick(answer, random), variables);
+  if (answer.type !== 'several') return replyOf(pick(answer, random), variables);
+  const [first, ...others] = answer.messages;
+  if (!first || first.type === 'mini-program') throw new Error('an answer without a first message');
+  const rendered = replyOf(first, variables);
+  if ('unsaid' in rendered) return rendered;
+  const more = others.flatMap((one) => laterOf(one, variables) ?? []);
+  return { ...rendered, more };
 }
 
-function pick(answer: Answer, random: Random): SimpleAnswer {
+function pick(answer: Exclude<Answer, { type: 'several' }>, random: Random): SimpleAnswer {
   if (answer.type !== 'one-of') return answer;
   const chosen = answer.answers[random(0, answer.answers.length - 1)] ?? answer.answers[0];
   if (!chosen) throw new Error('an answer of none');
   return chosen;
 }
 
-function replyOf(answer: SimpleAnswer, variables: Variables): Rendered {
+function replyOf(
+  answer: SimpleAnswer,
+  variables: Variables,
+): { readonly reply: Reply } | { readonly unsaid: Unsaid } {
+  if (answer.type === 'choices') return { reply: { kind: 'text', text: choicesText(answer) } };
   if (answer.type !== 'text') return { reply: plainReplyOf(answer) };
   const rendered = renderText(answer.text, variables);
   return 'unsaid' in rendered ? rendered : { reply: { kind: 'text', text: rendered.text } };
 }
 
-function plainReplyOf(answer: Exclude<SimpleAnswer, { type: 'text' }>): Reply {
+/** A message after the first; one that has nothing to say is left out. */
+function laterOf(answer: LaterAnswer, variables: Variables): OutgoingMessage | undefined {
+  switch (answer.type) {
+    case 'mini-program': {
+      const { type: kind, ...card } = answer;
+      return { kind, ...card };
+    }
+    case 'choices':
+      return {
+        kind: 'choices',
+        before: answer.before,
+        choices: answer.choices.map((label, place) => ({ id: choiceIdAt(place), label })),
+        ...given(answer, ['after']),
+      };
+    default: {
+      const said = replyOf(answer, variables);
+      if ('unsaid' in said || said.reply.kind === 'transfer-to-agent') return undefined;
+      if (said.reply.kind !== 'articles') return said.reply;
+      const [article] = said.reply.articles;
+      return article && { kind: 'article', article };
+    }
+  }
+}
+
+function plainReplyOf(answer: Exclude<SimpleAnswer, { type: 'text' | 'choices' }>): Reply {
   switch (answer.type) {
     case 'image':
     case 'voice':
@@ -61,22 +102,27 @@ function given<T, K extends keyof T>(
 }
 
 /** What a list or a timeline shows of a reply. */
-export function wordsOf(reply: Reply): string {
-  if (reply.kind === 'text') return reply.text;
-  if (reply.kind === 'articles') return reply.articles[0]?.title ?? '';
-  return 'title' in reply ? (reply.title ?? '') : '';
+export function wordsOf(reply: Reply | OutgoingMessage): string {
+  switch (reply.kind) {
+    case 'text':
+      return reply.text;
+    case 'articles':
+      return reply.articles[0]?.title ?? '';
+    case 'article':
+      return reply.article.title;
+    case 'choices':
+      return [reply.before, ...reply.choices.map(({ label }) => label)].join(' / ');
+    default:
+      return 'title' in reply ? (reply.title ?? '') : '';
+  }
 }
 
 /** Refuses a text of which it is plain that nobody could be told it. */
 export function refuseUnsaid(answer: Answer | null, path: string, zone: string, now: number): void {
   if (!answer) return;
-  const texts =
-    answer.type === 'one-of'
-      ? answer.answers.map((one, place) => ({ one, at: `${path}.answers.${place}.text` }))
-      : [{ one: answer, at: `${path}.text` }];
-  const errors = texts.flatMap(({ one, at }) => {
+  const errors = partsOf(answer).flatMap(({ one, path: within }) => {
     const code = one.type === 'text' ? knownUnsaid(one.text, zone, now) : undefined;
-    return code === undefined ? [] : [{ path: at, code }];
+    return code === undefined ? [] : [{ path: `${path}${within}.text`, code }];
   });
   if (errors.length > 0) throw new InvalidInput('input_invalid', { errors });
 }

@@ -18,6 +18,8 @@ export interface CompiledRules<R extends Rule = Rule> {
   /** Finds all words below in one pass over the text. */
   readonly words: AhoCorasick;
   readonly byWord: ReadonlyMap<string, RulesOfWord<R>>;
+  /** False when no rule asks for a segment: then nothing has to be read for them. */
+  readonly asksSegments: boolean;
 }
 
 export interface PatternHit<R extends Rule> {
@@ -53,6 +55,7 @@ export function compileRules<R extends Rule>(rules: readonly R[]): CompiledRules
       .sort((one, other) => compareHits(one.hit, other.hit)),
     words: new AhoCorasick([...byWord.keys()]),
     byWord,
+    asksSegments: live.some(({ rule }) => Boolean(rule.when?.segmentIds?.length)),
   };
 }
 

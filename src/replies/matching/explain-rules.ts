@@ -1,4 +1,5 @@
 import type { CompiledRules } from './compile-rules';
+import { UNMET_CODES } from './conditions';
 import { compareHits, deciderBetween, type Decider } from './precedence';
 import { hear, type HeardSaid, type PreparedRule } from './prepare-rule';
 import { applyRule } from './rule-applies';
@@ -22,6 +23,7 @@ export const WHY_CODES = [
   'not-for-this-kind',
   'other-account',
   'draft',
+  ...UNMET_CODES,
 ] as const;
 
 export type WhyCode = (typeof WHY_CODES)[number];
@@ -33,13 +35,16 @@ export interface Why {
 
 export interface ConsideredRule {
   readonly id: string;
-  /** True for rules that could have answered here: published, of this account, and applying. */
+  /** True for rules that could have answered here: published, of this account, applying and allowed to. */
   readonly matched: boolean;
   readonly why: Why;
 }
 
 export interface Explanation<R extends Rule = Rule> {
-  /** Matching rules first, in order of precedence; then the others as they were given. */
+  /**
+   * Matching rules first, in order of precedence; then those that only a condition kept silent, in the same
+   * order; then the others as they were given.
+   */
   readonly considered: ConsideredRule[];
   readonly winner: RuleHit<R> | undefined;
 }
@@ -52,12 +57,15 @@ export function explainRules<R extends Rule>(
 ): Explanation<R> {
   const heard = hear(said);
   const hits: RuleHit<R>[] = [];
+  const silent: { hit: RuleHit<R>; why: Why }[] = [];
   const others: ConsideredRule[] = [];
   for (const prepared of compiled.rules) {
     const { rule } = prepared;
     const hit = applyRule(prepared, heard);
     const isLive = rule.publishedAt !== null && isForAccount(rule, context);
-    if (hit !== undefined && isLive) hits.push(hit);
+    const unmet = hit && isLive && rule.when ? context.unmet?.(rule) : undefined;
+    if (hit && unmet) silent.push({ hit, why: unmet });
+    else if (hit !== undefined && isLive) hits.push(hit);
     else others.push({ id: rule.id, matched: false, why: whyNot(prepared, heard, hit, context) });
   }
   hits.sort(compareHits);
@@ -67,7 +75,10 @@ export function explainRules<R extends Rule>(
     matched: true,
     why: winner === undefined || hit === winner ? whyWon(hit, runnerUp) : whyLost(winner, hit),
   }));
-  return { considered: [...matched, ...others], winner };
+  const unmet = silent
+    .sort((one, other) => compareHits(one.hit, other.hit))
+    .map(({ hit, why }) => ({ id: hit.rule.id, matched: false, why }));
+  return { considered: [...matched, ...unmet, ...others], winner };
 }
 
 function whyWon(winner: RuleHit, runnerUp: RuleHit | undefined): Why {

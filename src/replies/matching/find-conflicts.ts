@@ -1,3 +1,4 @@
+import { covers } from './covers';
 import { compareHits } from './precedence';
 import { compileRules, type CompiledRules } from './compile-rules';
 import type { Keyword, PreparedRule } from './prepare-rule';
@@ -16,7 +17,7 @@ export interface RuleConflict {
 }
 
 /**
- * Conflicts that can be proved from the keywords alone; patterns are compared only as text. A draft
+ * Conflicts that can be proved from keywords and conditions alone; patterns are compared only as text. A draft
  * counts as if it were published last, so that the editor can warn before that.
  */
 export function findConflicts(rules: readonly Rule[]): RuleConflict[] {
@@ -72,7 +73,8 @@ function beater(
     (rival) =>
       rival.rule.id !== rule.id &&
       (rival.rule.accountId === null || rival.rule.accountId === rule.accountId) &&
-      compareHits(rival, own) < 0,
+      compareHits(rival, own) < 0 &&
+      covers(rival.rule.when, rule.when),
   );
   return rivals.sort(compareHits)[0];
 }

@@ -1,5 +1,7 @@
+export { askedSegments } from './asked-segments';
 export { checkRule, type RuleProblem, type RuleProblemCode } from './check-rule';
 export { compileRules, type CompiledRules } from './compile-rules';
+export { isOverMidnight, type Conditions, type Hours, type Unmet } from './conditions';
 export {
   explainRules,
   WHY_CODES,
@@ -11,6 +13,7 @@ export {
 export { findConflicts, type RuleConflict } from './find-conflicts';
 export { fold } from './fold';
 export { matchRules } from './match-rules';
+export { judgeConditions, type Circumstances } from './unmet';
 export { HEAVIEST_TOGETHER, weightOf } from './pattern';
 export {
   RULE_MATCHES,

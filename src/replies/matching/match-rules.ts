@@ -2,7 +2,7 @@ import type { CompiledRules, HitsByKeyword, RulesOfWord } from './compile-rules'
 import { compareHits } from './precedence';
 import { hear, type HeardSaid } from './prepare-rule';
 import { messageTypeOf } from './rule-applies';
-import { isForAccount, type Rule, type RuleContext, type RuleHit, type Said } from './rule';
+import { mayAnswer, type Rule, type RuleContext, type RuleHit, type Said } from './rule';
 
 /**
  * The rule that answers, or undefined. Time depends on the text's length and on the rules whose
@@ -54,7 +54,7 @@ function bestTogether<R extends Rule>(
 ): RuleHit<R> | undefined {
   return together.find(
     ({ hit, others }) =>
-      isForAccount(hit.rule, context) && others.every((word) => text.includes(word)),
+      mayAnswer(hit.rule, context) && others.every((word) => text.includes(word)),
   )?.hit;
 }
 
@@ -66,7 +66,7 @@ function bestPattern<R extends Rule>(
 ): RuleHit<R> | undefined {
   for (const { hit, prepared } of patterns) {
     if (rival !== undefined && compareHits(rival, hit) < 0) return undefined;
-    if (!isForAccount(hit.rule, context)) continue;
+    if (!mayAnswer(hit.rule, context)) continue;
     if (prepared.patterns.some((pattern) => pattern.test(text))) return hit;
   }
   return undefined;
@@ -94,7 +94,7 @@ function firstAllowed<R extends Rule>(
   hits: ReturnType<HitsByKeyword<R>['get']>,
   context: RuleContext,
 ): RuleHit<R> | undefined {
-  return hits?.find(({ rule }) => isForAccount(rule, context));
+  return hits?.find(({ rule }) => mayAnswer(rule, context));
 }
 
 function better<R extends Rule>(

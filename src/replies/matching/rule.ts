@@ -1,3 +1,5 @@
+import type { Conditions, Unmet } from './conditions';
+
 /** How a rule's keywords are compared with what was said. */
 export const RULE_MATCHES = [
   'exact',
@@ -21,6 +23,8 @@ export interface Rule {
   readonly accountId: string | null;
   /** Epoch milliseconds; null is a draft, which never answers. */
   readonly publishedAt: number | null;
+  /** When it may answer besides its words; absent is always. */
+  readonly when?: Conditions | null;
 }
 
 /** What arrived, in the words of rules. */
@@ -32,6 +36,8 @@ export type Said =
 
 export interface RuleContext {
   readonly accountId: string;
+  /** Why a rule with conditions may not answer now. Without it every condition counts as met. */
+  readonly unmet?: (rule: Rule) => Unmet | undefined;
 }
 
 /** A rule that applies, and what decides between it and others. */
@@ -45,4 +51,9 @@ export interface RuleHit<R extends Rule = Rule> {
 
 export function isForAccount(rule: Rule, { accountId }: RuleContext): boolean {
   return rule.accountId === null || rule.accountId === accountId;
+}
+
+/** Whether a rule that applies may answer here and now. */
+export function mayAnswer(rule: Rule, context: RuleContext): boolean {
+  return isForAccount(rule, context) && (!rule.when || context.unmet?.(rule) === undefined);
 }

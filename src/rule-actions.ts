@@ -1,0 +1,51 @@
+import type { Kit } from './kernel/kit';
+import type { Raw } from './kernel/database';
+import type { Changes, KnownFollower } from './relationships';
+import type { Answered } from './replies';
+import { queueMessage } from './sending';
+
+type Part = Pick<Kit, 'newId'>;
+
+/** What a rule does besides answering, as changes of the event itself. */
+export function changesByRule(answered: Answered, at: number, state: KnownFollower): Changes {
+  const { also, ruleId, ruleName } = answered;
+  if (!also || ruleId === undefined) return {};
+  const by = ruleName ?? '';
+  const entry = (kind: string, params: Record<string, unknown>) => ({
+    ...{ at, kind, params: { ...params, by } },
+    ...{ refKind: 'rule', refId: ruleId },
+  });
+  const tags = new Set(state.tagNames ? state.tagNames.split('\n') : []);
+  const add = (also.addTags ?? []).filter((tag) => !tags.has(tag));
+  const remove = (also.removeTags ?? []).filter((tag) => tags.has(tag));
+  return {
+    ...(add.length + remove.length > 0 ? { tags: { add, remove } } : {}),
+    timeline: [
+      ...add.map((tag) => entry('tagged', { tag })),
+      ...remove.map((tag) => entry('untagged', { tag })),
+      ...(also.note === undefined ? [] : [entry('note', { text: also.note })]),
+      ...(also.handOff ? [entry('handed-off', {})] : []),
+    ],
+  };
+}
+
+/** Messages after the passive one follow it by this much each, so that they arrive in their order. */
+const afterMs = 1_000;
+
+/** What follows the passive answer, into the send ledger with the event that causes it. */
+export function queueMore(
+  kit: Part,
+  { more = [] }: Answered,
+  to: { accountId: string; identityId: string; now: number },
+): ((raw: Raw) => Promise<void>) | undefined {
+  if (more.length === 0) return undefined;
+  const { accountId, identityId, now } = to;
+  const messages = more.map((message, place) => ({
+    ...{ id: kit.newId(), accountId, identityId, origin: 'reply' as const, title: '' },
+    message: { type: 'customer-service' as const, message },
+    at: now + (place + 1) * afterMs,
+  }));
+  return async (raw) => {
+    for (const one of messages) await queueMessage(raw, one);
+  };
+}
