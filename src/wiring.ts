@@ -169,11 +169,7 @@ export async function wire(kit: RunningKit, extension: Extension = {}): Promise<
     ...sceneOperations(kit, book, officialAccounts),
     ...replyOperations(kit, { book, replies, segments: replyAudience(kit) }),
     ...conversations.operations(),
-    ...segmentOperations(kit, { book, receivedFen }, [
-      campaignsUsing,
-      promotionsUsing,
-      rulesUsing,
-    ]),
+    ...segmentOperations(kit, { book, receivedFen }, [campaignsUsing, promotionsUsing, rulesUsing]),
     ...campaignOperations(kit, campaignParts, streams),
     ...redPacketOperations(kit),
     ...accountOperations(kit, book, { officialAccounts, wecom }, redPackets.merchants),

@@ -14,6 +14,8 @@ type Rule = {
   priority: number;
   appId: string | null;
   answer: unknown;
+  when: unknown;
+  also: unknown;
   status: string;
 };
 type Faq = { id: string; question: string; similar: string[]; answer: string; status: string };
@@ -39,8 +41,12 @@ export async function exportTemplates(
   const rules = [];
   for await (const rule of everyRow<Rule>(operations, '/api/v1/reply-rules')) {
     if (rule.status !== 'published' || rule.appId !== (appId ?? null)) continue;
-    const { id, name, match, keywords, priority, answer } = rule;
-    rules.push({ key: keyOf(id), name, match, keywords, priority, answer });
+    const { id, name, match, keywords, priority, answer, when, also } = rule;
+    rules.push({
+      ...{ key: keyOf(id), name, match, keywords, priority, answer },
+      ...(when ? { when } : {}),
+      ...(also ? { also } : {}),
+    });
   }
   const faqs = [];
   for await (const faq of everyRow<Faq>(operations, '/api/v1/faqs')) {

@@ -36,7 +36,10 @@ const choices = z
   .strictObject({
     type: z.literal('choices'),
     before: plain(200),
-    choices: z.array(plain(20).regex(/^[^<>&"'#\r\n]+$/)).min(2).max(8),
+    choices: z
+      .array(plain(20).regex(/^[^<>&"'#\r\n]+$/))
+      .min(2)
+      .max(8),
     after: plain(200).optional(),
   })
   .superRefine((menu, refused) => {

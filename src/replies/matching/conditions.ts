@@ -12,7 +12,10 @@ export type Conditions = {
   /** Silent for this long for one who just got it. */
   readonly quietMinutes?: number | undefined;
   readonly tags?:
-    | { readonly any?: readonly string[] | undefined; readonly none?: readonly string[] | undefined }
+    | {
+        readonly any?: readonly string[] | undefined;
+        readonly none?: readonly string[] | undefined;
+      }
     | undefined;
   /** In one of these. */
   readonly segmentIds?: readonly string[] | undefined;

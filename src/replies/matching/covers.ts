@@ -3,10 +3,12 @@ import { isOverMidnight, minuteOf, type Conditions, type Hours } from './conditi
 const day = 1_440;
 const allWeek = [1, 2, 3, 4, 5, 6, 7];
 
+const always: Conditions = {};
+
 /** Whether it can be proved that whenever `narrow` is met, `wide` is met too. */
 export function covers(wide: Conditions | null | undefined, narrow: Conditions | null | undefined) {
   if (!wide) return true;
-  const own: Conditions = narrow ?? {};
+  const own = narrow ?? always;
   return (
     // Who just got the other rule's answer hears this one.
     !wide.quietMinutes &&
@@ -53,15 +55,20 @@ function daysOf({ hours }: Conditions): Uint8Array {
   return minutes;
 }
 
+const weeks = new WeakMap<Conditions, Uint8Array>();
+
 /** Minutes of a week that begins on Monday. */
 function weekOf(when: Conditions): Uint8Array {
+  const known = weeks.get(when);
+  if (known) return known;
   const minutes = new Uint8Array(7 * day);
   const days = daysOf(when);
   for (const weekday of when.weekdays?.length ? when.weekdays : allWeek) {
     const start = (weekday - 1) * day;
-    days.forEach((isOpen, at) => {
-      if (isOpen) minutes[(start + at) % minutes.length] = 1;
-    });
+    for (let at = 0; at < days.length; at += 1) {
+      if (days[at] === 1) minutes[(start + at) % minutes.length] = 1;
+    }
   }
+  weeks.set(when, minutes);
   return minutes;
 }

@@ -82,11 +82,7 @@ function whyNotThem(
   return undefined;
 }
 
-function whyQuiet(
-  minutes: number,
-  answeredAt: number | undefined,
-  now: number,
-): Unmet | undefined {
+function whyQuiet(minutes: number, answeredAt: number | undefined, now: number): Unmet | undefined {
   const left = answeredAt === undefined ? 0 : answeredAt + minutes * 60_000 - now;
   // An answer from the future is one of a clock that was set back: it holds nobody up.
   if (left <= 0 || left > minutes * 60_000) return undefined;

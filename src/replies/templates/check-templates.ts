@@ -56,6 +56,8 @@ function bookOf(
     id: rule.key,
     accountId: null,
     publishedAt: place,
+    when: rule.when ?? null,
+    also: rule.also ?? null,
   }));
   const own = { welcome: templates.welcome ?? null, fallback: templates.default ?? null };
   return {
@@ -73,13 +75,19 @@ function bookOf(
 function play(book: ReplyBook, conversation: PlacedConversation): TemplateProblem[] {
   const { person, now, steps, file, lines, name } = conversation;
   let offered: readonly string[] | undefined;
+  let coolDowns: string | undefined;
+  let clock = now;
+  const tags = new Set(person?.tags);
   return steps.flatMap((step, place) => {
+    clock = step.at ?? clock;
     const state = {
       accountId,
-      now: now === undefined ? 0 : DateTime.fromISO(now).toMillis(),
+      now: clock === undefined ? 0 : DateTime.fromISO(clock).toMillis(),
       personName: person?.name ?? '',
-      tags: person?.tags ?? [],
+      tags: [...tags],
+      scene: person?.scene ?? null,
       ...(offered ? { offered } : {}),
+      ...(coolDowns === undefined ? {} : { coolDowns }),
     };
     const answered =
       step.event === undefined
@@ -87,6 +95,9 @@ function play(book: ReplyBook, conversation: PlacedConversation): TemplateProble
         : (answerMessage(book, { kind: 'event', keys: keysOf(step.event) }, state) ??
           (/^subscribe\b/.test(step.event) ? byWelcome(book, state) : undefined));
     offered = answered?.offered;
+    coolDowns = answered?.coolDowns ?? coolDowns;
+    for (const tag of answered?.also?.addTags ?? []) tags.add(tag);
+    for (const tag of answered?.also?.removeTags ?? []) tags.delete(tag);
     const difference = differenceOf(step, answered);
     const message = `${name}: ${step.says ?? step.event ?? ''} → ${difference ?? ''}`;
     return difference === undefined

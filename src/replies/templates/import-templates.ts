@@ -14,6 +14,8 @@ type Known = {
   keywords: string;
   priority: number;
   answer: string;
+  conditions: string | null;
+  actions: string | null;
 };
 
 /**
@@ -33,8 +35,8 @@ export async function importTemplates(
     const prefix = `${accountId ?? 'all'}:`;
     const rows = await select<Known & { templateKey: string }>(
       tx,
-      `SELECT id, templateKey, name, matchKind, keywords, priority, answer FROM reply_rule
-       WHERE templateKey IS NOT NULL`,
+      `SELECT id, templateKey, name, matchKind, keywords, priority, answer, conditions, actions
+       FROM reply_rule WHERE templateKey IS NOT NULL`,
     );
     for (const row of rows) known.set(row.templateKey, row);
     const added = templates.rules.filter((rule) => !known.has(prefix + rule.key));
@@ -61,13 +63,15 @@ export async function importTemplates(
       await execute(
         tx,
         `UPDATE reply_rule SET name = ?, matchKind = ?, keywords = ?, priority = ?, answer = ?,
-         status = 'published', publishedAt = ?, updatedAt = ? WHERE templateKey = ?`,
+         conditions = ?, actions = ?, status = 'published', publishedAt = ?, updatedAt = ? WHERE templateKey = ?`,
         [
           columns.name,
           columns.matchKind,
           columns.keywords,
           columns.priority,
           columns.answer,
+          columns.conditions,
+          columns.actions,
           now,
           now,
           prefix + rule.key,
@@ -114,12 +118,14 @@ export async function importTemplates(
   return done;
 }
 
-const columnsOf = ({ name, match, keywords, priority, answer }: TemplateRule) => ({
+const columnsOf = ({ name, match, keywords, priority, answer, when, also }: TemplateRule) => ({
   name,
   matchKind: match,
   keywords: JSON.stringify(keywords),
   priority,
   answer: JSON.stringify(answer),
+  conditions: when ? JSON.stringify(when) : null,
+  actions: also ? JSON.stringify(also) : null,
 });
 
 function isSame(before: Known, rule: TemplateRule): boolean {
@@ -129,6 +135,8 @@ function isSame(before: Known, rule: TemplateRule): boolean {
     before.matchKind === after.matchKind &&
     before.keywords === after.keywords &&
     before.priority === after.priority &&
-    before.answer === after.answer
+    before.answer === after.answer &&
+    before.conditions === after.conditions &&
+    before.actions === after.actions
   );
 }

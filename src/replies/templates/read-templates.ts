@@ -1,9 +1,10 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { AppError } from '../../kernel/errors';
+import type { Actions } from '../actions';
 import { answerSchema, type Answer } from '../answers/answer';
 import { problemOfTemplate } from '../answers/template-text';
-import { checkRule, type RuleMatch } from '../matching';
+import { checkRule, type Conditions, type RuleMatch } from '../matching';
 import type { FaqRecord } from '../save-faq';
 import { readYaml, type TemplateProblem, type YamlFile } from './read-yaml';
 import {
@@ -21,6 +22,8 @@ export type TemplateRule = {
   readonly keywords: readonly string[];
   readonly priority: number;
   readonly answer: Answer;
+  readonly when?: Conditions | undefined;
+  readonly also?: Actions | undefined;
 };
 export type PlacedConversation = Conversation & {
   readonly file: string;

@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { actionsSchema } from '../actions';
 import { answerSchema } from '../answers/answer';
+import { conditionsSchema } from '../conditions.schema';
 import { RULE_MATCHES } from '../matching';
 
 const key = z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/);
@@ -18,6 +20,8 @@ const rule = z.strictObject({
   keywords: z.array(z.string()).min(1).max(200),
   priority: z.int().min(-1_000_000).max(1_000_000).default(0),
   answer: writtenAnswer,
+  when: conditionsSchema.optional(),
+  also: actionsSchema.optional(),
 });
 
 const faq = z.strictObject({
@@ -45,6 +49,8 @@ const step = z
     rule: z.string().optional(),
     faq: z.string().optional(),
     contains: z.string().optional(),
+    /** The organisation's clock from this step on. */
+    at: z.iso.datetime({ offset: true }).optional(),
   })
   .refine(({ says, event }) => (says === undefined) !== (event === undefined), {
     message: 'says or event, one of them',
@@ -53,7 +59,11 @@ const step = z
 const conversation = z.strictObject({
   name: z.string().trim().min(1).max(64),
   person: z
-    .strictObject({ name: z.string().default(''), tags: z.array(z.string()).default([]) })
+    .strictObject({
+      name: z.string().default(''),
+      tags: z.array(z.string()).default([]),
+      scene: z.string().optional(),
+    })
     .optional(),
   account: z.string().default(''),
   /** Where the organisation's clock stands. */
