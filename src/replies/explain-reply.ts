@@ -63,7 +63,12 @@ function deliveryOf(answered: Answered | undefined, state: ReplyState, locale: L
   const left = state.room?.() ?? more.length;
   const params = { total: goes + heldBack, goes, later: more.length, heldBack, left };
   const code = heldBack === 0 ? 'all' : more.length === 0 ? 'first' : 'some';
-  return { total: goes + heldBack, goes, left, text: text(locale, `reply.several.${code}`, params) };
+  return {
+    total: goes + heldBack,
+    goes,
+    left,
+    text: text(locale, `reply.several.${code}`, params),
+  };
 }
 
 type Names = ReadonlyMap<string, string>;

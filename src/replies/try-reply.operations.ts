@@ -84,7 +84,10 @@ export function tryReplyOperations(
           text: z.string().max(10_000),
           appId: appId.nullish(),
           openid: openid.nullish(),
-          at: z.iso.datetime({ offset: true }).nullish().describe('When it is said; now'),
+          at: z.iso
+            .datetime({ offset: true, local: true })
+            .nullish()
+            .describe('When it is said, without an offset by the clock of the organisation; now'),
         }),
         response: ExplainView,
       },
@@ -93,7 +96,9 @@ export function tryReplyOperations(
         const state = await listenerOf(kit, accounts, actor, {
           appId: body.appId ?? undefined,
           openid: body.openid ?? undefined,
-          at: body.at ? DateTime.fromISO(body.at).toMillis() : undefined,
+          at: body.at
+            ? DateTime.fromISO(body.at, { zone: kit.settings.orgZone }).toMillis()
+            : undefined,
         });
         const { book } = replies;
         const said = { kind: 'text', text: body.text } as const;
@@ -139,8 +144,7 @@ export function tryReplyOperations(
           renderAnswer(one, variables, kit.random),
         );
         const [first] = said;
-        const messages =
-          first && 'reply' in first ? [first.reply, ...(first.more ?? [])] : [];
+        const messages = first && 'reply' in first ? [first.reply, ...(first.more ?? [])] : [];
         return {
           texts: said.flatMap((one) =>
             'reply' in one ? [one.reply, ...(one.more ?? [])].map(wordsOf) : [],

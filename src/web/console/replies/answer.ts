@@ -7,42 +7,98 @@ export type SimpleAnswer =
   | { type: 'video'; mediaId: string; title?: string; description?: string }
   | { type: 'music'; thumbMediaId: string; title?: string; description?: string }
   | { type: 'article'; title: string; description?: string; pictureUrl?: string; url: string }
+  | { type: 'choices'; before: string; choices: string[]; after?: string }
   | { type: 'transfer-to-agent'; agent?: string };
 
-export type Answer = SimpleAnswer | { type: 'one-of'; answers: SimpleAnswer[] };
+/** Only as a message after the first. */
+export interface CardAnswer {
+  type: 'mini-program';
+  title: string;
+  appId: string;
+  path: string;
+  thumbMediaId: string;
+}
+export type LaterAnswer = SimpleAnswer | CardAnswer;
+
+export type Answer =
+  | SimpleAnswer
+  | { type: 'one-of'; answers: SimpleAnswer[] }
+  | { type: 'several'; messages: LaterAnswer[] };
+/** What one editor box can hold. */
+export type OneAnswer = Exclude<Answer, { type: 'several' }> | CardAnswer;
 
 /** Kinds that can be written here; the others come from templates and the API. */
-export const writableTypes = ['text', 'article', 'one-of', 'transfer-to-agent'] as const;
+export const writableTypes = [
+  'text',
+  'article',
+  'choices',
+  'mini-program',
+  'one-of',
+  'transfer-to-agent',
+] as const;
 export type WritableType = (typeof writableTypes)[number];
+export const aloneTypes = ['text', 'article', 'choices', 'one-of', 'transfer-to-agent'] as const;
+export const firstTypes = ['text', 'article', 'choices'] as const;
+export const laterTypes = ['text', 'article', 'choices', 'mini-program'] as const;
 
-export function emptyAnswer(type: WritableType): Answer {
-  if (type === 'text') return { type, text: '' };
-  if (type === 'article') return { type, title: '', url: '' };
-  if (type === 'transfer-to-agent') return { type };
-  return {
-    type,
-    answers: [
-      { type: 'text', text: '' },
-      { type: 'text', text: '' },
-    ],
-  };
+export function emptyAnswer(type: WritableType): OneAnswer {
+  switch (type) {
+    case 'text':
+      return { type, text: '' };
+    case 'article':
+      return { type, title: '', url: '' };
+    case 'choices':
+      return { type, before: '', choices: ['', ''] };
+    case 'mini-program':
+      return { type, title: '', appId: '', path: '', thumbMediaId: '' };
+    case 'transfer-to-agent':
+      return { type };
+    case 'one-of':
+      return {
+        type,
+        answers: [
+          { type: 'text', text: '' },
+          { type: 'text', text: '' },
+        ],
+      };
+  }
 }
 
+const filled = (...texts: string[]): boolean => texts.every((text) => text.trim() !== '');
+
 /** Whether the answer says anything yet; the server checks the rest. */
-export function isWritten(answer: Answer): boolean {
-  if (answer.type === 'text') return answer.text.trim() !== '';
-  if (answer.type === 'article') return answer.title.trim() !== '' && answer.url.trim() !== '';
-  if (answer.type === 'one-of') return answer.answers.length > 1 && answer.answers.every(isWritten);
-  return true;
+export function isWritten(answer: Answer | LaterAnswer): boolean {
+  switch (answer.type) {
+    case 'text':
+      return filled(answer.text);
+    case 'article':
+      return filled(answer.title, answer.url);
+    case 'choices':
+      return filled(answer.before) && answer.choices.filter((one) => filled(one)).length > 1;
+    case 'mini-program':
+      return filled(answer.title, answer.appId, answer.path, answer.thumbMediaId);
+    case 'one-of':
+      return answer.answers.length > 1 && answer.answers.every(isWritten);
+    case 'several':
+      return answer.messages.length > 1 && answer.messages.every(isWritten);
+    default:
+      return true;
+  }
 }
 
 /** Optional texts that were left empty are not sent. */
-export function tidyAnswer(answer: Answer): Answer {
+export function tidyAnswer<A extends Answer | LaterAnswer>(answer: A): A {
   if (answer.type === 'one-of') {
-    return { ...answer, answers: answer.answers.map((one) => tidyAnswer(one) as SimpleAnswer) };
+    return { ...answer, answers: answer.answers.map((one) => tidyAnswer(one)) };
+  }
+  if (answer.type === 'several') {
+    return { ...answer, messages: answer.messages.map((one) => tidyAnswer(one)) };
   }
   const kept = Object.entries(answer).filter(([, value]) => value !== '' && value !== undefined);
-  return Object.fromEntries(kept) as Answer;
+  const tidied = Object.fromEntries(kept) as A;
+  return tidied.type === 'choices'
+    ? { ...tidied, choices: tidied.choices.filter((one) => filled(one)) }
+    : tidied;
 }
 
 type Facts = Readonly<Record<string, unknown>>;
@@ -58,6 +114,8 @@ function messageOf(reply: Facts): PhoneMessage[] {
     const title = wordIn(reply, 'title');
     return [title === undefined ? { kind } : { kind, title }];
   }
+  if (kind === 'mini-program') return [{ kind, title: wordIn(reply, 'title') ?? '' }];
+  if (kind === 'choices') return [{ kind: 'text', text: choicesText(reply) }];
   const articles = Array.isArray(reply['articles']) ? reply['articles'].filter(isFacts) : [];
   const article = kind === 'article' ? reply : articles[0];
   if (article) {
@@ -73,6 +131,18 @@ function messageOf(reply: Facts): PhoneMessage[] {
     ];
   }
   return [];
+}
+
+/** A menu of choices as the phone shows it: each on a line of its own, to be tapped. */
+function choicesText(reply: Facts): string {
+  const choices = Array.isArray(reply['choices']) ? reply['choices'] : [];
+  const labels = choices.map((one: unknown) =>
+    typeof one === 'string' ? one : isFacts(one) ? (wordIn(one, 'label') ?? '') : '',
+  );
+  const lines = labels.map((label) => `<a href="weixin://bizmsgmenu">${label}</a>`);
+  return [wordIn(reply, 'before'), ...lines, wordIn(reply, 'after')]
+    .filter((line) => line !== undefined)
+    .join('\n');
 }
 
 /** The rendered reply of the server as the phone draws it; one reply or several. */

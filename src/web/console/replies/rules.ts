@@ -1,5 +1,6 @@
 import { t, textOr } from '../../shared/i18n/i18n';
 import { isWritten, type Answer } from './answer';
+import type { Actions, Conditions } from './conditions';
 
 export const wordMatches = ['exact', 'words', 'all-words', 'prefix', 'pattern'] as const;
 export type Match = (typeof wordMatches)[number] | 'event' | 'message-type';
@@ -20,13 +21,25 @@ export interface Rule {
   priority: number;
   appId: string | null;
   answer: Answer;
+  when: Conditions | null;
+  also: Actions | null;
   status: 'published' | 'draft';
   publishedAt: string | null;
   hits30d: number;
   conflicts?: Conflict[];
 }
 
-export type Draft = Pick<Rule, 'name' | 'match' | 'keywords' | 'priority' | 'appId' | 'answer'>;
+const written = [
+  'name',
+  'match',
+  'keywords',
+  'priority',
+  'appId',
+  'answer',
+  'when',
+  'also',
+] as const;
+export type Draft = Pick<Rule, (typeof written)[number]>;
 
 export const newDraft = (appId: string | null = null): Draft => ({
   name: '',
@@ -35,17 +48,18 @@ export const newDraft = (appId: string | null = null): Draft => ({
   priority: 0,
   appId,
   answer: { type: 'text', text: '' },
+  when: null,
+  also: null,
 });
 
 export const draftOf = (rule: Rule): Draft => {
-  const { name, match, keywords, priority, appId, answer } = rule;
-  return structuredClone({ name, match, keywords, priority, appId, answer });
+  const { name, match, keywords, priority, appId, answer, when, also } = rule;
+  return structuredClone({ name, match, keywords, priority, appId, answer, when, also });
 };
 
 /** How many of the things a person sees differ. */
 export function countChanges(before: Draft, after: Draft): number {
-  const names = ['name', 'match', 'keywords', 'priority', 'appId', 'answer'] as const;
-  return names.filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]))
+  return written.filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]))
     .length;
 }
 

@@ -1,0 +1,56 @@
+import { computed, type ComputedRef } from 'vue';
+import { api, type Page } from '../../shared/api/client';
+import type { Tag } from '../../shared/api/types';
+import { useLoad } from '../../shared/use/use-load';
+import { can } from '../session/session';
+import type { Names } from './conditions';
+
+export interface Choice {
+  value: string;
+  name: string;
+}
+
+/** Tags, segments and scenes that can be named in a rule; what one may not see is an empty list. */
+export interface Choices {
+  tags: ComputedRef<Choice[]>;
+  segments: ComputedRef<Choice[]>;
+  scenes: ComputedRef<Choice[]>;
+  names: ComputedRef<Names>;
+}
+
+const none = <T>(): Page<T> => ({ items: [], nextCursor: null });
+
+export function useChoices(): Choices {
+  const query = { limit: 200 };
+  const tags = useLoad((signal) =>
+    can('people.read')
+      ? api.get<Page<Tag>>('/tags', { query, signal })
+      : Promise.resolve(none<Tag>()),
+  );
+  const segments = useLoad((signal) =>
+    can('segments.read')
+      ? api.get<Page<{ id: string; name: string }>>('/segments', { query, signal })
+      : Promise.resolve(none<{ id: string; name: string }>()),
+  );
+  const scenes = useLoad((signal) =>
+    can('people.read')
+      ? api.get<Page<{ scene: string; name: string }>>('/scenes', { query, signal })
+      : Promise.resolve(none<{ scene: string; name: string }>()),
+  );
+  const listed = {
+    tags: computed(() => (tags.data.value?.items ?? []).map(({ name }) => ({ value: name, name }))),
+    segments: computed(() =>
+      (segments.data.value?.items ?? []).map(({ id, name }) => ({ value: id, name })),
+    ),
+    scenes: computed(() =>
+      (scenes.data.value?.items ?? []).map(({ scene, name }) => ({ value: scene, name })),
+    ),
+  };
+  const byValue = (list: readonly Choice[]) =>
+    new Map(list.map(({ value, name }) => [value, name]));
+  const names = computed(() => ({
+    scenes: byValue(listed.scenes.value),
+    segments: byValue(listed.segments.value),
+  }));
+  return { ...listed, names };
+}
