@@ -174,7 +174,7 @@ onBothEngines('rules with conditions', (open) => {
       },
       { kind: 'mini-program', ...card },
     ]);
-    expect(rows.map(({ dueAt }) => Number(dueAt) - kit.clock.business())).toEqual([
+    expect(rows.map(({ dueAt }) => dueAt - kit.clock.business())).toEqual([
       ...[1_000, 2_000],
       ...[1_000, 2_000, 3_000],
     ]);
