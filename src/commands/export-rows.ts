@@ -32,7 +32,7 @@ const personRow = ({ id, name, named, followers, tags, fields }: Person): Row =>
   };
 };
 
-const ruleRow = ({ id, name, match, keywords, priority, appId, answer, status }: Rule): Row => ({
+const ruleRow = ({ id, name, match, keywords, priority, appId, answer, ...rest }: Rule): Row => ({
   id,
   name,
   match,
@@ -40,7 +40,9 @@ const ruleRow = ({ id, name, match, keywords, priority, appId, answer, status }:
   priority,
   appId,
   answer,
-  publish: status === 'published',
+  when: rest['when'],
+  also: rest['also'],
+  publish: rest.status === 'published',
 });
 
 const faqRow = ({ id, question, similar, answer, status }: Faq): Row => ({

@@ -54,14 +54,16 @@ function reasonOf({ code, params }: AppError): string {
 export async function ruleTaker(operations: readonly Operation[]) {
   const path = '/api/v1/reply-rules';
   const known = new Map<string, string>();
-  const bodyOf = ({ name, match, keywords, priority = 0, appId = null, answer, publish }: Row) => ({
-    ...(name === undefined ? {} : { name }),
-    match,
-    keywords,
+  const bodyOf = ({ priority = 0, appId = null, when = null, also = null, ...row }: Row) => ({
+    ...(row['name'] === undefined ? {} : { name: row['name'] }),
+    match: row['match'],
+    keywords: row['keywords'],
     priority,
     appId,
-    answer,
-    ...(publish === undefined ? {} : { publish }),
+    answer: row['answer'],
+    when,
+    also,
+    ...(row['publish'] === undefined ? {} : { publish: row['publish'] }),
   });
   for await (const rule of everyRow<Row & { id: string; status: string }>(operations, path)) {
     known.set(rule.id, JSON.stringify(bodyOf({ ...rule, publish: rule.status === 'published' })));
