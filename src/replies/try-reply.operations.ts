@@ -125,7 +125,10 @@ export function tryReplyOperations(
         response: z.object({
           texts: z.array(z.string()),
           reply: anAnswer,
-          messages: z.array(z.record(z.string(), z.unknown())).describe('All of several'),
+          messages: z
+            .array(z.record(z.string(), z.unknown()))
+            .optional()
+            .describe('All of several'),
           problem: z
             .enum(['template_empty', 'template_too_large', 'template_failed'])
             .nullable()
@@ -150,7 +153,9 @@ export function tryReplyOperations(
             'reply' in one ? [one.reply, ...(one.more ?? [])].map(wordsOf) : [],
           ),
           reply: presentReply(messages[0]),
-          messages: messages.flatMap((one) => presentReply(one) ?? []),
+          ...(messages.length > 1
+            ? { messages: messages.flatMap((one) => presentReply(one) ?? []) }
+            : {}),
           problem: said.find((one) => 'unsaid' in one)?.unsaid ?? null,
         };
       },
