@@ -1,10 +1,17 @@
 /**
  * Keyword routing with many rules, microseconds per message.
  *   npx tsx test/bench/keyword-routing.ts [--rules 10000] [--patterns 50]
- * Prints the same messages with and without an evil pattern among the rules.
+ * Prints the same messages with and without an evil pattern among the rules, and with conditions on every rule.
  */
 import { parseArgs } from 'node:util';
-import { compileRules, matchRules, type Rule, type RuleMatch } from '../../src/replies/matching';
+import {
+  compileRules,
+  judgeConditions,
+  matchRules,
+  type Conditions,
+  type Rule,
+  type RuleMatch,
+} from '../../src/replies/matching';
 
 const { values } = parseArgs({
   options: {
@@ -19,7 +26,18 @@ const CHARACTERS = Array.from(
 );
 const KINDS: RuleMatch[] = ['words', 'words', 'words', 'exact', 'all-words', 'prefix'];
 const EVIL = ['(a+)+$', '^((红包)+)+$', '(.*)*谢谢$', '(红|包)*红(红|包){12}$'];
-const context = { accountId: 'shop' };
+const CONDITIONS: Conditions[] = [
+  { hours: [{ from: '22:00', to: '10:00' }] },
+  { weekdays: [6, 7], tags: { none: ['member'] } },
+  { quietMinutes: 10 },
+  { segmentIds: ['regulars'] },
+];
+const someone = { zone: 'Asia/Shanghai', tags: ['member'], scene: null, segments: new Set('') };
+/** As for a message: the clock is read anew for each. */
+const context = () => ({
+  accountId: 'shop',
+  unmet: judgeConditions({ ...someone, now: Date.now(), answeredAt: () => ({}) }),
+});
 
 const random = repeatable(7);
 const messages = Array.from({ length: 5_000 }, (_, at) =>
@@ -32,6 +50,10 @@ report(`with ${values.patterns} patterns`, plain);
 report(
   'with evil patterns too',
   plain.concat(EVIL.map((source, at) => pattern(`evil-${at}`, source))),
+);
+report(
+  'with conditions on all',
+  plain.map((rule, at) => ({ ...rule, when: CONDITIONS[at % CONDITIONS.length] ?? null })),
 );
 
 function report(name: string, rules: readonly Rule[]): void {
@@ -46,7 +68,7 @@ function report(name: string, rules: readonly Rule[]): void {
   for (let round = 0; round < 5; round++) {
     for (const text of messages) {
       const before = performance.now();
-      matchRules(compiled, { kind: 'text', text }, context);
+      matchRules(compiled, { kind: 'text', text }, context());
       times.push(performance.now() - before);
     }
   }
@@ -62,7 +84,7 @@ function report(name: string, rules: readonly Rule[]): void {
 }
 
 function route(compiled: ReturnType<typeof compileRules>): number {
-  return messages.filter((text) => matchRules(compiled, { kind: 'text', text }, context)).length;
+  return messages.filter((text) => matchRules(compiled, { kind: 'text', text }, context())).length;
 }
 
 function literals(count: number): Rule[] {

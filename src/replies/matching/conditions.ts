@@ -24,8 +24,16 @@ export type Conditions = {
 };
 
 /** Minutes since midnight of `HH:mm`. */
-export const minuteOf = (clock: string): number =>
-  Number(clock.slice(0, 2)) * 60 + Number(clock.slice(3, 5));
+export function minuteOf(clock: string): number {
+  const known = minutes.get(clock);
+  if (known !== undefined) return known;
+  const minute = Number(clock.slice(0, 2)) * 60 + Number(clock.slice(3, 5));
+  minutes.set(clock, minute);
+  return minute;
+}
+
+/** There are no more clocks than minutes in a day. */
+const minutes = new Map<string, number>();
 
 export const isOverMidnight = ({ from, to }: Hours): boolean => to <= from;
 

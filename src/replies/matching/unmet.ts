@@ -1,4 +1,4 @@
-import { isOverMidnight, minuteOf, type Conditions, type Unmet } from './conditions';
+import { isOverMidnight, minuteOf, type Conditions, type Hours, type Unmet } from './conditions';
 import { localTime, type LocalTime } from './local-time';
 import type { Rule } from './rule';
 
@@ -47,12 +47,19 @@ export function whyNotAt(when: Conditions, local: LocalTime): Unmet | undefined 
   if (isInToday && !today) return undefined;
   const isLeftOver = hours.some((one) => isOverMidnight(one) && minute < minuteOf(one.to));
   if (isLeftOver && !whyNotOn(when, local.dayBefore, local.weekdayBefore)) return undefined;
-  return (
-    today ?? {
-      code: 'outside-hours',
-      params: { hours: hours.map(({ from, to }) => `${from}–${to}`).join(' ') },
-    }
-  );
+  return today ?? outsideHours(hours);
+}
+
+/** The sentence is put together once for a rule, however many messages it is silent for. */
+const told = new WeakMap<readonly Hours[], Unmet>();
+
+function outsideHours(hours: readonly Hours[]): Unmet {
+  const known = told.get(hours);
+  if (known) return known;
+  const shown = hours.map(({ from, to }) => `${from}–${to}`).join(' ');
+  const unmet: Unmet = { code: 'outside-hours', params: { hours: shown } };
+  told.set(hours, unmet);
+  return unmet;
 }
 
 function whyNotOn({ dates, weekdays }: Conditions, day: string, weekday: number) {

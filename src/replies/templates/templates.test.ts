@@ -15,6 +15,24 @@ const owner: Actor = {
   accountIds: 'all',
 };
 
+const nightShift = `
+rules:
+  - key: night
+    name: 夜里
+    match: words
+    keywords: [在吗]
+    answer: { type: text, text: 打烊了 }
+    when: { hours: [{ from: '22:00', to: '10:00' }], quietMinutes: 60, tags: { none: [问过] } }
+    also: { addTags: [问过] }
+conversations:
+  - name: 半夜来问
+    now: '2026-11-21T21:59:00+08:00'
+    steps:
+      - { says: 在吗, by: default }
+      - { says: 在吗, by: rule, rule: night, at: '2026-11-22T01:00:00+08:00' }
+      - { says: 在吗, by: default, at: '2026-11-22T03:00:00+08:00' }
+`;
+
 describe('the templates folder', () => {
   let folder: string;
   beforeEach(async () => {
@@ -93,6 +111,30 @@ onBothEngines('importing templates', (open) => {
       faqs: { added: 0, changed: 0 },
     });
     expect(third.rules).toEqual({ added: 0, changed: 1 });
+  });
+
+  test('a rule keeps its hours and what it does besides, and a conversation plays them by the clock', async () => {
+    const kit = await open();
+    const folder = await mkdtemp(join(tmpdir(), 'guanxi-templates-'));
+    await writeFile(join(folder, 'night.yaml'), nightShift);
+
+    const check = await checkTemplates(folder, zone);
+    const templates = await readTemplates(folder);
+    await importTemplates(kit, templates, { actor: owner, accountId: 'ACC' });
+    const again = await importTemplates(kit, templates, { actor: owner, accountId: 'ACC' });
+
+    expect(check.problems).toEqual([]);
+    expect(again.rules).toEqual({ added: 0, changed: 0 });
+    const rows = await kit.db.read.all<{ conditions: string; actions: string }>(
+      'SELECT conditions, actions FROM reply_rule',
+    );
+    expect(rows.map(({ conditions }) => JSON.parse(conditions) as unknown)).toEqual([
+      { hours: [{ from: '22:00', to: '10:00' }], quietMinutes: 60, tags: { none: ['问过'] } },
+    ]);
+    expect(rows.map(({ actions }) => JSON.parse(actions) as unknown)).toEqual([
+      { addTags: ['问过'] },
+    ]);
+    await rm(folder, { recursive: true });
   });
 
   test('a folder with a mistake imports nothing', async () => {
