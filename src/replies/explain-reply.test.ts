@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { seededRandom } from '../kernel/random';
+import type { Actions } from './actions';
 import { answerEvent } from './answer-event';
 import { explainReply, presentReply } from './explain-reply';
 import { buildFaqIndex } from './faq';
@@ -46,7 +47,7 @@ const rules = fc
       priority: fc.nat({ max: 2 }),
       answer: answers,
       when: conditions,
-      also: fc.constantFrom(null, { addTags: ['问过'] }, { handOff: true as const }),
+      also: fc.constantFrom<Actions | null>(null, { addTags: ['问过'] }, { handOff: true }),
     }),
     { maxLength: 8 },
   )
