@@ -104,7 +104,7 @@ onBothEngines('rules with conditions', (open) => {
     });
     const join = await rule({
       ...{ match: 'exact', keywords: ['入会'], answer: text('好的') },
-      also: { addTags: ['会员'], removeTags: ['路人'], note: '自己入会', handOff: true },
+      also: { addTags: ['会员'], removeTags: ['路人'], note: '自己入会' },
     });
     await say('你好');
 
@@ -119,14 +119,29 @@ onBothEngines('rules with conditions', (open) => {
     expect(entries.map(({ kind, refId }) => [kind, refId])).toEqual([
       ['tagged', join],
       ['note', join],
-      ['handed-off', join],
       ['note', join],
-      ['handed-off', join],
     ]);
     const tags = await kit.db.read.all(
       `SELECT t.name FROM identity_tag g JOIN tag t ON t.id = g.tagId`,
     );
     expect(tags).toEqual([{ name: '会员' }]);
+  });
+
+  test('a rule that hands over says its words, leaves a fact, and the bot is silent from then on', async () => {
+    const { rule, say, kit } = await world();
+    const help = await rule({
+      keywords: ['投诉'],
+      answer: text('马上来'),
+      also: { handOff: true },
+    });
+
+    const first = await say('我要投诉');
+    const second = await say('我要投诉');
+
+    expect(first.reply).toEqual({ kind: 'text', text: '马上来' });
+    expect(second.reply).toBeUndefined();
+    const entries = await timeline(kit);
+    expect(entries).toContainEqual(expect.objectContaining({ kind: 'handed-off', refId: help }));
   });
 
   test('of several messages the first is the reply, the others follow as far as the window goes', async () => {

@@ -3,6 +3,7 @@ import { AccountBook } from '../../src/accounts';
 import { eventHandlers } from '../../src/handlers';
 import { Intake, type Taken } from '../../src/intake';
 import { Versions } from '../../src/kernel/versions';
+import { openAttention } from '../../src/conversations';
 import { openReplies, replyOperations, type Replies } from '../../src/replies';
 import { lookUpAudience, replyAudience } from '../../src/reply-audience';
 import { openSending } from '../../src/sending';
@@ -37,7 +38,10 @@ export async function openReplyProcess(
   const own = { ...kit, versions };
   const replies = await openReplies(own);
   const sending = openSending(own, { client: {} as never, account: () => undefined });
-  const handlers = eventHandlers(own, { replies, sending });
+  const handlers = eventHandlers(own, {
+    ...{ replies, sending },
+    conversations: await openAttention(own),
+  });
   const intake = new Intake(own, handlers, undefined, lookUpAudience(own, replies));
   const take = (event: object, openid = 'oA') => {
     const key = `m${(nth += 1)}`;
