@@ -5,6 +5,7 @@ const below = {
   accounts: 'accounts',
   relationships: 'relationships|accounts',
   replies: 'replies|relationships|accounts',
+  models: 'models|replies|relationships|accounts',
   segments: 'segments|relationships|accounts',
   sending: 'sending|relationships|accounts',
   campaigns: 'campaigns|sending|segments|relationships|accounts',

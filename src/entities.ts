@@ -11,6 +11,7 @@ import {
 } from './conversations';
 import { CrashSuspectRow, InboundEventRow } from './intake';
 import { kernelEntities } from './kernel/entities';
+import { ModelCall, ModelDay, ModelSetting, ModelVector } from './models';
 import {
   KillSwitch,
   LedgerEntry,
@@ -135,4 +136,8 @@ export const entities = [
   ConversationRead,
   InboxSettingRow,
   OperatorPresence,
+  ModelCall,
+  ModelDay,
+  ModelSetting,
+  ModelVector,
 ];

@@ -16,6 +16,7 @@ import {
   type FollowerState,
 } from './relationships';
 import type { Attention } from './conversations';
+import type { Models } from './models';
 import type { Replies } from './replies';
 import { changesByRule, queueMore } from './rule-actions';
 import type { Sending } from './sending';
@@ -32,12 +33,13 @@ export function eventHandlers(
     replies: Replies;
     sending: Sending;
     conversations: Attention;
+    models?: Pick<Models, 'later'> | undefined;
     own?: readonly EventHandler[] | undefined;
     /** Told of every follow once it is committed. */
     onFollowed?: ((event: InboundEvent) => void) | undefined;
   },
 ): EventHandler[] {
-  const { replies, sending, conversations, own = [], onFollowed } = parts;
+  const { replies, sending, conversations, models, own = [], onFollowed } = parts;
   return [
     relationship(onFollowed),
     friends(kit),
@@ -46,7 +48,7 @@ export function eventHandlers(
     receipts(sending),
     ...own,
     (event, state) => conversations.attend(event, state),
-    answer(kit, replies, conversations),
+    answer(kit, replies, conversations, models),
   ];
 }
 
@@ -125,10 +127,15 @@ const receipts =
       : undefined;
 
 const answer =
-  (kit: Pick<Kit, 'clock' | 'newId'>, replies: Replies, conversations: Attention): EventHandler =>
+  (
+    kit: Pick<Kit, 'clock' | 'newId'>,
+    replies: Replies,
+    conversations: Attention,
+    models: Pick<Models, 'later'> | undefined,
+  ): EventHandler =>
   (event, state) => {
     const now = kit.clock.business();
-    const found = replies.answerEvent(event, {
+    const listener = {
       accountId: event.accountId,
       now,
       personName: state.displayName ?? null,
@@ -138,10 +145,15 @@ const answer =
       coolDowns: state.coolDowns,
       ...(state.inSegments ? { segments: state.inSegments } : {}),
       room: () => roomIn(state, now),
-    });
+    };
+    const found = replies.answerEvent(event, listener);
     if (!found) return undefined;
     const handedOff = conversations.handOff(found, event, state);
     const answered = handedOff?.answered ?? found;
+    const follower = { identityId: state.id, version: state.version + 1, state: listener };
+    const later = handedOff ? undefined : models?.later(answered, follower);
+    if (later)
+      return { later, because: becauseOf({ by: 'model' }), changes: { set: { offered: null } } };
     const { optOut, coolDowns } = answered;
     const optedOutAt = optOut === undefined ? {} : { optedOutAt: optOut ? event.at : null };
     const offered = answered.offered ? JSON.stringify(answered.offered) : null;

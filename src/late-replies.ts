@@ -51,15 +51,15 @@ async function speakLater(
   kit: Kit,
   tx: Tx,
   said: { accountId: string; openid: string; reply: Reply },
-): Promise<void> {
+): Promise<boolean> {
   const [row] = await select<{ id: string; windows: string | null }>(
     tx,
     `SELECT id, windows FROM identity WHERE accountId = ? AND externalId = ?`,
     [said.accountId, said.openid],
   );
   const { reply } = said;
-  if (!row || reply.kind === 'articles' || reply.kind === 'transfer-to-agent') return;
-  if (!windowRoom(windowsOf(row), kit.clock.business()).open) return;
+  if (!row || reply.kind === 'articles' || reply.kind === 'transfer-to-agent') return false;
+  if (!windowRoom(windowsOf(row), kit.clock.business()).open) return false;
   await queueMessage(tx, {
     id: kit.newId(),
     accountId: said.accountId,
@@ -69,4 +69,5 @@ async function speakLater(
     message: { type: 'customer-service', message: reply },
     at: kit.clock.business(),
   });
+  return true;
 }

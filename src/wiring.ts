@@ -57,6 +57,13 @@ import {
   registerUnionidLookup,
   sceneOperations,
 } from './relationships';
+import {
+  modelHelper,
+  modelOperations,
+  openModels,
+  planForgetting,
+  registerForgetting,
+} from './models';
 import { openReplies, replyOperations, rulesUsing, type Replies } from './replies';
 import { lookUpAudience, replyAudience } from './reply-audience';
 import { openOwnSandbox, sandboxClock } from './sandbox-world';
@@ -101,6 +108,8 @@ export async function wire(kit: RunningKit, extension: Extension = {}): Promise<
   const wecom = openWeCom({ ...kit, apiOf: ({ id }) => book.weComApiOf(id) });
 
   const replies = await openReplies(kit);
+  const models = await openModels(kit, replies);
+  registerForgetting(kit);
   const sending = openSending(kit, {
     client: officialAccounts,
     account: (accountId) => {
@@ -137,13 +146,17 @@ export async function wire(kit: RunningKit, extension: Extension = {}): Promise<
     replies,
     sending,
     conversations,
+    models,
     own: extension.handlers,
     onFollowed: newcomers.followed,
   });
   const watch = await CrashWatch.open(kit, settings.dataDir);
   const lookUp = lookUpAudience(kit, replies);
   const intake = new Intake(kit, handlers, watch, lookUp);
-  const late = lateReplies(kit, sending, extension.lateAnswers);
+  const late = lateReplies(kit, sending, {
+    ...models.lateAnswers,
+    ...extension.lateAnswers,
+  });
   const noted = noteCallbacks(kit);
   const scenes = settings.isSandboxOn ? behindTheScenes(book, replies) : undefined;
   const metrics = openMetrics({ waiting: async () => (await whoWaits(kit, 'all')).count });
@@ -167,8 +180,14 @@ export async function wire(kit: RunningKit, extension: Extension = {}): Promise<
     ...people,
     ...labelOperations(kit),
     ...sceneOperations(kit, book, officialAccounts),
-    ...replyOperations(kit, { book, replies, segments: replyAudience(kit) }),
     ...conversations.operations(),
+    ...replyOperations(kit, {
+      book,
+      replies,
+      segments: replyAudience(kit),
+      helper: modelHelper(models, replies),
+    }),
+    ...modelOperations(kit, book, models),
     ...segmentOperations(kit, { book, receivedFen }, [campaignsUsing, promotionsUsing, rulesUsing]),
     ...campaignOperations(kit, campaignParts, streams),
     ...redPacketOperations(kit),
@@ -265,7 +284,9 @@ export async function wire(kit: RunningKit, extension: Extension = {}): Promise<
       await clock?.catchUp();
       if (works) {
         await kit.db.transact((tx) => planNightlyRepair(kit, tx));
+        await kit.db.transact((tx) => planForgetting(kit, tx));
         kit.work.start();
+        models.start();
         kit.schedules.start();
         sending.sender.start();
         redPackets.payLoop.start();
@@ -278,6 +299,7 @@ export async function wire(kit: RunningKit, extension: Extension = {}): Promise<
       await rest();
       await noted.stop();
       await newcomers.stop();
+      models.stop();
       await replies.close();
       clock?.stop();
       await sandbox?.close();

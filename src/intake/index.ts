@@ -10,5 +10,6 @@ export {
   lateReplyDeadline,
   recoverLateReply,
   type LateAnswer,
+  type LateOutcome,
   type LateParts,
 } from './late-reply';

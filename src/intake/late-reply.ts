@@ -5,16 +5,25 @@ import { replyBudgetMs, type Taken } from './commit-events';
 
 type Part = Pick<Kit, 'db' | 'clock' | 'log' | 'work'>;
 
-/** Works out an answer that needs the outside. */
-export type LateAnswer = (payload: unknown) => Promise<Reply>;
+export type LateOutcome = {
+  /** Nothing: what was asked stays without an answer. */
+  reply: Reply | undefined;
+  /** Written with the reply in its transaction, if it is said. */
+  record?: (tx: Tx) => Promise<void>;
+  /** Once that is committed. */
+  afterCommit?: () => void;
+};
+
+/** Works out an answer that needs the outside. It is called again when a process died over the first time. */
+export type LateAnswer = (payload: unknown, event: InboundEvent) => Promise<LateOutcome>;
 
 export type LateParts = {
   answers: Readonly<Record<string, LateAnswer>>;
-  /** Queues the answer as a customer-service message, window and quota allowing, in the same transaction. */
+  /** Queues the answer as a customer-service message in the same transaction; false when the window is closed. */
   speak: (
     tx: Tx,
     said: { accountId: string; openid: string; eventId: string; reply: Reply },
-  ) => Promise<void>;
+  ) => Promise<boolean>;
 };
 
 /**
@@ -50,30 +59,33 @@ export async function awaitLateReply(
 async function finishLateReply(
   kit: Part,
   parts: LateParts,
-  event: Pick<InboundEvent, 'accountId' | 'openid'>,
+  event: InboundEvent,
   eventId: string,
   later: { kind: string; payload: unknown },
 ): Promise<Reply | undefined> {
   const work = parts.answers[later.kind];
   if (!work) throw new Error(`nobody answers ${later.kind}`);
-  const reply = await work(later.payload);
-  return kit.db.transact(async (tx) => {
-    const isPassive = await execute(
+  const { reply, record, afterCommit } = await work(later.payload, event);
+  const stored = reply === undefined ? null : JSON.stringify(reply);
+  const become = (tx: Tx, state: 'passive' | 'late', from: 'pending' | 'deferred') =>
+    execute(
       tx,
-      `UPDATE inbound_event SET replyState = 'passive', reply = ? WHERE id = ? AND replyState = 'pending'`,
-      [JSON.stringify(reply), eventId],
+      `UPDATE inbound_event SET replyState = ?, reply = ? WHERE id = ? AND replyState = ?`,
+      [state, stored, eventId, from],
     );
-    if (isPassive === 1) return reply;
-    const isLate = await execute(
-      tx,
-      `UPDATE inbound_event SET replyState = 'late', reply = ? WHERE id = ? AND replyState = 'deferred'`,
-      [JSON.stringify(reply), eventId],
-    );
-    if (isLate === 1) {
-      await parts.speak(tx, { accountId: event.accountId, openid: event.openid, eventId, reply });
+  const said = await kit.db.transact(async (tx) => {
+    if ((await become(tx, 'passive', 'pending')) === 1) {
+      await record?.(tx);
+      return 'passive';
     }
-    return undefined;
+    if ((await become(tx, 'late', 'deferred')) === 0) return undefined;
+    const { accountId, openid } = event;
+    const isSaid = reply && (await parts.speak(tx, { accountId, openid, eventId, reply }));
+    if (isSaid) await record?.(tx);
+    return 'late';
   });
+  if (said) afterCommit?.();
+  return said === 'passive' ? reply : undefined;
 }
 
 /** The job of a process that died between commit and answer: the passive chance is over. */

@@ -49,6 +49,18 @@ const shape = {
     env: 'WECHAT_PAY_CLIENT_IP',
     type: z.string().refine(isHostIpv4, 'an IPv4 address that is not loopback').optional(),
   },
+  modelApiBase: { env: 'MODEL_API_BASE', type: hostUrl.refine(isSafeBase).optional() },
+  modelChat: { env: 'MODEL_CHAT', type: z.string().min(1).max(100).optional() },
+  modelEmbedding: { env: 'MODEL_EMBEDDING', type: z.string().min(1).max(100).optional() },
+  modelStyle: { env: 'MODEL_STYLE', type: z.enum(['choose', 'write']) },
+  modelTimeoutMs: {
+    env: 'MODEL_TIMEOUT_MS',
+    type: z.coerce.number().int().min(500).max(4_000),
+  },
+  modelDailyCalls: { env: 'MODEL_DAILY_CALLS', type: positive },
+  modelDailyTokens: { env: 'MODEL_DAILY_TOKENS', type: positive.max(1_000_000_000) },
+  modelPersonDailyCalls: { env: 'MODEL_PERSON_DAILY_CALLS', type: positive },
+  modelLogDays: { env: 'MODEL_LOG_DAYS', type: positive.max(3_650) },
   trustedProxies: { env: 'TRUSTED_PROXIES', type: z.coerce.number().int().min(0).max(5) },
 } as const;
 
@@ -61,6 +73,13 @@ const secretShape = {
   apiToken: {
     env: 'GUANXI_API_TOKEN',
     type: z.string().min(24, 'at least 24 characters').optional(),
+  },
+  modelApiKey: {
+    env: 'MODEL_API_KEY',
+    type: z
+      .string()
+      .regex(/^[\x21-\x7e]{1,500}$/)
+      .optional(),
   },
   fault: { env: 'FAULT', type: z.string().optional() },
   oaAppId: {
@@ -196,6 +215,12 @@ function complete(
       'ROLE',
       `${read.role} needs DATABASE_URL and REDIS_URL: several processes share them`,
     );
+  }
+  if (read.modelApiBase && !read.modelChat) {
+    throw new BadSetting('MODEL_CHAT', 'is needed with MODEL_API_BASE: the model that answers');
+  }
+  if (!read.modelApiBase && (read.modelChat ?? read.modelEmbedding ?? read.modelApiKey)) {
+    throw new BadSetting('MODEL_API_BASE', 'is needed with the other MODEL settings');
   }
   return settings;
 }

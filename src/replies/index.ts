@@ -7,11 +7,14 @@ export { openReplies, Replies } from './open-replies';
 export { answerEvent } from './answer-event';
 export {
   answerMessage,
+  byFaq,
   type Answered,
   type AnsweredBy,
   type ReplyBook,
   type ReplyState,
 } from './reply-book';
+export { faqSource, sourcesFor, type FaqSource } from './sources';
+export type { ReplyHelper } from './reply-helper';
 export { ReplyDefault, ReplyHit, ReplyRule } from './reply-rule.entity';
 export { rulesUsing, type SegmentsOfRules } from './segments-of-rules';
 export { replyOperations, type ReplyParts } from './replies.operations';

@@ -4,6 +4,7 @@ import type { Kit } from '../kernel/kit';
 import { faqOperations } from './faq.operations';
 import type { Replies } from './open-replies';
 import { ruleOperations } from './reply-rule.operations';
+import type { ReplyHelper } from './reply-helper';
 import type { SegmentsOfRules } from './segments-of-rules';
 import { tryReplyOperations } from './try-reply.operations';
 
@@ -11,11 +12,15 @@ export type ReplyParts = {
   readonly book: AccountBook;
   readonly replies: Replies;
   readonly segments?: SegmentsOfRules;
+  readonly helper?: ReplyHelper | undefined;
 };
 
-export function replyOperations(kit: Kit, { book, replies, segments }: ReplyParts): Operation[] {
+export function replyOperations(
+  kit: Kit,
+  { book, replies, segments, helper }: ReplyParts,
+): Operation[] {
   return [
-    ...tryReplyOperations(kit, book, replies, segments),
+    ...tryReplyOperations(kit, book, replies, segments, helper),
     ...ruleOperations(kit, book, replies, segments),
     ...faqOperations(kit, replies),
   ];

@@ -59,7 +59,7 @@ export type ReplyState = {
   readonly room?: () => number;
 };
 
-export type AnsweredBy = 'rule' | 'faq' | 'clarify' | 'default' | 'welcome' | 'opt-out';
+export type AnsweredBy = 'rule' | 'faq' | 'model' | 'clarify' | 'default' | 'welcome' | 'opt-out';
 
 export type Answered = {
   readonly by: AnsweredBy;

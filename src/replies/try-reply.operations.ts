@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { AccountBook } from '../accounts';
 import { recordChange } from '../kernel/access';
 import { insertRows } from '../kernel/database';
+import { Forbidden } from '../kernel/errors';
 import { operation, type Operation } from '../kernel/http';
 import type { Kit } from '../kernel/kit';
 import { actionsSchema } from './actions';
@@ -13,6 +14,7 @@ import { listenerOf } from './listener';
 import { askedSegments } from './matching';
 import type { Replies } from './open-replies';
 import { variablesOf } from './reply-book';
+import { HelpView, type ReplyHelper } from './reply-helper';
 import { accountIdOf } from './reply-rule.operations';
 import { noSegments, type SegmentsOfRules } from './segments-of-rules';
 
@@ -46,6 +48,7 @@ const ExplainView = z.object({
       params: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
     }),
   ),
+  model: HelpView.nullable().describe('Null unless a model may be asked for this sentence'),
 });
 
 const SettingsView = z.object({ appId: z.string(), welcome: anAnswer, default: anAnswer });
@@ -62,6 +65,7 @@ export function tryReplyOperations(
   accounts: AccountBook,
   replies: Replies,
   segments: SegmentsOfRules = noSegments,
+  helper?: ReplyHelper,
 ): Operation[] {
   const settingsOf = async (accountId: string) => {
     const [row] = await kit.db.read.all<DefaultRow>(
@@ -88,10 +92,16 @@ export function tryReplyOperations(
             .datetime({ offset: true, local: true })
             .nullish()
             .describe('When it is said, without an offset by the clock of the organisation; now'),
+          askModel: z
+            .boolean()
+            .optional()
+            .describe('Really ask the model; needs replies.edit and counts to the budget'),
         }),
         response: ExplainView,
       },
       async ({ actor, body, locale }) => {
+        const asks = body.askModel === true;
+        if (asks && !actor.permissions.has('replies.edit')) throw new Forbidden();
         await kit.versions.check();
         const state = await listenerOf(kit, accounts, actor, {
           appId: body.appId ?? undefined,
@@ -107,7 +117,10 @@ export function tryReplyOperations(
         const holding = identityId === undefined ? [] : await segments.holding(identityId, asked);
         const listener = { ...state, segments: new Set(holding) };
         const segmentNames = await segments.namesOf(asked);
-        return explainReply(book, body.text, listener, { locale, segmentNames });
+        const explained = explainReply(book, body.text, listener, { locale, segmentNames });
+        const answered = replies.answerMessage(said, listener);
+        const question = { said: body.text, state: listener, answered, asks, locale };
+        return { ...explained, model: (await helper?.explain(question)) ?? null };
       },
     ),
     operation(

@@ -17,7 +17,7 @@ export function slowAnswers(onWork: () => void = () => undefined): Extension {
         onWork();
         const { ms } = payload as { ms: number };
         await new Promise((resolve) => setTimeout(resolve, ms));
-        return { kind: 'text', text: `等了 ${ms} 毫秒` };
+        return { reply: { kind: 'text', text: `等了 ${ms} 毫秒` } };
       },
     },
   };

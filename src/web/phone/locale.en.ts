@@ -291,6 +291,7 @@ export const messages: Record<keyof typeof zh, string> = {
   'outcome.rule': '"{name}" won',
   'outcome.by.rule': 'Rule "{name}" won',
   'outcome.by.faq': 'The FAQ "{name}" answered',
+  'outcome.by.model': 'Neither a rule nor the FAQ answered; a model was asked',
   'outcome.by.clarify': 'The FAQ was not sure and offered a choice',
   'outcome.by.welcome': 'The welcome after following',
   'outcome.by.default': 'No rule and no FAQ answered, so the default was said',

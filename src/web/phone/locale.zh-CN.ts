@@ -285,6 +285,7 @@ export const messages = {
   'outcome.rule': '命中「{name}」',
   'outcome.by.rule': '命中规则「{name}」',
   'outcome.by.faq': '问答「{name}」答出',
+  'outcome.by.model': '规则和问答都没答出，问了模型',
   'outcome.by.clarify': '问答拿不准，请对方自己选',
   'outcome.by.welcome': '关注后的欢迎语',
   'outcome.by.default': '规则和问答都没答出，说了默认回答',
