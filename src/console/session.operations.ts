@@ -31,6 +31,7 @@ const SessionView = z.object({
   csrfToken: z.string(),
   demo: z.boolean(),
   sandbox: z.boolean(),
+  models: z.boolean().describe('A model is named in the settings'),
   zone: z.string(),
   brand: z.object({ name: z.string() }),
 });
@@ -70,6 +71,7 @@ export function sessionOperations(kit: Kit, sessions: Sessions, hints: SignInHin
       csrfToken: session.csrfToken,
       demo: hints().length > 0,
       sandbox: kit.settings.isSandboxOn,
+      models: kit.settings.modelChat !== undefined,
       zone: kit.settings.orgZone,
       brand: { name: brand?.name ?? 'Guanxi' },
     };

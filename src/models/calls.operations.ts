@@ -156,9 +156,11 @@ function present(row: Row, locale: Locale) {
 function questionOf({ prompt }: Row): string {
   try {
     const sent = JSON.parse(prompt) as (string | { role: string; content: string })[];
-    const last = sent.findLast((one) => typeof one === 'string' || one.role === 'user');
-    if (typeof last === 'string') return sent.length === 1 ? last : String(sent[0]);
-    return (JSON.parse(last?.content ?? '{}') as { question?: string }).question ?? '';
+    const [first] = sent;
+    if (typeof first === 'string') return first;
+    const asked = sent.find((one) => typeof one !== 'string' && one.role === 'user');
+    const content = typeof asked === 'object' ? asked.content : '{}';
+    return (JSON.parse(content) as { question?: string }).question ?? '';
   } catch {
     return '';
   }

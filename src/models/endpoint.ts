@@ -33,7 +33,7 @@ const ChatAnswer = z.object({
         message: z.object({
           content: z.string().nullish(),
           tool_calls: z.array(z.unknown()).nullish(),
-          function_call: z.unknown().optional(),
+          function_call: z.unknown().nullish(),
         }),
       }),
     )
@@ -62,7 +62,7 @@ export async function chat(
   const parsed = ChatAnswer.safeParse(read);
   const message = parsed.success ? parsed.data.choices[0]?.message : undefined;
   if (!parsed.success || !message) throw new EndpointFailure('not-a-completion', text);
-  const called = (message.tool_calls?.length ?? 0) > 0 || message.function_call != null;
+  const called = (message.tool_calls?.length ?? 0) > 0 || (message.function_call ?? null) !== null;
   return {
     content: message.content ?? '',
     calledTools: called,
