@@ -18,7 +18,7 @@ import {
   UserMinus,
   Users,
 } from '@lucide/vue';
-import { can, canForAll } from '../session/session';
+import { can, canForAll, session } from '../session/session';
 
 export interface NavItem {
   key: string;
@@ -104,6 +104,11 @@ export const settingsPlaces = computed(() =>
     { to: '/settings/accounts', key: 'settings.accounts', isOpen: can('accounts.read') },
     { to: '/settings/operators', key: 'settings.operators', isOpen: can('operators.read') },
     { to: '/settings/audit', key: 'settings.audit', isOpen: canForAll('audit.read') },
+    {
+      to: '/settings/models',
+      key: 'settings.models',
+      isOpen: can('accounts.edit') && session.value?.models === true,
+    },
     { to: '/settings/dead-letters', key: 'settings.failed', isOpen: can('work.read') },
   ].filter((place) => place.isOpen),
 );

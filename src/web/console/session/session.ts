@@ -12,6 +12,8 @@ export interface Session {
   csrfToken: string;
   demo: boolean;
   sandbox: boolean;
+  /** A model is named in the server's settings. */
+  models?: boolean;
   brand: { name: string };
   zone?: string;
 }
