@@ -30,6 +30,8 @@ export function answeredBy(book: ReplyBook, read: Read, state: ReplyState): Answ
   return { ...own, by: 'model', params: { ...own.params, by: 'model', question } };
 }
 
+/** WeChat counts seconds: what is said in time stands at its question, so that the two are never parted. */
+const atOnceMs = 6_000;
 /** Ids of imported FAQs may be longer than a reference holds. */
 const longestRef = 26;
 
@@ -43,11 +45,12 @@ export async function recordAnswer(
 ): Promise<void> {
   if (!answered.reply) return;
   const { faqId, offered } = answered;
+  const now = kit.clock.business();
   const home = faqId !== undefined && faqId.length <= longestRef ? faqId : null;
   await insertRows(tx, 'timeline_entry', [
     {
       ...{ id: kit.newId(), identityId, accountId: event.accountId },
-      ...{ at: Math.max(event.at, kit.clock.business()), kind: 'message-out' },
+      ...{ at: now - event.at < atOnceMs ? event.at : now, kind: 'message-out' },
       params: JSON.stringify(answered.params),
       ...{ refKind: home === null ? null : 'faq', refId: home },
     },

@@ -13,7 +13,7 @@ import {
 import type { Kit } from '../kernel/kit';
 import { text, type Locale } from '../kernel/text';
 import type { ModelCall } from './model.entity';
-import { verdicts } from './verdict';
+import { verdicts, type Verdict } from './verdict';
 
 const count = z.number().nullable();
 const CallView = z.object({
@@ -53,7 +53,12 @@ export function callOperations(kit: Kit): Operation[] {
         summary: 'What was sent to the model and what came of it, newest first',
         query: pageQuery.extend({
           accountId: z.string().max(26).optional(),
-          result: z.enum(['said', 'refused', 'unusable']).optional(),
+          result: z
+            .enum(['asked', 'said', 'refused', 'unusable', 'vectors'])
+            .optional()
+            .describe(
+              '`asked`: questions, whatever came of them; `vectors`: what was only compared',
+            ),
         }),
         response: pageOf(CallView),
       },
@@ -68,8 +73,8 @@ export function callOperations(kit: Kit): Operation[] {
         if (scope?.length === 0) return { items: [], nextCursor: null };
         if (scope) and(`c.accountId IN (${marksFor(scope)})`, ...scope);
         if (query.result) {
-          const wanted = resultOf[query.result];
-          and(`c.verdict IN (${marksFor(wanted)})`, ...wanted);
+          const [column, wanted] = resultOf[query.result];
+          and(`c.${column} IN (${marksFor(wanted)})`, ...wanted);
         }
         if (query.cursor) {
           const [id = ''] = decodeCursor(query.cursor, ['string']);
@@ -119,11 +124,14 @@ export function callOperations(kit: Kit): Operation[] {
   ];
 }
 
-const said = ['chosen', 'written', 'made'] as const;
-const resultOf: Readonly<Record<'said' | 'refused' | 'unusable', readonly string[]>> = {
-  said: ['chosen', 'written'],
-  refused: ['refused'],
-  unusable: verdicts.filter((one) => one !== 'refused' && !said.some((good) => good === one)),
+const useful: readonly Verdict[] = ['chosen', 'written', 'made', 'refused'];
+type Result = 'asked' | 'said' | 'refused' | 'unusable' | 'vectors';
+const resultOf: Readonly<Record<Result, readonly ['purpose' | 'verdict', readonly string[]]>> = {
+  asked: ['purpose', ['answer', 'try']],
+  said: ['verdict', ['chosen', 'written']],
+  refused: ['verdict', ['refused']],
+  unusable: ['verdict', verdicts.filter((one) => !useful.includes(one))],
+  vectors: ['purpose', ['question', 'phrasings']],
 };
 
 /** Undefined: everything, with the calls that are no account's. */

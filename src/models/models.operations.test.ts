@@ -126,6 +126,7 @@ onBothEngines('the settings and the log of a model', (open) => {
     const cursor = String(first.body.nextCursor);
     const second = await api.call('GET', `/api/v1/model-calls?limit=2&cursor=${cursor}`);
     const useless = await api.call('GET', '/api/v1/model-calls?result=unusable');
+    const vectors = await api.call('GET', '/api/v1/model-calls?result=vectors');
     const oneId = String(useless.body.items[0].id);
     const whole = await api.call('GET', `/api/v1/model-calls/${oneId}`);
     api.as({ accountIds: [otherId] });
@@ -143,6 +144,7 @@ onBothEngines('the settings and the log of a model', (open) => {
       { verdict: 'chosen', question: '寄过来要钱不', faq: { id: 'fee', question: '运费怎么算' } },
     ]);
     expect(second.body.nextCursor).toBeNull();
+    expect([useless.body.items.length, vectors.body.items.length]).toEqual([1, 0]);
     expect(whole.body).toMatchObject({
       ...{ answer: '<b>hi</b>', sources: [{ id: 'fee', question: '运费怎么算' }] },
       ...{ promptTokens: 120, answerTokens: 9, accountId: id, purpose: 'try' },

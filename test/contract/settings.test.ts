@@ -101,6 +101,14 @@ describe('a wrong setting stops the start', () => {
     ['WECHAT_PAY_API_BASE', 'http://pay.example.com'],
     ['WECHAT_PAY_API_BASE', 'undefined/pay'],
     ['WECHAT_PAY_CLIENT_IP', '127.0.0.1'],
+    ['MODEL_API_BASE', 'http://models.example.com/v1'],
+    ['MODEL_STYLE', 'freely'],
+    ['MODEL_TIMEOUT_MS', '4500'],
+    ['MODEL_DAILY_CALLS', '0'],
+    ['MODEL_DAILY_TOKENS', '-1'],
+    ['MODEL_PERSON_DAILY_CALLS', '0'],
+    ['MODEL_LOG_DAYS', '0'],
+    ['MODEL_API_KEY', 'two words'],
     ['TRUSTED_PROXIES', '9'],
     ['GUANXI_MASTER_KEY', 'short'],
     ['GUANXI_API_TOKEN', 'short'],
@@ -117,6 +125,15 @@ describe('a wrong setting stops the start', () => {
     const told = refusal({ [variable]: value });
 
     expect(told).toMatch(new RegExp(`^setting ${variable} \\(\\w+\\): .{3,}`));
+  });
+
+  test('a model is named whole: an address with a model, and nothing of it without an address', () => {
+    const base = { MODEL_API_BASE: 'http://127.0.0.1:11434/v1' };
+
+    expect(refusal({ ...base, MODEL_CHAT: 'chat-1' })).toBeUndefined();
+    expect(refusal(base)).toMatch(/^setting MODEL_CHAT: /);
+    expect(refusal({ MODEL_CHAT: 'chat-1' })).toMatch(/^setting MODEL_API_BASE: /);
+    expect(refusal({ MODEL_API_KEY: 'k3y' })).toMatch(/^setting MODEL_API_BASE: /);
   });
 
   test('the refusal never repeats a secret', () => {
