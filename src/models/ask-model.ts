@@ -3,7 +3,7 @@ import { faqSource, sourcesFor, type FaqSource, type ReplyBook } from '../replie
 import type { Breaker } from './breaker';
 import { BudgetSpent, type Limits } from './budget';
 import { beginCall, endCall, type Intended, type OpenCall } from './call-log';
-import { chat, embed, EndpointFailure, mostAnswerTokens } from './endpoint';
+import { chat, embed, EndpointFailure, mostAnswerTokens, tokensOfFailure } from './endpoint';
 import type { ModelConfig, Style } from './model-config';
 import { promptFor, tokensAtMost } from './prompt';
 import { readAnswer, type Read } from './read-answer';
@@ -42,6 +42,7 @@ const leastMs = 100;
 export async function askModel(asker: Asker, question: Question): Promise<Outcome> {
   const { kit, config, chatBreaker } = asker;
   const deadline = kit.clock.system() + config.timeoutMs;
+  if (!chatBreaker.allows(kit.clock.system())) return { verdict: 'unasked', why: 'resting' };
   const found = await findSources(asker, question, deadline);
   const { messages, sources } = promptFor(question.said, found, question.style, kit.random);
   if (sources.length === 0) return { verdict: 'unasked', why: 'no-sources' };
@@ -137,6 +138,6 @@ async function endFailed(kit: Kit, breaker: Breaker, call: OpenCall, error: unkn
   }
   breaker.failed(kit.clock.system());
   const { verdict, body } = error;
-  await endCall(kit, call, { verdict, answer: body, tokens: { prompt: null, answer: null } });
+  await endCall(kit, call, { verdict, answer: body, tokens: tokensOfFailure(verdict) });
   return verdict;
 }

@@ -19,6 +19,12 @@ export class EndpointFailure extends Error {
   }
 }
 
+/** What was refused costs nothing; of what broke off nobody knows, and it counts as much as it may have cost. */
+export const tokensOfFailure = (verdict: Unusable): Tokens =>
+  verdict === 'connect' || verdict === 'http-error'
+    ? { prompt: 0, answer: 0 }
+    : { prompt: null, answer: null };
+
 /** An honest answer is a sentence or two; the vectors of one batch are larger. */
 const mostChatBytes = 128 * 1_024;
 const mostVectorBytes = 8 * 1_024 * 1_024;

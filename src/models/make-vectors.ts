@@ -4,7 +4,7 @@ import { enqueue } from '../kernel/work';
 import { BudgetSpent } from './budget';
 import { beginCall, endCall } from './call-log';
 import type { Breaker } from './breaker';
-import { embed, EndpointFailure } from './endpoint';
+import { embed, EndpointFailure, tokensOfFailure } from './endpoint';
 import type { ModelConfig } from './model-config';
 import { tokensAtMost } from './prompt';
 import { encodeVector, hashOf, mostPhrasings, readPhrasings } from './vectors';
@@ -98,7 +98,7 @@ async function makeBatch(
     }
     breaker.failed(kit.clock.system());
     const { verdict, body } = error;
-    await endCall(kit, call, { verdict, answer: body, tokens: { prompt: null, answer: null } });
+    await endCall(kit, call, { verdict, answer: body, tokens: tokensOfFailure(verdict) });
     return false;
   }
 }
