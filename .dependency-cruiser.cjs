@@ -4,8 +4,10 @@ const rule = (name, from, to) => ({ name, severity: 'error', from, to });
 const below = {
   accounts: 'accounts',
   relationships: 'relationships|accounts',
-  replies: 'replies|relationships|accounts',
-  models: 'models|replies|relationships|accounts',
+  media: 'media|accounts',
+  replies: 'replies|media|relationships|accounts',
+  menus: 'menus|relationships|accounts',
+  models: 'models|replies|media|relationships|accounts',
   segments: 'segments|relationships|accounts',
   sending: 'sending|relationships|accounts',
   campaigns: 'campaigns|sending|segments|relationships|accounts',

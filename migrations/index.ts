@@ -19,6 +19,7 @@ import { Sales1700000000018 } from './1700000000018-sales';
 import { SidebarSessions1700000000019 } from './1700000000019-sidebar-sessions';
 import { RuleConditions1700000000020 } from './1700000000020-rule-conditions';
 import { Conversations1700000000023 } from './1700000000023-conversations';
+import { MenusAndMedia1700000000024 } from './1700000000024-menus-and-media';
 import { ModelCalls1700000000025 } from './1700000000025-model-calls';
 
 /** In order; a released migration is never edited. */
@@ -44,5 +45,6 @@ export const migrations = [
   SidebarSessions1700000000019,
   RuleConditions1700000000020,
   Conversations1700000000023,
+  MenusAndMedia1700000000024,
   ModelCalls1700000000025,
 ];

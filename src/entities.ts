@@ -60,6 +60,8 @@ import { MaterialOpen, SalesLink, SalesMaterial, SalesScript, SalesSend, SalesTa
 import { Segment } from './segments';
 import { Delivery, SendEvent, SendingHold, SendReceipt, SendRun } from './sending';
 import { SidebarSession } from './sidebar';
+import { MediaCopy, MediaItem, MediaPiece } from './media';
+import { Menu, MenuFollower, MenuVersion } from './menus';
 
 /** Every table the mapper knows. */
 export const entities = [
@@ -140,4 +142,10 @@ export const entities = [
   ModelDay,
   ModelSetting,
   ModelVector,
+  MediaCopy,
+  MediaItem,
+  MediaPiece,
+  Menu,
+  MenuFollower,
+  MenuVersion,
 ];

@@ -37,6 +37,8 @@ import { CrashWatch, Intake, replayEvent, type EventHandler } from './intake';
 import { openReplays, type Operation } from './kernel/http';
 import { BadSetting } from './kernel/settings';
 import type { RunningKit } from './open-kit';
+import { MediaLibrary, mediaOperations, planMediaRenewal, registerMedia } from './media';
+import { menuOperations, planMenuTags, registerMenus } from './menus';
 import { openRedPacketLedger, promotionsUsing, redPacketOperations } from './red-packets';
 import {
   followerSyncOperation,
@@ -107,7 +109,8 @@ export async function wire(kit: RunningKit, extension: Extension = {}): Promise<
 
   const wecom = openWeCom({ ...kit, apiOf: ({ id }) => book.weComApiOf(id) });
 
-  const replies = await openReplies(kit);
+  const library = await MediaLibrary.open(kit, book);
+  const replies = await openReplies(kit, library);
   const models = await openModels(kit, replies);
   registerForgetting(kit);
   const sending = openSending(kit, {
@@ -132,6 +135,8 @@ export async function wire(kit: RunningKit, extension: Extension = {}): Promise<
   registerFriendNotices(kit, book, wecom);
   registerUnionidLookup(kit, book, officialAccounts);
   registerTellingReps(kit, book, wecom);
+  registerMedia(kit, { book, client: officialAccounts, library });
+  registerMenus(kit, { book, client: officialAccounts });
 
   const sessions = new Sessions(kit);
   const conversations = await openConversations(kit, {
@@ -188,6 +193,10 @@ export async function wire(kit: RunningKit, extension: Extension = {}): Promise<
       helper: modelHelper(models, replies),
     }),
     ...modelOperations(kit, book, models),
+    ...mediaOperations(kit, { book, library, usesOf: (id) => replies.usesOfMedia(id) }),
+    ...menuOperations(kit, {
+      ...{ book, client: officialAccounts, rulesNaming: (id) => replies.rulesNaming(id) },
+    }),
     ...segmentOperations(kit, { book, receivedFen }, [campaignsUsing, promotionsUsing, rulesUsing]),
     ...campaignOperations(kit, campaignParts, streams),
     ...redPacketOperations(kit),
@@ -283,8 +292,12 @@ export async function wire(kit: RunningKit, extension: Extension = {}): Promise<
     start: async () => {
       await clock?.catchUp();
       if (works) {
-        await kit.db.transact((tx) => planNightlyRepair(kit, tx));
-        await kit.db.transact((tx) => planForgetting(kit, tx));
+        await kit.db.transact(async (tx) => {
+          await planNightlyRepair(kit, tx);
+          await planMediaRenewal(kit, tx);
+          await planMenuTags(kit, tx);
+          await planForgetting(kit, tx);
+        });
         kit.work.start();
         models.start();
         kit.schedules.start();
@@ -301,6 +314,7 @@ export async function wire(kit: RunningKit, extension: Extension = {}): Promise<
       await newcomers.stop();
       models.stop();
       await replies.close();
+      await library.close();
       clock?.stop();
       await sandbox?.close();
     },

@@ -5,6 +5,7 @@ import { eventHandlers } from '../handlers';
 import { replayEvent } from '../intake';
 import { roles, type Role } from '../kernel/access';
 import { replayJob } from '../kernel/work';
+import { MediaLibrary } from '../media';
 import { ledgerCheck } from '../red-packets';
 import { openAttention } from '../conversations';
 import { openReplies } from '../replies';
@@ -85,7 +86,8 @@ export const replay: Command = {
           return account ? { ...book.channelOrThrow(accountId), name: account.name } : undefined;
         },
       });
-      const replies = await openReplies(kit);
+      const library = await MediaLibrary.open(kit, book);
+      const replies = await openReplies(kit, library);
       const handlers = eventHandlers(kit, {
         ...{ replies, sending },
         conversations: await openAttention(kit),

@@ -16,6 +16,8 @@ const homes: Readonly<Record<string, { table: string; column: string }>> = {
   field: { table: 'field_definition', column: 'name' },
   job: { table: 'job', column: 'kind' },
   material: { table: 'sales_material', column: 'title' },
+  media: { table: 'media_item', column: 'name' },
+  menu: { table: 'account', column: 'name' },
   operator: { table: 'operator', column: 'name' },
   promotion: { table: 'promotion', column: 'name' },
   'reply-rule': { table: 'reply_rule', column: 'name' },

@@ -2,6 +2,7 @@ import type { Kit } from '../kernel/kit';
 import type { Actions } from './actions';
 import type { Answer } from './answers/answer';
 import type { Faq } from './faq';
+import { mediaUsesOf, type MediaUses } from './media-uses';
 import { compileRules, type CompiledRules } from './matching';
 import type { Conditions, RuleMatch } from './matching';
 import type { AccountAnswers, BookRule, KnownFaq } from './reply-book';
@@ -25,6 +26,7 @@ export type LoadedRules = {
   readonly defaults: ReadonlyMap<string, AccountAnswers>;
   readonly accountNames: ReadonlyMap<string, string>;
   readonly sceneNames: ReadonlyMap<string, string>;
+  readonly media: MediaUses;
 };
 
 const answerOf = (json: string | null): Answer | null =>
@@ -54,6 +56,7 @@ export async function loadRules({ db }: Pick<Kit, 'db'>): Promise<LoadedRules> {
     sceneNames: new Map(
       scenes.map(({ accountId, scene, name }) => [`${accountId}:${scene}`, name]),
     ),
+    media: mediaUsesOf(rules, defaults),
   };
 }
 

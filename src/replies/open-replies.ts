@@ -1,6 +1,9 @@
 import type { InboundEvent } from '../channels/inbound-event';
+import { InvalidInput } from '../kernel/errors';
 import type { Kit } from '../kernel/kit';
+import { noLibrary, type MediaLibrary, type MediaUse } from '../media';
 import { answerEvent, segmentsAskedBy } from './answer-event';
+import type { Answer } from './answers/answer';
 import { renderText } from './answers/template-text';
 import { askFaq, buildFaqIndexGently, type FaqIndex } from './faq';
 import { findConflicts, type RuleConflict, type Said } from './matching';
@@ -15,8 +18,11 @@ import {
   type ReplyState,
 } from './reply-book';
 import { ReplyTally } from './reply-tally';
+import { rulesByEvent } from './rules-by-event';
+import { unknownMedia } from './unknown-media';
 
 type RepliesKit = Pick<Kit, 'db' | 'versions' | 'random' | 'settings' | 'newId' | 'log' | 'clock'>;
+type Library = Pick<MediaLibrary, 'item' | 'shelf' | 'want'>;
 
 /** A shop whose index was built faster than this waits for it; a bigger one answers from the old one. */
 const quickMs = 200;
@@ -38,7 +44,10 @@ export class Replies {
   readonly tally: ReplyTally;
   readonly openQuestions: OpenQuestions;
 
-  constructor(private readonly kit: RepliesKit) {
+  constructor(
+    private readonly kit: RepliesKit,
+    private readonly library: Library,
+  ) {
     this.tally = new ReplyTally(kit);
     this.openQuestions = new OpenQuestions(kit, this);
   }
@@ -88,6 +97,22 @@ export class Replies {
   count(answered: Answered, at: number): void {
     this.tally.count(answered, at);
     if (answered.unsaid) this.kit.log.warn('replies.unsaid', answered.unsaid);
+  }
+
+  /** The answers that name a piece of the media library. */
+  usesOfMedia(itemId: string): readonly MediaUse[] {
+    return this.loadedRules?.media.byItem.get(itemId) ?? [];
+  }
+
+  /** Refuses an answer that names what the library does not have for this account, or has as something else. */
+  refuseUnknownMedia(answer: Answer | null, accountId: string | null, path: string): void {
+    const errors = unknownMedia(this.library, answer, accountId, path);
+    if (errors.length > 0) throw new InvalidInput('input_invalid', { errors });
+  }
+
+  /** The published rules that name this event, by its key as WeChat sends it (`CLICK:HELP`). */
+  rulesNaming(accountId: string): ReadonlyMap<string, { id: string; name: string }> {
+    return rulesByEvent(this.book.rules.rules, accountId);
   }
 
   /** By rule id; found when first asked for after a change. */
@@ -144,6 +169,7 @@ export class Replies {
 
   private async reloadRules(): Promise<void> {
     this.loadedRules = await loadRules(this.kit);
+    this.library.want(this.loadedRules.media.wanted);
     this.knownConflicts = undefined;
     this.refresh();
   }
@@ -195,8 +221,11 @@ export class Replies {
       faqs: this.faqs.known,
       zone: settings.orgZone,
       random,
+      shelfOf: (accountId) => this.library.shelf(accountId),
     };
   }
 }
 
-export const openReplies = (kit: RepliesKit): Promise<Replies> => new Replies(kit).open();
+/** Without a media library only ids of WeChat's own can be said. */
+export const openReplies = (kit: RepliesKit, library: Library = noLibrary): Promise<Replies> =>
+  new Replies(kit, library).open();

@@ -1,5 +1,6 @@
 import type { OutgoingMessage, Reply } from '../channels/inbound-event';
 import type { Random } from '../kernel/random';
+import { noLibrary, type Shelf } from '../media';
 import type { Actions } from './actions';
 import type { Answer } from './answers/answer';
 import { renderAnswer, wordsOf } from './answers/render-answer';
@@ -37,6 +38,8 @@ export type ReplyBook = {
   readonly sceneNames: ReadonlyMap<string, string>;
   readonly zone: string;
   readonly random: Random;
+  /** What WeChat holds of the media library, by account id; a book without a library has none of it. */
+  readonly shelfOf?: (accountId: string) => Shelf;
 };
 
 /** What is known of the one who speaks, from the grouped read. */
@@ -261,6 +264,9 @@ export function byWelcome(book: ReplyBook, state: ReplyState): Answered | undefi
   return answer ? spoken(book, 'welcome', answer, state) : undefined;
 }
 
+export const shelfOf = (book: ReplyBook, accountId: string): Shelf =>
+  (book.shelfOf ?? noLibrary.shelf)(accountId);
+
 function spoken(
   book: ReplyBook,
   by: AnsweredBy,
@@ -268,7 +274,8 @@ function spoken(
   state: ReplyState,
   more: Readonly<Record<string, string>> = {},
 ): Answered {
-  const rendered = renderAnswer(answer, variablesOf(book, state), book.random);
+  const shelf = shelfOf(book, state.accountId);
+  const rendered = renderAnswer(answer, variablesOf(book, state), book.random, shelf);
   if ('unsaid' in rendered) {
     return { by, unsaid: { code: rendered.unsaid }, params: { by, ...more } };
   }

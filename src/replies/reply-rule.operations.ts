@@ -170,6 +170,7 @@ export function ruleOperations(
       async ({ actor, body, locale }) => {
         const accountId = targetOf(actor, body.appId);
         await refuseUnknownSegments(segments, body);
+        replies.refuseUnknownMedia(body.answer, accountId, 'answer');
         return present(await saveRule(kit, actor, body, accountId), locale);
       },
     ),
@@ -200,6 +201,7 @@ export function ruleOperations(
         requireChange(actor, before);
         const accountId = targetOf(actor, body.appId);
         await refuseUnknownSegments(segments, body);
+        replies.refuseUnknownMedia(body.answer, accountId, 'answer');
         return present(await saveRule(kit, actor, body, accountId, before), locale);
       },
     ),

@@ -13,7 +13,7 @@ import { explainReply, presentReply } from './explain-reply';
 import { listenerOf } from './listener';
 import { askedSegments } from './matching';
 import type { Replies } from './open-replies';
-import { variablesOf } from './reply-book';
+import { shelfOf, variablesOf } from './reply-book';
 import { HelpView, type ReplyHelper } from './reply-helper';
 import { accountIdOf } from './reply-rule.operations';
 import { noSegments, type SegmentsOfRules } from './segments-of-rules';
@@ -143,7 +143,7 @@ export function tryReplyOperations(
             .optional()
             .describe('All of several'),
           problem: z
-            .enum(['template_empty', 'template_too_large', 'template_failed'])
+            .enum(['template_empty', 'template_too_large', 'template_failed', 'media_not_ready'])
             .nullable()
             .describe('Why this person would not be told it; they get the default answer then'),
         }),
@@ -156,8 +156,10 @@ export function tryReplyOperations(
         });
         const variables = variablesOf(replies.book, state);
         const { answer } = body;
+        // Whatever WeChat holds at the moment: the library shows its own picture.
+        const shelf = { ...shelfOf(replies.book, state.accountId), mediaId: (id: string) => id };
         const said = (answer.type === 'one-of' ? answer.answers : [answer]).map((one) =>
-          renderAnswer(one, variables, kit.random),
+          renderAnswer(one, variables, kit.random, shelf),
         );
         const [first] = said;
         const messages = first && 'reply' in first ? [first.reply, ...(first.more ?? [])] : [];
@@ -202,6 +204,8 @@ export function tryReplyOperations(
         const now = kit.clock.business();
         refuseUnsaid(body.welcome, 'welcome', kit.settings.orgZone, now);
         refuseUnsaid(body.default, 'default', kit.settings.orgZone, now);
+        replies.refuseUnknownMedia(body.welcome, accountId, 'welcome');
+        replies.refuseUnknownMedia(body.default, accountId, 'default');
         const before = await settingsOf(accountId);
         const written = (answer: unknown) => (answer === null ? null : JSON.stringify(answer));
         const row = {

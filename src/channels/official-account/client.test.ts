@@ -333,7 +333,7 @@ test('an account without menu has an empty one', async () => {
   says('{"errcode":46003,"errmsg":"menu no exist"}');
   const official = wechat();
 
-  expect(await official.getMenu(account)).toEqual([]);
+  expect((await official.getMenus(account)).entries).toEqual([]);
   await expect(official.deleteMenu(account)).resolves.toBeUndefined();
 });
 
@@ -366,7 +366,7 @@ test('a menu is written and read back', async () => {
 
   await official.createMenu(account, menu);
 
-  expect(await official.getMenu(account)).toEqual(menu);
+  expect((await official.getMenus(account)).entries).toEqual(menu);
 });
 
 test('tags are made, given and listed', async () => {

@@ -6,7 +6,15 @@ import { sendCustomerServiceMessage, showTyping } from './customer-service-messa
 import { outcomeOf } from './errors';
 import { getFollower, getFollowers, listFollowers } from './followers';
 import { fetchMedia, uploadMedia, type MediaFile, type MediaType } from './media';
-import { createMenu, deleteMenu, getMenu, type MenuEntry } from './menu';
+import {
+  addPersonalMenu,
+  createMenu,
+  deleteMenu,
+  deletePersonalMenu,
+  getMenus,
+  matchMenu,
+  type MenuEntry,
+} from './menu';
 import { createQrCode } from './qr-code';
 import {
   createTag,
@@ -72,8 +80,13 @@ export function openOfficialAccounts(parts: TokenParts) {
     createQrCode: (account: Account, wanted: { scene: string; expiresInSeconds?: number }) =>
       createQrCode(calls, account, parts.hostsOf(account), wanted),
     createMenu: (account: Account, menu: readonly MenuEntry[]) => createMenu(calls, account, menu),
-    getMenu: (account: Account) => getMenu(calls, account),
+    getMenus: (account: Account) => getMenus(calls, account),
     deleteMenu: (account: Account) => deleteMenu(calls, account),
+    addPersonalMenu: (account: Account, menu: readonly MenuEntry[], tagId: number) =>
+      addPersonalMenu(calls, account, menu, tagId),
+    deletePersonalMenu: (account: Account, menuId: string) =>
+      deletePersonalMenu(calls, account, menuId),
+    matchMenu: (account: Account, openid: string) => matchMenu(calls, account, openid),
     uploadMedia: (account: Account, type: MediaType, file: MediaFile) =>
       uploadMedia(calls, account, type, file),
     fetchMedia: (account: Account, mediaId: string) => fetchMedia(calls, account, mediaId),

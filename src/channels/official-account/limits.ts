@@ -38,6 +38,28 @@ export const limits = {
     /** How long WeChat recognises a repeated client_msg_id. [doc] */
     clientMessageIdMs: 10 * 60_000,
   },
+  menu: {
+    /** Entries at the foot of the chat, and buttons under one of them. [doc] */
+    entries: 3,
+    buttons: 5,
+    /** UTF-8 bytes. [doc] */
+    entryNameBytes: 16,
+    buttonNameBytes: 60,
+    keyBytes: 128,
+    urlBytes: 1_024,
+    /** All personal menus of an account together. [doc] */
+    personalDomains: 3,
+    /** [doc] Phones pull a menu again when theirs is older. */
+    refreshMs: 5 * 60_000,
+  },
+  media: {
+    /** Temporary material. [doc] */
+    livesMs: 3 * 86_400_000,
+    /** [doc] The page that says 10 MB says 2 MB for pictures elsewhere. */
+    bytes: { image: 10_485_760, voice: 2_097_152, video: 10_485_760, thumb: 65_536 },
+    /** [doc] */
+    voiceSeconds: 60,
+  },
   qrCode: {
     /** [doc] */
     temporarySeconds: 2_592_000,

@@ -36,24 +36,84 @@ export async function createMenu(
   account: CallingAccount,
   menu: readonly MenuEntry[],
 ): Promise<void> {
-  const button = menu.map((entry) =>
+  const path = '/cgi-bin/menu/create';
+  const body = { button: wireEntries(menu) };
+  valueOrThrow(await calls.json(account, { method: 'POST', path, body }));
+}
+
+const wireEntries = (menu: readonly MenuEntry[]): object[] =>
+  menu.map((entry) =>
     'buttons' in entry
       ? { name: entry.name, sub_button: entry.buttons.map(wireButton) }
       : wireButton(entry),
   );
-  const path = '/cgi-bin/menu/create';
-  valueOrThrow(await calls.json(account, { method: 'POST', path, body: { button } }));
+
+/** A menu that followers with one of WeChat's tags see instead of the default one. */
+export interface PersonalMenu {
+  readonly menuId: string;
+  readonly tagId: string;
+  readonly entries: readonly MenuEntry[];
 }
 
-/** The menu made through this interface; empty when there is none. */
-export async function getMenu(
+/** The menus made through this interface; the default one is empty when there is none. */
+export interface MenusInForce {
+  readonly entries: readonly MenuEntry[];
+  readonly personal: readonly PersonalMenu[];
+}
+
+export async function getMenus(calls: Calls, account: CallingAccount): Promise<MenusInForce> {
+  const ended = await calls.json(account, { method: 'GET', path: '/cgi-bin/menu/get' });
+  if (ended.kind === 'refused' && isMissing(ended.error)) return { entries: [], personal: [] };
+  const answer = valueOrThrow(ended);
+  return {
+    entries: entriesFrom(objectFrom(answer['menu'])['button']),
+    personal: listFrom(answer['conditionalmenu']).map((one) => {
+      const menu = objectFrom(one);
+      const tagId = textFrom(objectFrom(menu['matchrule'])['tag_id']);
+      return { menuId: textFrom(menu['menuid']), tagId, entries: entriesFrom(menu['button']) };
+    }),
+  };
+}
+
+/**
+ * The newest menu that matches a follower wins; there is no call that changes one. Returns its id.
+ * The default menu must exist, and all personal menus together may lead to at most three domains.
+ */
+export async function addPersonalMenu(
   calls: Calls,
   account: CallingAccount,
+  menu: readonly MenuEntry[],
+  tagId: number,
+): Promise<string> {
+  const path = '/cgi-bin/menu/addconditional';
+  const body = { button: wireEntries(menu), matchrule: { tag_id: String(tagId) } };
+  const answer = valueOrThrow(await calls.json(account, { method: 'POST', path, body }));
+  return textFrom(answer['menuid']);
+}
+
+/** One that is gone already is fine. */
+export async function deletePersonalMenu(
+  calls: Calls,
+  account: CallingAccount,
+  menuId: string,
+): Promise<void> {
+  const path = '/cgi-bin/menu/delconditional';
+  const ended = await calls.json(account, { method: 'POST', path, body: { menuid: menuId } });
+  if (ended.kind === 'refused' && ended.error.errcode === 65301) return;
+  valueOrThrow(ended);
+}
+
+/** What one follower sees at the foot of the chat, as WeChat decides it. */
+export async function matchMenu(
+  calls: Calls,
+  account: CallingAccount,
+  openid: string,
 ): Promise<readonly MenuEntry[]> {
-  const ended = await calls.json(account, { method: 'GET', path: '/cgi-bin/menu/get' });
-  const isNone = ended.kind === 'refused' && ended.error.errcode === 46003;
-  if (isNone) return [];
-  return listFrom(objectFrom(valueOrThrow(ended)['menu'])['button']).flatMap(entryFrom);
+  const path = '/cgi-bin/menu/trymatch';
+  const answer = await calls.json(account, { method: 'POST', path, body: { user_id: openid } });
+  const given = valueOrThrow(answer);
+  // Older accounts answer with the buttons inside a menu.
+  return entriesFrom(given['button'] ?? objectFrom(given['menu'])['button']);
 }
 
 /** Also deletes every personalised menu. */
@@ -81,9 +141,13 @@ function wireButton(button: MenuButton): object {
   }
 }
 
+const entriesFrom = (buttons: Json | undefined): readonly MenuEntry[] =>
+  listFrom(buttons).flatMap(entryFrom);
+
 function entryFrom(answer: Json): MenuEntry[] {
   const entry = objectFrom(answer);
-  const below = listFrom(entry['sub_button']);
+  const inner = entry['sub_button'];
+  const below = Array.isArray(inner) ? listFrom(inner) : listFrom(objectFrom(inner)['list']);
   if (below.length === 0) return buttonFrom(answer);
   return [{ name: textFrom(entry['name']), buttons: below.flatMap(buttonFrom) }];
 }

@@ -7,8 +7,10 @@ const longestTextBytes = 2_048;
 const longestTemplateBytes = 8_000;
 
 const plain = (longest: number) => z.string().trim().min(1).max(longest);
+/** A piece of the media library (`lib-…`), or an id of WeChat's own as it stands. */
 const mediaId = z.string().regex(/^[\w-]{1,128}$/);
 const webAddress = z.url({ protocol: /^https?$/ }).max(1_024);
+const libraryId = z.string().regex(/^lib-[0-9A-HJKMNP-TV-Z]{26}$/);
 const title = plain(64);
 const description = plain(500);
 
@@ -78,9 +80,11 @@ const simpleAnswers = [
     type: z.literal('article'),
     title,
     description: description.optional(),
-    pictureUrl: webAddress.optional(),
+    pictureUrl: z.union([webAddress, libraryId]).optional(),
     url: webAddress,
   }),
+  /** An article of the media library, as it is written there at the time. */
+  z.strictObject({ type: z.literal('article-card'), card: libraryId }),
   z.strictObject({ type: z.literal('transfer-to-agent'), agent: plain(64).optional() }),
   choices,
 ] as const;

@@ -1,6 +1,7 @@
 import type { OutgoingMessage, Reply } from '../../channels/inbound-event';
 import { InvalidInput } from '../../kernel/errors';
 import type { Random } from '../../kernel/random';
+import type { Shelf } from '../../media';
 import { partsOf, type Answer, type LaterAnswer, type SimpleAnswer } from './answer';
 import { choiceIdAt, choicesText } from './choices-text';
 import { knownUnsaid, renderText, type Unsaid, type Variables } from './template-text';
@@ -13,14 +14,19 @@ export type Rendered =
     }
   | { readonly unsaid: Unsaid };
 
-/** The reply a follower gets, or why there is none. */
-export function renderAnswer(answer: Answer, variables: Variables, random: Random): Rendered {
-  if (answer.type !== 'several') return replyOf(pick(answer, random), variables);
+/** The reply a follower gets, or why there is none; `shelf` knows what WeChat holds of the media library. */
+export function renderAnswer(
+  answer: Answer,
+  variables: Variables,
+  random: Random,
+  shelf: Shelf,
+): Rendered {
+  if (answer.type !== 'several') return replyOf(pick(answer, random), variables, shelf);
   const [first, ...others] = answer.messages;
   if (!first || first.type === 'mini-program') throw new Error('an answer without a first message');
-  const rendered = replyOf(first, variables);
+  const rendered = replyOf(first, variables, shelf);
   if ('unsaid' in rendered) return rendered;
-  const more = others.flatMap((one) => laterOf(one, variables) ?? []);
+  const more = others.flatMap((one) => laterOf(one, variables, shelf) ?? []);
   return { ...rendered, more };
 }
 
@@ -34,19 +40,28 @@ function pick(answer: Exclude<Answer, { type: 'several' }>, random: Random): Sim
 function replyOf(
   answer: SimpleAnswer,
   variables: Variables,
+  shelf: Shelf,
 ): { readonly reply: Reply } | { readonly unsaid: Unsaid } {
   if (answer.type === 'choices') return { reply: { kind: 'text', text: choicesText(answer) } };
-  if (answer.type !== 'text') return { reply: plainReplyOf(answer) };
+  if (answer.type !== 'text') {
+    const reply = plainReplyOf(answer, shelf);
+    return reply ? { reply } : { unsaid: 'media_not_ready' };
+  }
   const rendered = renderText(answer.text, variables);
   return 'unsaid' in rendered ? rendered : { reply: { kind: 'text', text: rendered.text } };
 }
 
 /** A message after the first; one that has nothing to say is left out. */
-function laterOf(answer: LaterAnswer, variables: Variables): OutgoingMessage | undefined {
+function laterOf(
+  answer: LaterAnswer,
+  variables: Variables,
+  shelf: Shelf,
+): OutgoingMessage | undefined {
   switch (answer.type) {
     case 'mini-program': {
       const { type: kind, ...card } = answer;
-      return { kind, ...card };
+      const thumbMediaId = shelf.mediaId(card.thumbMediaId);
+      return thumbMediaId === undefined ? undefined : { kind, ...card, thumbMediaId };
     }
     case 'choices':
       return {
@@ -56,7 +71,7 @@ function laterOf(answer: LaterAnswer, variables: Variables): OutgoingMessage | u
         ...given(answer, ['after']),
       };
     default: {
-      const said = replyOf(answer, variables);
+      const said = replyOf(answer, variables, shelf);
       if ('unsaid' in said || said.reply.kind === 'transfer-to-agent') return undefined;
       if (said.reply.kind !== 'articles') return said.reply;
       const [article] = said.reply.articles;
@@ -65,26 +80,41 @@ function laterOf(answer: LaterAnswer, variables: Variables): OutgoingMessage | u
   }
 }
 
-function plainReplyOf(answer: Exclude<SimpleAnswer, { type: 'text' | 'choices' }>): Reply {
+function plainReplyOf(
+  answer: Exclude<SimpleAnswer, { type: 'text' | 'choices' }>,
+  shelf: Shelf,
+): Reply | undefined {
   switch (answer.type) {
     case 'image':
     case 'voice':
-      return { kind: answer.type, mediaId: answer.mediaId };
-    case 'video':
-      return { kind: 'video', mediaId: answer.mediaId, ...given(answer, ['title', 'description']) };
-    case 'music':
-      return {
-        kind: 'music',
-        thumbMediaId: answer.thumbMediaId,
-        ...given(answer, ['title', 'description', 'url', 'highQualityUrl']),
-      };
-    case 'article':
-      return {
-        kind: 'articles',
-        articles: [
-          { title: answer.title, url: answer.url, ...given(answer, ['description', 'pictureUrl']) },
-        ],
-      };
+    case 'video': {
+      const mediaId = shelf.mediaId(answer.mediaId);
+      if (mediaId === undefined) return undefined;
+      return answer.type === 'video'
+        ? { kind: 'video', mediaId, ...given(answer, ['title', 'description']) }
+        : { kind: answer.type, mediaId };
+    }
+    case 'music': {
+      const thumbMediaId = shelf.mediaId(answer.thumbMediaId);
+      return thumbMediaId === undefined
+        ? undefined
+        : {
+            ...{ kind: 'music', thumbMediaId },
+            ...given(answer, ['title', 'description', 'url', 'highQualityUrl']),
+          };
+    }
+    case 'article': {
+      const pictureUrl = shelf.pictureUrl(answer.pictureUrl ?? '');
+      const { title, url } = answer;
+      const more = given(answer, ['description']);
+      // A card without its picture says what it has to say.
+      const article = { title, url, ...more, ...(pictureUrl ? { pictureUrl } : {}) };
+      return { kind: 'articles', articles: [article] };
+    }
+    case 'article-card': {
+      const article = shelf.card(answer.card);
+      return article && { kind: 'articles', articles: [article] };
+    }
     case 'transfer-to-agent':
       return { kind: 'transfer-to-agent', ...given(answer, ['agent']) };
   }

@@ -64,8 +64,9 @@ export function problemOfTemplate(text: string): { line: number; message: string
   }
 }
 
-/** Why a template has nothing to say. */
-export type Unsaid = 'template_empty' | 'template_too_large' | 'template_failed';
+/** Why an answer has nothing to say. */
+export type Unsaid =
+  'template_empty' | 'template_too_large' | 'template_failed' | 'media_not_ready';
 
 /** A template that fails while rendering says nothing rather than half a sentence, and why. */
 export function renderText(

@@ -11,7 +11,7 @@ export {
   type WhyCode,
 } from './explain-rules';
 export { findConflicts, type RuleConflict } from './find-conflicts';
-export { fold } from './fold';
+export { fold, foldEventKey } from './fold';
 export { matchRules } from './match-rules';
 export { judgeConditions, type Circumstances } from './unmet';
 export { HEAVIEST_TOGETHER, weightOf } from './pattern';

@@ -1,6 +1,7 @@
 import type { Router } from '@koa/router';
 import { z } from 'zod';
 import type { Account, Mode } from '../official-account/accounts';
+import { menuFor } from '../official-account/personal-menus';
 import {
   addMerchant,
   appsOf,
@@ -176,7 +177,9 @@ export function accountRoutes(router: Router, world: World): void {
   });
 
   router.get('/menu', (ctx) => {
-    const { menu } = accountOrThrow(world, queryOf(ctx, 'appId'));
+    const account = accountOrThrow(world, queryOf(ctx, 'appId'));
+    const openid = queryOf(ctx, 'openid');
+    const { menu } = openid === undefined ? account : menuFor(world, account, openid);
     ctx.body = menu === null ? { button: [] } : (JSON.parse(menu) as unknown);
   });
 }

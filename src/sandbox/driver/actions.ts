@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { openPacket } from '../pay/open';
 import { markFollowing, markUnfollowed, type Follower } from '../official-account/followers';
 import { sceneByName, sceneByTicket, type SceneRow } from '../official-account/qr-calls';
+import { menuFor } from '../official-account/personal-menus';
 import { openWindow } from '../official-account/windows';
 import { addEvent, isBackground } from '../callbacks/events';
 import type { NewEvent } from '../callbacks/shapes';
@@ -128,7 +129,8 @@ export const acts: Record<string, Act> = {
     needsFollowing(follower);
     const { key } = parse(tap, body);
     const account = accountOrThrow(world, follower.appId);
-    const button = findButton(account.menu, key);
+    const { menu, menuId } = menuFor(world, account, follower.openid);
+    const button = findButton(menu, key, menuId);
     const opens = ['CLICK', 'scancode_push', 'scancode_waitmsg'].includes(button.event);
     if (opens) openWindow(world, account, follower.openid, 'menu', world.clock.now());
     const fields = { Event: button.event, EventKey: key, ...button.fields };

@@ -7,14 +7,15 @@ export interface Tapped {
 }
 
 /** The button with this key, url or page; a key the menu does not have is tapped as a plain click. */
-export function findButton(menu: string | null, key: string): Tapped {
+export function findButton(menu: string | null, key: string, menuId: number): Tapped {
   const found = buttonsOf(menu).find((button) =>
     [text(button, 'key'), text(button, 'url'), text(button, 'pagepath')].includes(key),
   );
   const type = text(found, 'type') || 'click';
   const name = text(found, 'name') || key;
-  if (type === 'view') return { event: 'VIEW', name, fields: { MenuId: '1' } };
-  if (type === 'miniprogram') return { event: 'view_miniprogram', name, fields: { MenuId: '1' } };
+  if (type === 'view') return { event: 'VIEW', name, fields: { MenuId: String(menuId) } };
+  if (type === 'miniprogram')
+    return { event: 'view_miniprogram', name, fields: { MenuId: String(menuId) } };
   return { event: type === 'click' ? 'CLICK' : type, name, fields: {} };
 }
 

@@ -46,6 +46,9 @@ const dailyLimits: Record<string, number> = {
   'menu-create': 1_000,
   'menu-get': 10_000,
   'menu-delete': 1_000,
+  'menu-add-personal': 2_000,
+  'menu-delete-personal': 2_000,
+  'menu-match': 20_000,
   'media-upload': 100_000,
   'media-get': 200_000,
 };

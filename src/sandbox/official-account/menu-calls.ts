@@ -1,5 +1,6 @@
 import { isObject, list, text, type Fields } from '../wire/body';
-import { json, ok, type Endpoints } from './endpoint';
+import { json, ok, type Call, type Endpoints } from './endpoint';
+import { defaultMenuId, personalMenus } from './personal-menus';
 import { refuse } from './refusal';
 
 const withKey = [
@@ -14,18 +15,14 @@ const withKey = [
 const withMedia = ['media_id', 'view_limited'];
 const withArticle = ['article_id', 'article_view_limited'];
 
-/** The default menu at the foot of the chat. Personalised menus are not modelled. */
+/** The default menu at the foot of the chat; `personal-menu-calls.ts` has those for followers of a tag. */
 export const menuCalls: Endpoints = {
   '/cgi-bin/menu/create': {
     where: 'menu',
     quota: 'menu-create',
     method: 'POST',
     run: (world, call) => {
-      if (/\\u[0-9a-f]{4}/i.test(call.raw.toString())) refuse(40033);
-      const buttons = list(call.body, 'button');
-      if (buttons.length < 1 || buttons.length > 3) refuse(40016);
-      for (const button of buttons) checkTop(button);
-      world.accounts.setMenu(call.account, JSON.stringify({ button: buttons }));
+      world.accounts.setMenu(call.account, JSON.stringify({ button: buttonsIn(call) }));
       return ok();
     },
   },
@@ -33,10 +30,18 @@ export const menuCalls: Endpoints = {
     where: 'menu',
     quota: 'menu-get',
     method: 'both',
-    run: (_world, call) => {
+    run: (world, call) => {
       const { menu } = call.account;
       if (menu === null) return refuse(46003);
-      return json({ menu: JSON.parse(menu) as unknown });
+      const personal = personalMenus(world, call.account.appId).map((one) => ({
+        ...(JSON.parse(one.menu) as Fields),
+        matchrule: { tag_id: String(one.tagId) },
+        menuid: one.menuId,
+      }));
+      return json({
+        menu: { ...(JSON.parse(menu) as Fields), menuid: defaultMenuId },
+        ...(personal.length > 0 ? { conditionalmenu: personal } : {}),
+      });
     },
   },
   '/cgi-bin/menu/delete': {
@@ -45,10 +50,20 @@ export const menuCalls: Endpoints = {
     method: 'both',
     run: (world, call) => {
       world.accounts.setMenu(call.account, null);
+      world.store.sql('DELETE FROM personal_menu WHERE appId = ?').run(call.account.appId);
       return ok();
     },
   },
 };
+
+/** The checked buttons of a call. */
+export function buttonsIn(call: Call): unknown[] {
+  if (/\\u[0-9a-f]{4}/i.test(call.raw.toString())) refuse(40033);
+  const buttons = list(call.body, 'button');
+  if (buttons.length < 1 || buttons.length > 3) refuse(40016);
+  for (const button of buttons) checkTop(button);
+  return buttons;
+}
 
 function checkTop(button: unknown): void {
   if (!isObject(button)) return refuse(47001);

@@ -8,6 +8,7 @@ import { spendQuota, type Call, type Endpoint, type Endpoints } from './endpoint
 import { mediaCalls } from './media-calls';
 import { menuCalls } from './menu-calls';
 import { otherCalls } from './other-calls';
+import { personalMenuCalls } from './personal-menu-calls';
 import { qrCalls, showQrCode } from './qr-calls';
 import { PlatformRefusal, refusalBody, refuse } from './refusal';
 import { serviceMessageCalls } from './service-message';
@@ -28,7 +29,13 @@ const endpoints = new Map<string, Endpoint>(
       ...serviceMessageCalls,
       ...templateCalls,
     } satisfies Endpoints),
-    ...({ ...qrCalls, ...menuCalls, ...mediaCalls, ...otherCalls } satisfies Endpoints),
+    ...({
+      ...qrCalls,
+      ...menuCalls,
+      ...personalMenuCalls,
+      ...mediaCalls,
+      ...otherCalls,
+    } satisfies Endpoints),
   }),
 );
 

@@ -62,6 +62,12 @@ const texts: Record<number, string> = {
   47003: 'argument invalid!',
   48001: 'api unauthorized',
   48002: 'user block receive message',
+  65301: 'no such menuid',
+  65302: 'no such user',
+  65303: 'there is no selfmenu, please create selfmenu first',
+  65304: 'match rule empty',
+  65316: 'the conditional menu links to too many domains',
+  65320: 'match rule uses attributes that are no longer offered',
   48006: 'forbid to clear quota because of reaching the limit',
   49003: 'not match openid with appid',
 };

@@ -71,6 +71,11 @@ export const tagCalls: Endpoints = {
         .get(appId, tag.id);
       if ((holders?.n ?? 0) > 100_000) refuse(45057);
       world.store.sql('DELETE FROM tag WHERE appId = ? AND id = ?').run(appId, tag.id);
+      world.store
+        .sql(
+          'DELETE FROM tagging WHERE tagId = ? AND openid IN (SELECT openid FROM follower WHERE appId = ?)',
+        )
+        .run(tag.id, appId);
       world.store.sql('DELETE FROM follower_tag WHERE appId = ? AND tagId = ?').run(appId, tag.id);
       return ok();
     },
@@ -122,6 +127,7 @@ export const tagCalls: Endpoints = {
         world.store
           .sql('INSERT OR IGNORE INTO follower_tag (openid, tagId, appId, seq) VALUES (?, ?, ?, ?)')
           .run(follower.openid, tag.id, follower.appId, follower.seq);
+        noteTagging(world, follower.openid, tag.id);
       }
       return ok();
     },
@@ -135,11 +141,19 @@ export const tagCalls: Endpoints = {
         world.store
           .sql('DELETE FROM follower_tag WHERE openid = ? AND tagId = ?')
           .run(follower.openid, tag.id);
+        world.store
+          .sql('DELETE FROM tagging WHERE openid = ? AND tagId = ?')
+          .run(follower.openid, tag.id);
       }
       return ok();
     },
   },
 };
+
+/** In which order a follower got their tags decides about personalised menus. */
+function noteTagging(world: World, openid: string, tagId: number): void {
+  world.store.sql('INSERT OR IGNORE INTO tagging (openid, tagId) VALUES (?, ?)').run(openid, tagId);
+}
 
 function tagsOf(world: World, call: Call): Tag[] {
   return world.store

@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { MEDIA_KINDS } from './media-item.entity';
+
+const webAddress = z.url({ protocol: /^https?$/ }).max(1_024);
+export const mediaName = z.string().trim().min(1).max(100);
+
+export const cardBody = z.strictObject({
+  title: z.string().trim().min(1).max(64),
+  description: z.string().trim().max(500).nullable().default(null),
+  url: webAddress,
+  pictureId: z.string().max(26).nullable().default(null),
+});
+export type CardBody = z.output<typeof cardBody>;
+
+export const MediaView = z.object({
+  id: z.string(),
+  reference: z.string().describe('What answers say instead of a media id of WeChat'),
+  kind: z.enum(MEDIA_KINDS),
+  name: z.string(),
+  mime: z.string().nullable(),
+  bytes: z.number(),
+  width: z.number().nullable(),
+  height: z.number().nullable(),
+  seconds: z.number().nullable(),
+  card: z
+    .object({
+      title: z.string(),
+      description: z.string().nullable(),
+      url: z.string(),
+      pictureId: z.string().nullable(),
+    })
+    .nullable(),
+  appId: z.string().nullable(),
+  uses: z.array(
+    z.object({ kind: z.string(), id: z.string(), name: z.string().describe('Empty when hidden') }),
+  ),
+  copies: z.array(
+    z.object({
+      accountId: z.string(),
+      accountName: z.string(),
+      state: z.enum(['live', 'waiting', 'expired', 'trouble']),
+      expiresAt: z.string().nullable(),
+      trouble: z.string().nullable(),
+    }),
+  ),
+  createdAt: z.string(),
+  createdBy: z.string(),
+});
+export type MediaView = z.output<typeof MediaView>;
+
+/** Something that shows a piece of the library to followers. */
+export type MediaUse = {
+  readonly kind: 'rule' | 'welcome' | 'default' | 'article';
+  readonly id: string;
+  readonly name: string;
+  /** Null: of every account. */
+  readonly accountId: string | null;
+};
+/** Who uses a piece; each capability that names pieces hands in its own answer. */
+export type UsesOf = (itemId: string) => readonly MediaUse[];

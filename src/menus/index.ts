@@ -1,0 +1,4 @@
+export { Menu, MenuFollower, MenuVersion } from './menu.entity';
+export { menuOperations, type MenuParts } from './menu.operations';
+export type { RulesNaming } from './present-menus';
+export { planMenuTags, registerMenus } from './settle-menus';

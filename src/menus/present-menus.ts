@@ -1,0 +1,98 @@
+import { DateTime } from 'luxon';
+import { marksFor } from '../kernel/database';
+import type { Kit } from '../kernel/kit';
+import { text, type Locale } from '../kernel/text';
+import { buttonsOf, checkMenu, eventKeyOf } from './check-menu';
+import { compareMenus } from './compare-menus';
+import type { DraftEntry, MenuView } from './menu.schema';
+import { entriesIn, entriesOf, type MenuRow } from './stored-menu';
+
+/** Which published rule names an event of an account, by the folded key. Handed in by the replies. */
+export type RulesNaming = (
+  accountId: string,
+) => ReadonlyMap<string, { readonly id: string; readonly name: string }>;
+
+export const iso = (at: number | null): string | null =>
+  at === null ? null : DateTime.fromMillis(Number(at)).toUTC().toISO();
+
+export async function presentMenus(
+  kit: Pick<Kit, 'db'>,
+  rows: readonly MenuRow[],
+  rulesNaming: RulesNaming,
+  locale: Locale,
+): Promise<MenuView[]> {
+  const [first] = rows;
+  if (!first) return [];
+  const wanted = await entriesOf(
+    kit.db.read,
+    rows.map(({ wantedVersionId }) => wantedVersionId),
+  );
+  const tags = await tagsNamed(kit, rows);
+  const followers = await followersOf(kit, first.accountId, [...tags.keys()]);
+  const rules = rulesNaming(first.accountId);
+  return rows.map((row) => {
+    const draft = entriesIn(row.draft);
+    const published = wanted.get(row.wantedVersionId ?? '');
+    return {
+      ...{ id: row.id, accountId: row.accountId, draft, revision: row.revision },
+      tag: row.tagKey === '' ? null : { id: row.tagKey, name: tags.get(row.tagKey) ?? '' },
+      state: stateOf(row, draft, published),
+      trouble: row.trouble,
+      problems: checkMenu(draft).map((problem) => ({
+        ...problem,
+        text: text(locale, `field-error.${problem.code}`, { maximum: problem.maximum ?? 0 }),
+      })),
+      keys: keysOf(draft).map((key) => ({ key, rule: rules.get(key) ?? null })),
+      followers: followers.get(row.tagKey) ?? 0,
+      ...{ publishedAt: iso(row.publishedAt), changedAt: iso(row.changedAt) ?? '' },
+      changedBy: row.changedBy,
+    };
+  });
+}
+
+const keysOf = (draft: readonly DraftEntry[]): string[] => [
+  ...new Set(buttonsOf(draft).flatMap((button) => eventKeyOf(button) ?? [])),
+];
+
+function stateOf(
+  row: MenuRow,
+  draft: readonly DraftEntry[],
+  published: readonly DraftEntry[] | undefined,
+): MenuView['state'] {
+  const isSettled = row.wantedVersionId === row.liveVersionId;
+  if (row.trouble !== null && !(isSettled && row.trouble === 'unreachable')) return 'trouble';
+  if (!isSettled) return 'publishing';
+  if (!published) return row.publishedAt === null ? 'draft' : 'off';
+  return compareMenus(published, draft).length > 0 ? 'changed' : 'live';
+}
+
+async function tagsNamed(kit: Pick<Kit, 'db'>, rows: readonly MenuRow[]) {
+  const ids = rows.map(({ tagKey }) => tagKey).filter((id) => id !== '');
+  if (ids.length === 0) return new Map<string, string>();
+  const tags = await kit.db.read.all<{ id: string; name: string }>(
+    `SELECT id, name FROM tag WHERE id IN (${marksFor(ids)})`,
+    ids,
+  );
+  return new Map(tags.map(({ id, name }) => [id, name]));
+}
+
+/** Followers of the account, under the empty key, and of each tag. */
+async function followersOf(kit: Pick<Kit, 'db'>, accountId: string, tagIds: readonly string[]) {
+  const here = `i.accountId = ? AND i.kind = 'follower' AND i.state = 'following'`;
+  const [all] = await kit.db.longRead<{ n: number }>(
+    `SELECT COUNT(*) AS n FROM identity i WHERE ${here}`,
+    [accountId],
+  );
+  const byTag =
+    tagIds.length === 0
+      ? []
+      : await kit.db.longRead<{ tagId: string; n: number }>(
+          `SELECT t.tagId, COUNT(*) AS n FROM identity_tag t JOIN identity i ON i.id = t.identityId
+           WHERE t.tagId IN (${marksFor(tagIds)}) AND ${here} GROUP BY t.tagId`,
+          [...tagIds, accountId],
+        );
+  return new Map([
+    ['', Number(all?.n ?? 0)] as const,
+    ...byTag.map(({ tagId, n }) => [tagId, Number(n)] as const),
+  ]);
+}
