@@ -5,12 +5,13 @@ import { text, type Locale } from '../kernel/text';
 import { buttonsOf, checkMenu, eventKeyOf } from './check-menu';
 import { compareMenus } from './compare-menus';
 import type { DraftEntry, MenuView } from './menu.schema';
+import { againMark } from './settle-menus';
 import { entriesIn, entriesOf, type MenuRow } from './stored-menu';
 
-/** Which published rule names an event of an account, by the folded key. Handed in by the replies. */
+/** Which published rule of an account names an event, `CLICK:HELP`. Handed in by the replies. */
 export type RulesNaming = (
   accountId: string,
-) => ReadonlyMap<string, { readonly id: string; readonly name: string }>;
+) => (eventKey: string) => { readonly id: string; readonly name: string } | undefined;
 
 export const iso = (at: number | null): string | null =>
   at === null ? null : DateTime.fromMillis(Number(at)).toUTC().toISO();
@@ -29,7 +30,7 @@ export async function presentMenus(
   );
   const tags = await tagsNamed(kit, rows);
   const followers = await followersOf(kit, first.accountId, [...tags.keys()]);
-  const rules = rulesNaming(first.accountId);
+  const ruleNaming = rulesNaming(first.accountId);
   return rows.map((row) => {
     const draft = entriesIn(row.draft);
     const published = wanted.get(row.wantedVersionId ?? '');
@@ -37,12 +38,12 @@ export async function presentMenus(
       ...{ id: row.id, accountId: row.accountId, draft, revision: row.revision },
       tag: row.tagKey === '' ? null : { id: row.tagKey, name: tags.get(row.tagKey) ?? '' },
       state: stateOf(row, draft, published),
-      trouble: row.trouble,
+      trouble: row.trouble?.replace(againMark, '') ?? null,
       problems: checkMenu(draft).map((problem) => ({
         ...problem,
         text: text(locale, `field-error.${problem.code}`, { maximum: problem.maximum ?? 0 }),
       })),
-      keys: keysOf(draft).map((key) => ({ key, rule: rules.get(key) ?? null })),
+      keys: keysOf(draft).map((key) => ({ key, rule: ruleNaming(key) ?? null })),
       followers: followers.get(row.tagKey) ?? 0,
       ...{ publishedAt: iso(row.publishedAt), changedAt: iso(row.changedAt) ?? '' },
       changedBy: row.changedBy,
@@ -60,7 +61,7 @@ function stateOf(
   published: readonly DraftEntry[] | undefined,
 ): MenuView['state'] {
   const isSettled = row.wantedVersionId === row.liveVersionId;
-  if (row.trouble !== null && !(isSettled && row.trouble === 'unreachable')) return 'trouble';
+  if (row.trouble !== null && !row.trouble.startsWith(againMark)) return 'trouble';
   if (!isSettled) return 'publishing';
   if (!published) return row.publishedAt === null ? 'draft' : 'off';
   return compareMenus(published, draft).length > 0 ? 'changed' : 'live';

@@ -6,17 +6,21 @@ import {
 } from '../channels/official-account';
 import { execute, type Raw, type Scalar, type Tx } from '../kernel/database';
 import type { Kit } from '../kernel/kit';
-import { enqueue } from '../kernel/work';
+import { enqueue, mostTries } from '../kernel/work';
 import { menuOf } from './check-menu';
 import { isTagBehind, tagFollowersOf, platformTagFor } from './follow-tags';
 import { entriesOf, menusOf, type MenuRow } from './stored-menu';
 
 type Part = Pick<Kit, 'db' | 'clock' | 'newId' | 'work' | 'schedules' | 'settings'>;
+/** The job at work: which try it is. */
+type Try = Part & { readonly tries: number };
 type Parts = { book: AccountBook; client: OfficialAccountClient };
 
 export const menuKind = 'settle-menus';
 export const tagKind = 'menu-tags';
 const mostRounds = 5;
+/** Before a trouble that is being tried again. */
+export const againMark = 'again:';
 
 /** Makes WeChat's menus of an account what ours should be. */
 export async function enqueueMenus(
@@ -40,24 +44,25 @@ export async function enqueueMenus(
  * older one of its tag is deleted, so that a lost answer leaves nothing behind and followers never see none.
  */
 export function registerMenus(kit: Part, { book, client }: Parts): void {
-  kit.work.on(menuKind, async ({ payload }) => {
+  kit.work.on(menuKind, async ({ payload, tries }) => {
     const { accountId } = payload as { accountId: string };
     if (!book.find(accountId)?.enabled) return;
     let isStale = false;
     for (let round = 0; round < mostRounds; round += 1) {
       const menus = await menusOf(kit.db.read, accountId);
-      isStale = await settleAll(kit, client, book.channelOrThrow(accountId), menus, isStale);
+      const account = book.channelOrThrow(accountId);
+      isStale = await settleAll({ ...kit, tries }, client, account, menus, isStale);
       if (!isStale) return;
     }
     throw new Error('the menus changed faster than WeChat could be told');
   });
-  kit.work.on(tagKind, async ({ payload }) => {
+  kit.work.on(tagKind, async ({ payload, tries }) => {
     const { accountId } = payload as { accountId: string };
     if (!book.find(accountId)?.enabled) return;
     const account = book.channelOrThrow(accountId);
     for (const menu of await menusOf(kit.db.read, accountId)) {
       if (menu.tagKey === '' || menu.liveVersionId === null) continue;
-      await noting(kit, menu, () => tagFollowersOf(kit, client, account, menu));
+      await noting({ ...kit, tries }, menu, () => tagFollowersOf(kit, client, account, menu));
     }
   });
   kit.schedules.on(tagKind, (tx) => enqueueTagging(kit, tx));
@@ -67,7 +72,7 @@ export function registerMenus(kit: Part, { book, client }: Parts): void {
  * True when somebody wanted something else meanwhile: then WeChat may show either, and all is told again, `anew`.
  */
 async function settleAll(
-  kit: Part,
+  kit: Try,
   client: OfficialAccountClient,
   account: CallingAccount,
   menus: readonly MenuRow[],
@@ -91,7 +96,7 @@ async function settleAll(
 }
 
 async function withdrawAll(
-  kit: Part,
+  kit: Try,
   client: OfficialAccountClient,
   account: CallingAccount,
   menus: readonly MenuRow[],
@@ -156,15 +161,20 @@ async function deleteOthers(
   }
 }
 
-/** True when it worked. A refusal that no repeating mends is kept on the menu; the rest is tried again. */
-async function noting(kit: Part, menu: MenuRow, work: () => Promise<void>): Promise<boolean> {
+/**
+ * True when it worked. A refusal that no repeating mends is kept on the menu; the rest is tried again, and the
+ * menu says so while it is.
+ */
+async function noting(kit: Try, menu: MenuRow, work: () => Promise<void>): Promise<boolean> {
   try {
     await work();
     await keepTrouble(kit, menu, null);
     return true;
   } catch (error) {
-    await keepTrouble(kit, menu, troubleOf(error));
-    if (!(error instanceof WeChatError) || error.outcome.kind === 'retry') throw error;
+    const isFinal = error instanceof WeChatError && error.outcome.kind !== 'retry';
+    const isTriedAgain = !isFinal && kit.tries < mostTries;
+    await keepTrouble(kit, menu, (isTriedAgain ? againMark : '') + troubleOf(error));
+    if (!isFinal) throw error;
     return false;
   }
 }

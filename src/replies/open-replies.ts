@@ -6,7 +6,7 @@ import { answerEvent, segmentsAskedBy } from './answer-event';
 import type { Answer } from './answers/answer';
 import { renderText } from './answers/template-text';
 import { askFaq, buildFaqIndexGently, type FaqIndex } from './faq';
-import { findConflicts, type RuleConflict, type Said } from './matching';
+import { findConflicts, foldEventKey, type RuleConflict, type Said } from './matching';
 import { loadFaqs, loadRules, type LoadedFaqs, type LoadedRules } from './load-book';
 import { OpenQuestions } from './open-questions';
 import {
@@ -110,9 +110,10 @@ export class Replies {
     if (errors.length > 0) throw new InvalidInput('input_invalid', { errors });
   }
 
-  /** The published rules that name this event, by its key as WeChat sends it (`CLICK:HELP`). */
-  rulesNaming(accountId: string): ReadonlyMap<string, { id: string; name: string }> {
-    return rulesByEvent(this.book.rules.rules, accountId);
+  /** Asks which published rule of an account names an event, by its key as WeChat sends it (`CLICK:HELP`). */
+  rulesNaming(accountId: string): (eventKey: string) => { id: string; name: string } | undefined {
+    const rules = rulesByEvent(this.book.rules.rules, accountId);
+    return (eventKey) => rules.get(foldEventKey(eventKey));
   }
 
   /** By rule id; found when first asked for after a change. */

@@ -63,7 +63,7 @@ onBothEngines('the media library over the sandbox', (open) => {
 
     const without = await anna.act('say', { text: '价目' });
     const troubled = await item(picture.id);
-    await fetch(`${world.kit.settings.sandboxUrl}/sandbox/api/faults`, { method: 'DELETE' });
+    await world.must('POST', '/faults', { op: 'clear' });
     await world.api.post(`/api/v1/media/${picture.id}/renew`);
     await world.quiet();
     const first = await item(picture.id);

@@ -6,4 +6,4 @@ export { Job } from './job.entity';
 export { Progress } from './progress.entity';
 export { advanceProgress, startProgress } from './progress';
 export { replayJob } from './dead-letters';
-export { NoRetry, Work, type Task, type TaskHandler } from './worker';
+export { mostTries, NoRetry, Work, type Task, type TaskHandler } from './worker';

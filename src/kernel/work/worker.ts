@@ -20,7 +20,8 @@ export type TaskHandler = (task: Task, signal: AbortSignal) => Promise<void>;
 /** Thrown by a handler when trying again cannot help: the job becomes a dead letter at once. */
 export class NoRetry extends Error {}
 
-const mostTries = 5;
+/** The last try; after it a job is a dead letter. */
+export const mostTries = 5;
 const mostCrashes = 3;
 const leaseMs = 30_000;
 const atOnce = 12;

@@ -1,3 +1,4 @@
+import { mediaIdIn, previewUrl } from '../media/media';
 import type { PhoneMessage } from '../../shared/parts/phone-message';
 
 /** What a rule, a welcome or a default says; the server's schema is the truth. */
@@ -8,6 +9,7 @@ export type SimpleAnswer =
   | { type: 'music'; thumbMediaId: string; title?: string; description?: string }
   | { type: 'article'; title: string; description?: string; pictureUrl?: string; url: string }
   | { type: 'choices'; before: string; choices: string[]; after?: string }
+  | { type: 'article-card'; card: string }
   | { type: 'transfer-to-agent'; agent?: string };
 
 /** Only as a message after the first. */
@@ -30,16 +32,25 @@ export type OneAnswer = Exclude<Answer, { type: 'several' }> | CardAnswer;
 /** Kinds that can be written here; the others come from templates and the API. */
 export const writableTypes = [
   'text',
+  'image',
+  'voice',
+  'video',
   'article',
+  'article-card',
   'choices',
   'mini-program',
   'one-of',
   'transfer-to-agent',
 ] as const;
 export type WritableType = (typeof writableTypes)[number];
-export const aloneTypes = ['text', 'article', 'choices', 'one-of', 'transfer-to-agent'] as const;
-export const firstTypes = ['text', 'article', 'choices'] as const;
-export const laterTypes = ['text', 'article', 'choices', 'mini-program'] as const;
+const passive = ['text', 'image', 'voice', 'video', 'article', 'article-card', 'choices'] as const;
+export const aloneTypes = [...passive, 'one-of', 'transfer-to-agent'] as const;
+export const firstTypes = passive;
+/** A film after the first message would need a picture of its own. */
+export const laterTypes = [
+  ...passive.filter((type) => type !== 'video'),
+  'mini-program',
+] as const satisfies readonly WritableType[];
 
 export function emptyAnswer(type: WritableType): OneAnswer {
   switch (type) {
@@ -51,6 +62,12 @@ export function emptyAnswer(type: WritableType): OneAnswer {
       return { type, before: '', choices: ['', ''] };
     case 'mini-program':
       return { type, title: '', appId: '', path: '', thumbMediaId: '' };
+    case 'image':
+    case 'voice':
+    case 'video':
+      return { type, mediaId: '' };
+    case 'article-card':
+      return { type, card: '' };
     case 'transfer-to-agent':
       return { type };
     case 'one-of':
@@ -77,6 +94,12 @@ export function isWritten(answer: Answer | LaterAnswer): boolean {
       return filled(answer.before) && answer.choices.filter((one) => filled(one)).length > 1;
     case 'mini-program':
       return filled(answer.title, answer.appId, answer.path, answer.thumbMediaId);
+    case 'image':
+    case 'voice':
+    case 'video':
+      return filled(answer.mediaId);
+    case 'article-card':
+      return filled(answer.card);
     case 'one-of':
       return answer.answers.length > 1 && answer.answers.every(isWritten);
     case 'several':
@@ -106,10 +129,19 @@ const isFacts = (value: unknown): value is Facts => typeof value === 'object' &&
 const wordIn = (facts: Facts, name: string): string | undefined =>
   typeof facts[name] === 'string' ? facts[name] : undefined;
 
+/** The library's own picture of what an answer names; WeChat's ids show none. */
+function picturesOf(reference: string): string | undefined {
+  const id = mediaIdIn(reference);
+  return id === undefined ? undefined : previewUrl(id);
+}
+
 function messageOf(reply: Facts): PhoneMessage[] {
   const kind = wordIn(reply, 'kind') ?? wordIn(reply, 'type');
   if (kind === 'text') return [{ kind: 'text', text: wordIn(reply, 'text') ?? '' }];
-  if (kind === 'image') return [{ kind: 'image' }];
+  if (kind === 'image') {
+    const url = picturesOf(wordIn(reply, 'mediaId') ?? '');
+    return [url === undefined ? { kind: 'image' } : { kind: 'image', url }];
+  }
   if (kind === 'voice' || kind === 'video' || kind === 'music') {
     const title = wordIn(reply, 'title');
     return [title === undefined ? { kind } : { kind, title }];

@@ -1,0 +1,7 @@
+import type { RouteRecordRaw } from 'vue-router';
+
+const meta = { crumbs: ['nav.replies'], pageKey: 'media', permission: 'replies.read' };
+
+export const routes: RouteRecordRaw[] = [
+  { path: '/replies/media', component: () => import('./MediaPage.vue'), meta },
+];

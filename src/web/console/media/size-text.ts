@@ -1,0 +1,20 @@
+import { numberText } from '../../shared/i18n/format';
+import { t } from '../../shared/i18n/i18n';
+import type { Media } from './media';
+
+const bytesText = (bytes: number): string =>
+  bytes < 1_048_576
+    ? `${numberText(Math.max(1, Math.round(bytes / 1_024)))} KB`
+    : `${(bytes / 1_048_576).toFixed(1)} MB`;
+
+/** One line of plain facts: 「640 × 480 · 82 KB」, 「12 秒 · 24 KB」. */
+export function sizeText({ kind, width, height, seconds, bytes }: Media): string {
+  if (kind === 'article') return t('media.kind-article');
+  const first =
+    width !== null && height !== null
+      ? [`${width} × ${height}`]
+      : seconds === null
+        ? []
+        : [t('media.seconds', { n: seconds })];
+  return [...first, bytesText(bytes)].join(' · ');
+}

@@ -1,0 +1,7 @@
+import type { RouteRecordRaw } from 'vue-router';
+
+const meta = { crumbs: ['nav.replies'], pageKey: 'menus', permission: 'replies.read' };
+
+export const routes: RouteRecordRaw[] = [
+  { path: '/replies/menus', component: () => import('./MenusPage.vue'), meta },
+];
