@@ -4,6 +4,7 @@ import { addAccount } from '../accounts';
 import { addOperator, countOperators, prepareOperator } from '../console';
 import { insertRows } from '../kernel/database';
 import type { Kit } from '../kernel/kit';
+import { keepPublishedMenu } from '../menus';
 import { addScene, startFollowerSync } from '../relationships';
 import { importTemplates, readTemplates } from '../replies';
 
@@ -169,10 +170,10 @@ async function dressAccount(
   for (const { ticket, name } of codes) {
     await driver.patch(`/posters/${encodeURIComponent(ticket)}`, { name });
   }
-  await parts.officialAccounts.createMenu(
-    channel,
-    demoNames.menu.map(({ name, key }) => ({ name, action: 'click' as const, key })),
-  );
+  const menu = demoNames.menu.map(({ name, key }) => ({ name, action: 'click' as const, key }));
+  await parts.officialAccounts.createMenu(channel, menu);
+  const published = { accountId: account.id, menu, at: kit.clock.business(), by: demoNames.brand };
+  await kit.db.transact((tx) => keepPublishedMenu(kit, tx, published));
 }
 
 async function makeFollowers(

@@ -162,7 +162,7 @@ export const demoNames = {
   /** Bottom menu of the phone. */
   menu: [
     { name: '新品', key: 'MENU_NEW' },
-    { name: '会员中心', key: 'MENU_MEMBER' },
+    { name: '会员中心', key: 'member' },
     { name: '联系我们', key: 'MENU_CONTACT' },
   ],
 } as const;

@@ -31,6 +31,8 @@ export async function openApi(kit: TestKit, operations: readonly Operation[]) {
   app.use(routes.routes());
   const server = createServer((request, response) => void app.callback()(request, response));
   server.listen(0, '127.0.0.1');
+  // A slow machine may be quiet for longer than the five seconds after which idle sockets are shut.
+  server.keepAliveTimeout = 120_000;
   await once(server, 'listening');
   const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 

@@ -33,6 +33,8 @@ export async function openChatWorld(plain: TestKit) {
   // Composed anew at each request, because the callbacks are mounted later.
   const server = createServer((request, response) => void app.callback()(request, response));
   server.listen(0, '127.0.0.1');
+  // A slow machine may be quiet for longer than the five seconds after which idle sockets are shut.
+  server.keepAliveTimeout = 120_000;
   await new Promise((resolve) => server.once('listening', resolve));
   const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const kit = { ...plain, settings: { ...plain.settings, sandboxUrl: base, publicUrl: base } };

@@ -19,7 +19,6 @@ export const messages: Record<string, string> = {
     'Upload once, use in any rule. WeChat keeps its copy for three days only; we renew it before that, so no reply breaks. For example: upload the price list, then write a rule for "how much".',
   'media.none': 'Nothing like that in the library',
   'media.used': '{n} uses',
-  'media.unused': 'Not used yet',
   'media.trouble': 'Not at WeChat',
   'media.seconds': '{n} s',
   'media.detail': 'Details',

@@ -19,7 +19,6 @@ export const messages: Record<string, string> = {
     '传一次，哪条规则都能用。微信只替我们留三天，到期前会自动再传，回复不会断。例：把「价目表」传上来，再写一条「多少钱」的规则。',
   'media.none': '没有符合的素材',
   'media.used': '{n} 处在用',
-  'media.unused': '还没用上',
   'media.trouble': '传不上微信',
   'media.seconds': '{n} 秒',
   'media.detail': '素材详情',

@@ -33,6 +33,12 @@ export async function listAccounts(): Promise<Account[]> {
   );
 }
 
+/** What this person has at the foot of the chat: followers with a tag may have a menu of their own. */
+export async function readMenu(appId: string, openid: string): Promise<MenuButton[]> {
+  const menu = await call<{ button?: WireButton[] }>(`/menu${query({ appId, openid })}`);
+  return (menu.button ?? []).map(readButton);
+}
+
 export async function listPosters(appId: string): Promise<Poster[]> {
   const { items } = await call<{
     items: { ticket: string; scene: string; name: string | null; url: string }[];

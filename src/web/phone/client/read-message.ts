@@ -79,7 +79,10 @@ function readBody(wire: WireMessage): MessageBody {
     case 'notice':
       return { kind: 'notice', text };
     case 'image':
-      return { kind: 'image', url: wire.url ?? '' };
+      return {
+        kind: 'image',
+        url: wire.url ?? (wire.mediaId ? `/sandbox/api/media/${wire.mediaId}` : ''),
+      };
     case 'voice':
       return { kind: 'voice' };
     case 'video':

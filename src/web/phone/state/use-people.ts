@@ -1,11 +1,13 @@
-import { computed, ref, shallowRef } from 'vue';
-import { listAccounts, listPosters } from '../client/accounts';
+import { computed, onScopeDispose, ref, shallowRef, watch } from 'vue';
+import { listAccounts, listPosters, readMenu } from '../client/accounts';
 import { listPeople, makePerson, readWallet } from '../client/people';
-import type { Account, Person, Poster, Wallet } from '../view';
+import type { Account, MenuButton, Person, Poster, Wallet } from '../view';
 
 type Reach = <T>(work: () => Promise<T>) => Promise<T | undefined>;
 const remembered = 'guanxi.sandbox.person';
 const refreshMs = 400;
+/** A phone looks for a newer menu far less often; whoever edits one wants to see it. */
+const menuMs = 10_000;
 
 /** Who lives in the sandbox, whose phone is in hand, which account's chat is open. */
 export function usePeople(reach: Reach) {
@@ -21,11 +23,15 @@ export function usePeople(reach: Reach) {
   const appId = ref('');
 
   const person = computed(() => people.value.find((one) => one.id === personId.value));
-  const account = computed(
+  const open = computed(
     () => accounts.value.find((one) => one.appId === appId.value) ?? accounts.value[0],
   );
   const contact = computed(() =>
-    account.value ? person.value?.contacts[account.value.appId] : undefined,
+    open.value ? person.value?.contacts[open.value.appId] : undefined,
+  );
+  const menu = shallowRef<MenuButton[]>();
+  const account = computed(
+    () => open.value && { ...open.value, menu: menu.value ?? open.value.menu },
   );
 
   async function refreshPeople() {
@@ -52,6 +58,26 @@ export function usePeople(reach: Reach) {
     next.value = page.next;
   }
 
+  async function refreshMenu() {
+    const [where, whose] = [open.value?.appId, contact.value?.openid];
+    if (where === undefined || whose === undefined || document.hidden) return;
+    const found = await reach(() => readMenu(where, whose));
+    const isStill = open.value?.appId === where && contact.value?.openid === whose;
+    // The same menu again must not close what is open.
+    if (found && isStill && JSON.stringify(found) !== JSON.stringify(menu.value))
+      menu.value = found;
+  }
+  watch(
+    () => [open.value?.appId, contact.value?.openid],
+    () => {
+      menu.value = undefined;
+      void refreshMenu();
+    },
+    { immediate: true },
+  );
+  const looks = setInterval(() => void refreshMenu(), menuMs);
+  onScopeDispose(() => clearInterval(looks));
+
   let waiting: ReturnType<typeof setTimeout> | undefined;
   /** Many pieces of news, one question. */
   function refreshSoon() {
@@ -66,8 +92,8 @@ export function usePeople(reach: Reach) {
     await refreshPosters();
   }
   async function refreshPosters() {
-    const open = account.value;
-    if (open) posters.value = (await reach(() => listPosters(open.appId))) ?? posters.value;
+    const where = open.value?.appId;
+    if (where) posters.value = (await reach(() => listPosters(where))) ?? posters.value;
   }
   async function refreshWallet() {
     const openids = Object.values(person.value?.contacts ?? {}).map((one) => one.openid);
