@@ -161,12 +161,7 @@ export class MediaLibrary {
         { ...item, card: item.card === null ? null : (JSON.parse(item.card) as ArticleCard) },
       ]),
     );
-    this.copies = new Map(
-      copies.map((copy) => [
-        `${copy.itemId} ${copy.accountId}`,
-        { ...copy, expiresAt: copy.expiresAt === null ? null : Number(copy.expiresAt) },
-      ]),
-    );
+    this.copies = new Map(copies.map((copy) => [`${copy.itemId} ${copy.accountId}`, copy]));
   }
 }
 
