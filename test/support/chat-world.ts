@@ -123,8 +123,12 @@ export async function openChatWorld(plain: TestKit) {
     upload: async (name: string, bytes: Uint8Array, more = '') => {
       const path = `/api/v1/media?name=${encodeURIComponent(name)}${more}`;
       const headers = { 'content-type': 'application/octet-stream' };
-      const answer = await fetch(api.base + path, { method: 'POST', headers, body: bytes });
-      return { status: answer.status, body: (await answer.json()) as Loose };
+      const answer = await fetch(api.base + path, {
+        method: 'POST',
+        headers,
+        body: new Uint8Array(bytes),
+      });
+      return { status: answer.status, body: await answer.json() };
     },
     remove: (path: string) => fetch(api.base + path, { method: 'DELETE' }),
     close: async () => {
