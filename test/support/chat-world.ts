@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import Koa from 'koa';
 import { AccountBook, addAccount } from '../../src/accounts';
 import { callbackRoutes, openOfficialAccounts } from '../../src/channels/official-account';
+import { openAttention } from '../../src/conversations';
 import { eventHandlers } from '../../src/handlers';
 import { Intake } from '../../src/intake';
 import { MediaLibrary, mediaOperations, planMediaRenewal, registerMedia } from '../../src/media';
@@ -65,7 +66,8 @@ export async function openChatWorld(plain: TestKit) {
   const library = await MediaLibrary.open(kit, book);
   const replies = await openReplies(kit, library);
   const sending = openSending(kit, { client, account: () => undefined });
-  const intake = new Intake(kit, eventHandlers(kit, { replies, sending }));
+  const conversations = await openAttention(kit);
+  const intake = new Intake(kit, eventHandlers(kit, { replies, sending, conversations }));
   registerMedia(kit, { book, client, library });
   registerMenus(kit, { book, client });
   await kit.db.transact(async (tx) => {
