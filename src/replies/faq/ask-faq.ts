@@ -1,4 +1,5 @@
 import { featuresOf } from './confidence';
+import { contentCover } from './content-cover';
 import type { FaqIndex } from './faq-index';
 import { readQuestion, SHARED, type Question } from './knowledge';
 import { logitOf, sigmoid } from './logistic';
@@ -28,6 +29,8 @@ export const ANSWER_FROM = 0.5;
 
 /** A first FAQ that leads by less than this is a guess between two. */
 const NARROWEST_LEAD = 0.015;
+/** An FAQ that speaks of less than this of what the question is about was found by its small words. */
+const LEAST_COVER = 1 / 3;
 const JUST_BELOW = ANSWER_FROM - 0.001;
 /** Said word for word: nothing but the shop's own mistake can make this wrong. */
 const WORD_FOR_WORD = 0.99;
@@ -58,7 +61,10 @@ interface Verdict {
   readonly isShared: boolean;
 }
 
-/** Two rules above the learned line: one's own words are found, and a tie is never answered. */
+/**
+ * Three rules above the learned line: one's own words are found, a tie is never answered, and neither is
+ * what the first FAQ hardly speaks of.
+ */
 function judge(
   { scorer, reorderer }: FaqIndex,
   question: Question,
@@ -73,11 +79,15 @@ function judge(
   }
   const lead = (ranked[0]?.score ?? 0) - (ranked[1]?.score ?? 0);
   const isShared = exact === SHARED;
-  const isTie = isShared || lead < NARROWEST_LEAD;
+  const isUnsafe =
+    isShared ||
+    lead < NARROWEST_LEAD ||
+    (confidence >= ANSWER_FROM &&
+      contentCover(scorer.knowledge, question, ranked[0]?.faq ?? 0) < LEAST_COVER);
   return {
     ordered:
       reorderer === undefined ? ranked : reorderFirst(reorderer, scorer.weights, question, ranked),
-    confidence: isTie ? Math.min(confidence, JUST_BELOW) : confidence,
+    confidence: isUnsafe ? Math.min(confidence, JUST_BELOW) : confidence,
     isShared,
   };
 }

@@ -1,18 +1,23 @@
+import { meaningsOf } from './meanings';
 import { MOST_TOKENS, type Token } from './vocabulary';
 
-/** The five kinds of evidence two sentences can share, cheapest to compare first. */
+/** The six kinds of evidence two sentences can share, cheapest to compare first. */
 export const GRAM_KINDS = [
   { name: 'character', weight: 1 },
   { name: 'adjacent pair', weight: 0.4 },
   { name: 'syllable', weight: 0.3 },
   { name: 'adjacent syllables', weight: 0.2 },
   { name: 'pair anywhere', weight: 0.15 },
+  { name: 'meaning', weight: 0.8 },
 ] as const;
+
+/** Words of everyday service are neither rare nor common. */
+const MEANING_RARITY = 0.6;
 
 /** A gram of one sentence: what it is made of and how often it occurs there. */
 export interface Gram {
   readonly kind: number;
-  /** Token or syllable numbers; -1 stands for a token the shop does not know. */
+  /** Token, syllable or meaning numbers; -1 stands for a token the shop does not know. */
   readonly first: number;
   /** Equal to `first` for single tokens. */
   readonly second: number;
@@ -52,6 +57,9 @@ export function readGrams(
       add(3, key, token.syllable, next.syllable, 1);
     }
   });
+  for (const meaning of meaningsOf(spellings.join(''))) {
+    add(5, 0x400000 + meaning, meaning, meaning, MEANING_RARITY);
+  }
   if (isPaired) pairsAnywhere(tokens, local, grams);
   return grams;
 }

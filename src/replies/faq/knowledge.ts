@@ -1,6 +1,7 @@
-import { readGrams, type Gram } from './grams';
+import { correctSpelling, learnSpelling, type Spelling } from './correct-spelling';
+import { GRAM_KINDS, readGrams, type Gram } from './grams';
 import { isNegated, normaliseQuestion } from './normalise-question';
-import { knownToken, learnToken, splitTokens, type Vocabulary } from './vocabulary';
+import { knownToken, learnToken, splitTokens, type Token, type Vocabulary } from './vocabulary';
 
 /** A question the shop answers, and other ways its customers put it. */
 export interface Faq {
@@ -28,6 +29,7 @@ export interface Knowledge {
   /** Phrasings of FAQ f are those from `starts[f]` up to, not including, `starts[f + 1]`. */
   readonly starts: Int32Array;
   readonly vocabulary: Vocabulary;
+  readonly spelling: Spelling;
   readonly gramIds: GramIds;
   /** Normalised phrasing → its FAQ, or `SHARED` when several FAQs have it. */
   readonly exact: ReadonlyMap<string, number>;
@@ -51,6 +53,8 @@ export interface Question {
   readonly grams: readonly number[];
   readonly counts: readonly number[];
   readonly unknown: readonly Gram[];
+  /** Gram numbers of the characters that are no function words, each once; -1 for unknown ones. */
+  readonly contents: readonly number[];
 }
 
 export const SHARED = -1;
@@ -109,7 +113,12 @@ export function* readKnowledge(faqs: readonly Faq[]): Generator<void, Knowledge>
     });
     yield;
   }
-  return { faqs, phrasings, starts, vocabulary, gramIds, exact, kinds, rarities };
+  const { stride, maps } = gramIds;
+  const spelling = learnSpelling(
+    vocabulary,
+    (one, other) => maps[1]?.has(one * stride + other) === true,
+  );
+  return { faqs, phrasings, starts, vocabulary, spelling, gramIds, exact, kinds, rarities };
 }
 
 /** Undefined when nothing was asked: an emoji, a blank, a greeting mark. */
@@ -117,6 +126,7 @@ export function readQuestion(knowledge: Knowledge, text: string): Question | und
   const normalised = normaliseQuestion(text);
   const spellings = splitTokens(normalised);
   if (spellings.length === 0) return undefined;
+  correctSpelling(knowledge.spelling, spellings);
   const tokens = spellings.map((spelling) => knownToken(knowledge.vocabulary, spelling));
   const { isPaired } = knowledge.gramIds;
   const grams: number[] = [];
@@ -130,11 +140,27 @@ export function readQuestion(knowledge: Knowledge, text: string): Question | und
       counts.push(gram.count);
     }
   }
-  return { text: normalised, negated: isNegated(normalised), grams, counts, unknown };
+  const contents = readContents(knowledge.gramIds, tokens, spellings);
+  return { text: normalised, negated: isNegated(normalised), grams, counts, unknown, contents };
+}
+
+function readContents(
+  { stride, maps }: GramIds,
+  tokens: readonly Token[],
+  spellings: readonly string[],
+): number[] {
+  const telling = tokens.filter(
+    ({ isFunction }, at) => !isFunction && spellings.indexOf(spellings[at] ?? '') === at,
+  );
+  return telling.map(({ id }) => (id < 0 ? -1 : (maps[0]?.get(id * stride + id) ?? -1)));
 }
 
 function emptyGramIds(stride: number, isPaired: boolean): GramIds {
-  return { stride, isPaired, maps: Array.from({ length: 5 }, () => new Map<number, number>()) };
+  return {
+    stride,
+    isPaired,
+    maps: Array.from({ length: GRAM_KINDS.length }, () => new Map<number, number>()),
+  };
 }
 
 function findGram(ids: GramIds, gram: Gram): number | undefined {

@@ -21,8 +21,15 @@ export function normaliseQuestion(text: string): string {
   const folded = toSimplified(text.slice(0, LONGEST_MESSAGE).normalize('NFKC').toLowerCase());
   const parts = folded.match(/[\p{Script=Han}a-z0-9]+/gu) ?? [];
   const bare = parts.join(' ').replace(/(.)\1{2,}/gu, '$1$1');
-  return withoutCourtesy(bare).replace(anySpelling, (other) => spellings.get(other) ?? other);
+  const plain = withoutCourtesy(bare).replace(
+    anySpelling,
+    (other) => spellings.get(other) ?? other,
+  );
+  return plain.replace(ASKING, '吗');
 }
+
+/** What turns a sentence into a question in hasty writing; the "not" in it denies nothing. */
+const ASKING = /(?<=..)(?:[不没][啊呢]?|(?<![怎什多])么|马|嘛)$/u;
 
 /** True when a normalised question denies something ("cannot", "has not arrived", "failed"). */
 export function isNegated(normalised: string): boolean {

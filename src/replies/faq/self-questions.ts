@@ -16,8 +16,13 @@ export interface SelfQuestions {
   readonly unanswerable: readonly SelfQuestion[];
 }
 
-/** Bounds the time of a build; a larger shop asks an even sample of its phrasings. */
+/**
+ * Bounds the time of a build: a larger shop asks an even sample of its phrasings, and the sample shrinks as
+ * each question grows dearer. Three slopes are learned from it; 400 cases of a kind are plenty for that.
+ */
 const MOST_ASKED = 2_500;
+const FEWEST_ASKED = 400;
+const COMPARISONS = 5_000_000;
 
 /**
  * Removal is exact: a gram counts one FAQ fewer only where no other phrasing of that FAQ has it, and
@@ -25,7 +30,9 @@ const MOST_ASKED = 2_500;
  */
 export function* askSelfQuestions(scorer: Scorer): Generator<void, SelfQuestions> {
   const { phrasings, faqs, starts } = scorer.knowledge;
-  const stride = Math.max(1, phrasings.length / MOST_ASKED);
+  const affordable = COMPARISONS / Math.max(1, phrasings.length);
+  const asked = Math.min(MOST_ASKED, Math.max(FEWEST_ASKED, affordable));
+  const stride = Math.max(1, phrasings.length / asked);
   const scratch = {
     shift: new Float64Array(phrasings.length),
     inFaq: new Map<number, number>(),
@@ -35,11 +42,11 @@ export function* askSelfQuestions(scorer: Scorer): Generator<void, SelfQuestions
   for (let faq = 0; faq < faqs.length; faq++) {
     const own = phrasings.slice(starts[faq], starts[faq + 1]);
     const first = starts[faq] ?? 0;
-    const asked = own.filter((_, at) => (first + at) % stride < 1);
-    if (asked.length === 0) continue;
+    const chosen = own.filter((_, at) => (first + at) % stride < 1);
+    if (chosen.length === 0) continue;
     countInFaq(own, scratch.inFaq);
 
-    for (const phrasing of own.length < 2 ? [] : asked) {
+    for (const phrasing of own.length < 2 ? [] : chosen) {
       const lost = (gram: number) => scratch.inFaq.get(gram) === 1;
       shiftTotals(scorer, phrasing.grams, lost, scratch.shift);
       const at = first + own.indexOf(phrasing);
@@ -50,7 +57,7 @@ export function* askSelfQuestions(scorer: Scorer): Generator<void, SelfQuestions
 
     const lost = (gram: number) => scratch.inFaq.has(gram);
     shiftTotals(scorer, [...scratch.inFaq.keys()], lost, scratch.shift);
-    for (const phrasing of asked) {
+    for (const phrasing of chosen) {
       const ranked = rankWithout(scorer, phrasing, lost, scratch, -1, faq);
       unanswerable.push({ phrasing: first + own.indexOf(phrasing), ranked });
       yield;

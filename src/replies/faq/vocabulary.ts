@@ -19,6 +19,9 @@ export interface Vocabulary {
 /** A longer question is cut: pairs of tokens are what costs time, and the rest repeats itself. */
 export const MOST_TOKENS = 40;
 
+/** In a shop of ten FAQs "may I" would otherwise tell them apart. */
+const FUNCTION_SHARE = 0.4;
+
 const functionCharacters = new Set(FUNCTION_CHARACTERS);
 
 /** Splits normalised text; the result has at most `MOST_TOKENS` entries. */
@@ -40,10 +43,11 @@ export function learnToken(vocabulary: Vocabulary, spelling: string): Token {
 }
 
 function describe(spelling: string, id: number): Token {
+  const isFunction = functionCharacters.has(spelling);
   return {
     id,
-    rarity: rarityOf(spelling),
+    rarity: rarityOf(spelling) * (isFunction ? FUNCTION_SHARE : 1),
     syllable: syllableOf(spelling),
-    isFunction: functionCharacters.has(spelling),
+    isFunction,
   };
 }
