@@ -56,6 +56,7 @@ import {
   TimelineEntry,
 } from './relationships';
 import { FaqEntry, FaqMiss, FaqPhrasing, ReplyDefault, ReplyHit, ReplyRule } from './replies';
+import { FaqAsked, FaqCandidate, FaqExample, FaqFeedback, FaqOrigin } from './replies';
 import { MaterialOpen, SalesLink, SalesMaterial, SalesScript, SalesSend, SalesTask } from './sales';
 import { Segment } from './segments';
 import { Delivery, SendEvent, SendingHold, SendReceipt, SendRun } from './sending';
@@ -77,6 +78,11 @@ export const entities = [
   FaqEntry,
   FaqMiss,
   FaqPhrasing,
+  FaqAsked,
+  FaqCandidate,
+  FaqExample,
+  FaqFeedback,
+  FaqOrigin,
   FieldDefinition,
   Identity,
   IdentityField,

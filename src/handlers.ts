@@ -163,7 +163,7 @@ const answer =
     });
     return {
       reply: answered.reply,
-      afterCommit: () => replies.count(answered, now),
+      afterCommit: () => replies.count(answered, now, event.accountId),
       because: becauseOf(answered),
       ...((handedOff?.effect ?? more) && {
         effect: async (raw: Raw) => {

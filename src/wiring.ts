@@ -180,7 +180,7 @@ export async function wire(kit: RunningKit, extension: Extension = {}): Promise<
     ...sessionOperations(kit, sessions, () =>
       demoSignIns(settings).map(({ name, email }) => ({ name, email })),
     ),
-    ...overviewOperations(kit, { openQuestions: () => replies.openQuestions.count() }),
+    ...overviewOperations(kit, { openQuestions: (ids) => replies.openQuestions.count(ids) }),
     ...missedRunOperations(kit),
     ...people,
     ...labelOperations(kit),

@@ -12,6 +12,7 @@ const homes: Readonly<Record<string, { table: string; column: string }>> = {
   'canned-reply': { table: 'canned_reply', column: 'title' },
   'contact-way': { table: 'contact_way', column: 'name' },
   faq: { table: 'faq', column: 'question' },
+  'faq-example': { table: 'faq_example', column: 'question' },
   'faq-miss': { table: 'faq_miss', column: 'sample' },
   field: { table: 'field_definition', column: 'name' },
   job: { table: 'job', column: 'kind' },

@@ -50,7 +50,9 @@ onBothEngines('an operator of one account', (open) => {
     await kit.database.writer.query(`UPDATE job SET state = 'dead'`);
     const api = await serveApi(kit, [
       ...workOperations(kit, () => Promise.resolve(false)),
-      ...overviewOperations(kit, { openQuestions: () => Promise.resolve(3) }),
+      ...overviewOperations(kit, {
+        openQuestions: (ids) => Promise.resolve(ids === 'all' ? 3 : 1),
+      }),
       ...operatorOperations(kit),
     ]);
     const as = (accountIds: 'all' | string[]) => api.as({ accountIds });
@@ -77,7 +79,10 @@ onBothEngines('an operator of one account', (open) => {
     ]);
     expect([own.body.today.newFollows, wanted.body.today.newFollows]).toEqual([1, 1]);
     expect(own.body.running).toHaveLength(1);
-    expect(dead(own.body)).toEqual([['todo.dead_letters', { n: 1 }]]);
+    expect(dead(own.body)).toEqual([
+      ['todo.dead_letters', { n: 1 }],
+      ['todo.faq_misses', { n: 1 }],
+    ]);
     expect([foreign.status, foreign.body.code]).toEqual([404, 'not_found']);
   });
 

@@ -78,7 +78,7 @@ const Overview = z.object({
 
 export type OverviewParts = {
   /** What the list of questions to learn says, so that both say the same number. */
-  openQuestions: () => Promise<number>;
+  openQuestions: (accountIds: Actor['accountIds']) => Promise<number>;
 };
 
 export function overviewOperations(kit: Kit, parts: OverviewParts): Operation[] {
@@ -208,8 +208,7 @@ async function todoList(kit: Kit, parts: OverviewParts, actor: Actor, locale: Lo
     one(`SELECT COUNT(*) AS n FROM payout WHERE state IN ('unknown', 'frozen', 'held')`),
     one(`SELECT COUNT(*) AS n FROM job WHERE state = 'dead'`),
     one(`SELECT COUNT(*) AS n FROM inbound_event WHERE failedAt IS NOT NULL`),
-    // What was asked and not answered is known for all accounts together only.
-    actor.accountIds === 'all' ? parts.openQuestions() : 0,
+    parts.openQuestions(actor.accountIds),
   ]);
   const entries: { code: string; n: number; href: string; detail?: string }[] = [
     { code: 'todo.promotion_paused', n: paused, href: '/console/red-packets' },

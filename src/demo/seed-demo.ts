@@ -231,7 +231,7 @@ async function makeFollowers(
     writeHistory(kit, tx, parts.replies, account.id, followers, demoSeed),
   );
   for (const { answered, at } of said.sort((one, other) => one.at - other.at)) {
-    parts.replies.count(answered, at);
+    parts.replies.count(answered, at, account.id);
   }
   await parts.replies.tally.flush();
 }

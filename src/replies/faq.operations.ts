@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { AccountBook } from '../accounts';
 import { recordChange, requireAllAccounts, type Actor } from '../kernel/access';
 import { execute, marksFor, type Scalar, type Tx } from '../kernel/database';
 import { AppError, NotFound } from '../kernel/errors';
@@ -14,6 +15,9 @@ import type { Kit } from '../kernel/kit';
 import { text } from '../kernel/text';
 import { faqHealth } from './faq';
 import { importFaqs } from './import-faqs';
+import { exampleOperations } from './faq-examples.operations';
+import { sentencesOf } from './faq-origins';
+import { phrasingOperations } from './faq-phrasings.operations';
 import { learningOperations } from './learning.operations';
 import type { Replies } from './open-replies';
 import { hitsOf } from './reply-hits';
@@ -37,7 +41,7 @@ type Row = {
   updatedAt: number;
 };
 
-export function faqOperations(kit: Kit, replies: Replies): Operation[] {
+export function faqOperations(kit: Kit, accounts: AccountBook, replies: Replies): Operation[] {
   const presentAll = async (rows: readonly Row[]) => {
     const ids = rows.map(({ id }) => id);
     const hits = await hitsOf(kit, 'faq', ids);
@@ -87,7 +91,13 @@ export function faqOperations(kit: Kit, replies: Replies): Operation[] {
     await kit.db.transact(async (tx) => {
       const before = (await readFaqs(tx, [id])).get(id);
       if (!isNew && !before) throw new NotFound();
-      await saveFaqs(tx, [faq], kit.clock.business());
+      const learned = await sentencesOf(tx, learnedFrom);
+      await saveFaqs(tx, [faq], kit.clock.business(), {
+        newId: kit.newId,
+        source: 'operator',
+        byName: actor.name,
+        learned,
+      });
       if (learnedFrom.length > 0) {
         await execute(
           tx,
@@ -196,6 +206,8 @@ export function faqOperations(kit: Kit, replies: Replies): Operation[] {
       },
     ),
     ...learningOperations(kit, replies),
+    ...exampleOperations(kit, replies),
+    ...phrasingOperations(kit, accounts, replies),
     operation(
       {
         method: 'GET',

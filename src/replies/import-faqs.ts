@@ -67,7 +67,11 @@ async function importFile(
     waiting = new Map();
     if (faqs.length === 0) return;
     const saved = await kit.db.transact(async (tx) => {
-      const result = await saveFaqs(tx, faqs, kit.clock.business());
+      const result = await saveFaqs(tx, faqs, kit.clock.business(), {
+        newId: kit.newId,
+        source: 'import',
+        byName: actor.name,
+      });
       if (result.added.length + result.changed.length > 0) await kit.versions.bump(tx, 'faqs');
       return result;
     });

@@ -1,4 +1,6 @@
 export { answerSchema, type Answer } from './answers/answer';
+export { FaqAsked, FaqCandidate, FaqExample, FaqFeedback, FaqOrigin } from './faq-learning.entity';
+export { runExamples, type ExampleOutcome } from './faq-examples';
 export { FaqEntry, FaqMiss, FaqPhrasing } from './faq.entity';
 export { problemOfTemplate } from './answers/template-text';
 export { readOptOut } from './opt-out';

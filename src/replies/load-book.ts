@@ -79,9 +79,12 @@ export type LoadedFaqs = { readonly list: Faq[]; readonly known: ReadonlyMap<str
 
 /** May be long: it runs where it blocks nobody. */
 export async function loadFaqs({ db }: Pick<Kit, 'db'>): Promise<LoadedFaqs> {
-  const faqs = await db.longRead<{ id: string; question: string; answer: string }>(
-    `SELECT id, question, answer FROM faq WHERE status = 'published' ORDER BY id`,
-  );
+  const faqs = await db.longRead<{
+    id: string;
+    question: string;
+    answer: string;
+    updatedAt: number | string;
+  }>(`SELECT id, question, answer, updatedAt FROM faq WHERE status = 'published' ORDER BY id`);
   const phrasings = await db.longRead<{ faqId: string; phrasing: string }>(
     `SELECT faqId, phrasing FROM faq_phrasing ORDER BY faqId, place`,
   );
@@ -93,6 +96,19 @@ export async function loadFaqs({ db }: Pick<Kit, 'db'>): Promise<LoadedFaqs> {
   }
   return {
     list: faqs.map(({ id, question }) => ({ id, question, similar: similar.get(id) ?? [] })),
-    known: new Map(faqs.map(({ id, question, answer }) => [id, { question, answer }])),
+    known: new Map(
+      faqs.map(({ id, question, answer, updatedAt }) => [
+        id,
+        { question, answer, updatedAt: Number(updatedAt) },
+      ]),
+    ),
   };
+}
+
+/** Accounts that ask whether an answer helped. */
+export async function loadJudging({ db }: Pick<Kit, 'db'>): Promise<ReadonlySet<string>> {
+  const rows = await db.read.all<{ accountId: string }>(
+    `SELECT accountId FROM faq_feedback WHERE isOn = 1`,
+  );
+  return new Set(rows.map(({ accountId }) => accountId));
 }

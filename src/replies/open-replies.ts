@@ -7,7 +7,7 @@ import type { Answer } from './answers/answer';
 import { renderText } from './answers/template-text';
 import { askFaq, buildFaqIndexGently, type FaqIndex } from './faq';
 import { findConflicts, foldEventKey, type RuleConflict, type Said } from './matching';
-import { loadFaqs, loadRules, type LoadedFaqs, type LoadedRules } from './load-book';
+import { loadFaqs, loadJudging, loadRules, type LoadedFaqs, type LoadedRules } from './load-book';
 import { OpenQuestions } from './open-questions';
 import {
   answerMessage,
@@ -33,6 +33,7 @@ const quickEditMs = 10_000;
 /** Answers from memory: rules at once after a change, questions as soon as their index is built. */
 export class Replies {
   private loadedRules: LoadedRules | undefined;
+  private judging: ReadonlySet<string> = new Set();
   private faqs: (LoadedFaqs & { index: FaqIndex }) | undefined;
   private current: ReplyBook | undefined;
   private knownConflicts: ReadonlyMap<string, RuleConflict[]> | undefined;
@@ -61,6 +62,11 @@ export class Replies {
   get book(): ReplyBook {
     if (!this.current) throw new Error('the reply book is not open');
     return this.current;
+  }
+
+  /** The published questions as the index was built from them. */
+  get faqList(): LoadedFaqs['list'] {
+    return this.faqs?.list ?? [];
   }
 
   answerMessage(said: Said, state: ReplyState): Answered | undefined {
@@ -94,8 +100,8 @@ export class Replies {
   }
 
   /** After the commit of an event that was answered, or not answered: hits and misses. */
-  count(answered: Answered, at: number): void {
-    this.tally.count(answered, at);
+  count(answered: Answered, at: number, accountId = ''): void {
+    this.tally.count(answered, at, accountId);
     if (answered.unsaid) this.kit.log.warn('replies.unsaid', answered.unsaid);
   }
 
@@ -171,6 +177,7 @@ export class Replies {
   private async reloadRules(): Promise<void> {
     this.loadedRules = await loadRules(this.kit);
     this.library.want(this.loadedRules.media.wanted);
+    this.judging = await loadJudging(this.kit);
     this.knownConflicts = undefined;
     this.refresh();
   }
@@ -220,6 +227,7 @@ export class Replies {
       ...this.loadedRules,
       faqIndex: this.faqs.index,
       faqs: this.faqs.known,
+      judging: this.judging,
       zone: settings.orgZone,
       random,
       shelfOf: (accountId) => this.library.shelf(accountId),

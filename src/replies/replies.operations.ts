@@ -22,6 +22,6 @@ export function replyOperations(
   return [
     ...tryReplyOperations(kit, book, replies, segments, helper),
     ...ruleOperations(kit, book, replies, segments),
-    ...faqOperations(kit, replies),
+    ...faqOperations(kit, book, replies),
   ];
 }

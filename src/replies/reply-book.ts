@@ -7,7 +7,10 @@ import { renderAnswer, wordsOf } from './answers/render-answer';
 import { renderText, type Unsaid, type Variables } from './answers/template-text';
 import { faqIdOfChoice, numberSaid, offersOf, offerText } from './clarify';
 import { readCoolDowns, withAnswer } from './cool-downs';
+import { verdictAnswer, verdictOf, withFeedback } from './feedback';
 import { askFaq, normaliseQuestion, type FaqAnswer, type FaqIndex } from './faq';
+import { readLastSaid, writeLastSaid } from './last-said';
+import { cutQuestion } from './fold-question';
 import {
   judgeConditions,
   matchRules,
@@ -24,7 +27,11 @@ export type BookRule = Rule & {
   readonly also?: Actions | null;
 };
 export type AccountAnswers = { readonly welcome: Answer | null; readonly fallback: Answer | null };
-export type KnownFaq = { readonly question: string; readonly answer: string };
+export type KnownFaq = {
+  readonly question: string;
+  readonly answer: string;
+  readonly updatedAt?: number;
+};
 
 /** Everything answers are made from: immutable parts, replaced as a whole when something changes. */
 export type ReplyBook = {
@@ -32,6 +39,8 @@ export type ReplyBook = {
   readonly defaults: ReadonlyMap<string, AccountAnswers>;
   readonly faqIndex: FaqIndex;
   readonly faqs: ReadonlyMap<string, KnownFaq>;
+  /** Accounts that ask whether an answer helped. */
+  readonly judging?: ReadonlySet<string>;
   /** By account id. */
   readonly accountNames: ReadonlyMap<string, string>;
   /** By `accountId:scene`. */
@@ -52,7 +61,7 @@ export type ReplyState = {
   readonly tags?: readonly string[];
   /** The scene they came by, raw. */
   readonly scene?: string | null;
-  /** FAQ ids of the last clarifying answer, if it was the last thing said. */
+  /** What the last answer offered and was about, if it was the last thing said; see `readLastSaid`. */
   readonly offered?: readonly string[];
   /** As the identity keeps them. */
   readonly coolDowns?: string | null;
@@ -62,7 +71,8 @@ export type ReplyState = {
   readonly room?: () => number;
 };
 
-export type AnsweredBy = 'rule' | 'faq' | 'model' | 'clarify' | 'default' | 'welcome' | 'opt-out';
+export type AnsweredBy =
+  'rule' | 'faq' | 'model' | 'clarify' | 'default' | 'welcome' | 'opt-out' | 'feedback';
 
 export type Answered = {
   readonly by: AnsweredBy;
@@ -75,10 +85,18 @@ export type Answered = {
   readonly optOut?: boolean;
   /** A person is to answer from now on. */
   readonly handOff?: boolean;
-  /** FAQ ids offered to pick from. */
+  /** What is to be remembered while this is the last thing said; see `readLastSaid`. */
   readonly offered?: readonly string[];
   /** A question nobody has written an answer to. */
   readonly missed?: string;
+  /** The FAQ that answered `missed` and did not help. */
+  readonly unhelpful?: string;
+  /** A sentence that is likely another way to put the FAQ's question. */
+  readonly candidate?: {
+    readonly faqId: string;
+    readonly sentence: string;
+    readonly source: 'pick' | 'helpful';
+  };
   /** A rule or a question that had nothing to say, so that the default speaks instead. */
   readonly unsaid?: { readonly code: Unsaid; readonly ruleId?: string; readonly faqId?: string };
   /** What follows as customer-service messages, as many as the window has room for. */
@@ -152,14 +170,19 @@ function answerText(
       params: { by: 'opt-out', text },
     };
   }
+  const judged = byVerdict(book, said, choiceId, state);
+  if (judged) return judged;
   const picked = pickedFaq(book, said, choiceId, state);
-  if (picked !== undefined) return byFaq(book, picked, state);
+  if (picked !== undefined) return byPick(book, picked, state);
   const hit = matchRules(book.rules, { kind: 'text', text: said }, contextOf(book, state));
   if (hit) return byRule(book, hit.rule, state);
   const asked = askFaq(book.faqIndex, said);
-  if (asked.best !== undefined && book.faqs.has(asked.best)) return byFaq(book, asked.best, state);
-  const missed = normaliseQuestion(said) === '' ? {} : { missed: said };
-  if (asked.band === 'clarify') return { ...byClarify(book, asked), ...missed };
+  if (asked.best !== undefined && book.faqs.has(asked.best)) {
+    return judgeable(book, byFaq(book, asked.best, state), said, state);
+  }
+  const isAsked = normaliseQuestion(said) !== '' && verdictOf(said, choiceId) === undefined;
+  const missed = isAsked ? { missed: said } : {};
+  if (asked.band === 'clarify') return { ...byClarify(book, asked, said), ...missed };
   const fallback = byDefault(book, state) ?? { by: 'default', params: { by: 'default' } };
   return fallback.reply === undefined && missed.missed === undefined
     ? undefined
@@ -177,9 +200,62 @@ function pickedFaq(
     choiceId === undefined
       ? place === undefined
         ? undefined
-        : offered?.[place]
+        : readLastSaid(offered ?? []).ids[place]
       : faqIdOfChoice(choiceId);
   return id !== undefined && book.faqs.has(id) ? id : undefined;
+}
+
+/** Who picks from three says what they had meant: their own words are likely a phrasing of it. */
+function byPick(book: ReplyBook, faqId: string, state: ReplyState): Answered {
+  const { asked, ids } = readLastSaid(state.offered ?? []);
+  const answered = byFaq(book, faqId, state);
+  if (asked === undefined || !ids.includes(faqId)) return judgeable(book, answered, asked, state);
+  const candidate = { faqId, sentence: asked, source: 'pick' } as const;
+  return { ...judgeable(book, answered, asked, state), candidate };
+}
+
+/** Asks beneath an FAQ's answer whether it helped, where the account wants that. */
+function judgeable(
+  book: ReplyBook,
+  answered: Answered,
+  asked: string | undefined,
+  state: ReplyState,
+): Answered {
+  const { by, faqId, reply } = answered;
+  if (!book.judging?.has(state.accountId)) return answered;
+  if (by !== 'faq' || faqId === undefined || reply?.kind !== 'text') return answered;
+  return {
+    ...answered,
+    reply: { kind: 'text', text: withFeedback(reply.text) },
+    offered: writeLastSaid({
+      ids: [],
+      judged: faqId,
+      ...(asked === undefined ? {} : { asked: cutQuestion(asked) }),
+    }),
+  };
+}
+
+/** The word "helpful" judges only while our question about it is the last thing said. */
+function byVerdict(
+  book: ReplyBook,
+  said: string,
+  choiceId: string | undefined,
+  { offered }: ReplyState,
+): Answered | undefined {
+  if (offered === undefined) return undefined;
+  const { judged, asked } = readLastSaid(offered);
+  const verdict = judged === undefined ? undefined : verdictOf(said, choiceId);
+  if (judged === undefined || verdict === undefined || !book.faqs.has(judged)) return undefined;
+  const text = verdictAnswer(verdict);
+  const answered = {
+    by: 'feedback',
+    reply: { kind: 'text', text },
+    params: { by: 'feedback', faqId: judged, verdict, text },
+  } as const;
+  if (asked === undefined) return answered;
+  return verdict === 'helpful'
+    ? { ...answered, candidate: { faqId: judged, sentence: asked, source: 'helpful' } }
+    : { ...answered, missed: asked, unhelpful: judged };
 }
 
 /** A rule that has nothing to say does nothing else either. */
@@ -240,7 +316,7 @@ export function faqText(
     : { text: answer };
 }
 
-export function byClarify(book: ReplyBook, asked: FaqAnswer): Answered {
+export function byClarify(book: ReplyBook, asked: FaqAnswer, said: string): Answered {
   const offers = offersOf(asked.ranked.filter(({ id }) => book.faqs.has(id))).map(({ id }) => ({
     id,
     question: book.faqs.get(id)?.question ?? '',
@@ -249,7 +325,7 @@ export function byClarify(book: ReplyBook, asked: FaqAnswer): Answered {
   return {
     by: 'clarify',
     reply: { kind: 'text', text },
-    offered: offers.map(({ id }) => id),
+    offered: writeLastSaid({ ids: offers.map(({ id }) => id), asked: cutQuestion(said) }),
     params: { by: 'clarify', text: offers.map(({ question }) => question).join(' / ') },
   };
 }

@@ -1,4 +1,5 @@
 import { execute, insertRows, marksFor, select, type Tx } from '../kernel/database';
+import { forgetOrigins, noteOrigins, type Origin } from './faq-origins';
 
 /** A question as it is stored: what the console, an import and the templates folder all come down to. */
 export type FaqRecord = {
@@ -45,7 +46,12 @@ const isSame = (one: FaqRecord, other: FaqRecord): boolean =>
 export type Saved = { readonly added: FaqRecord[]; readonly changed: FaqRecord[] };
 
 /** Writes what is new or different and leaves the rest alone. No id may come twice. */
-export async function saveFaqs(tx: Tx, faqs: readonly FaqRecord[], now: number): Promise<Saved> {
+export async function saveFaqs(
+  tx: Tx,
+  faqs: readonly FaqRecord[],
+  now: number,
+  origin: Origin,
+): Promise<Saved> {
   const before = await readFaqs(
     tx,
     faqs.map(({ id }) => id),
@@ -84,10 +90,23 @@ export async function saveFaqs(tx: Tx, faqs: readonly FaqRecord[], now: number):
     onConflict: ['faqId', 'place'],
     update: ['phrasing'],
   });
+  const fresh = written.flatMap(({ id, similar }) => {
+    const old = new Set(before.get(id)?.similar);
+    return similar.filter((one) => !old.has(one)).map((phrasing) => ({ faqId: id, phrasing }));
+  });
+  const gone = changed.flatMap(({ id, similar }) => {
+    const left = new Set(similar);
+    const lost = before.get(id)?.similar.filter((one) => !left.has(one)) ?? [];
+    return lost.map((phrasing) => ({ faqId: id, phrasing }));
+  });
+  await forgetOrigins(tx, gone);
+  await noteOrigins(tx, fresh, origin, now);
   return { added, changed };
 }
 
 export async function deleteFaq(tx: Tx, id: string): Promise<boolean> {
   await execute(tx, `DELETE FROM faq_phrasing WHERE faqId = ?`, [id]);
+  await execute(tx, `DELETE FROM faq_origin WHERE faqId = ?`, [id]);
+  await execute(tx, `DELETE FROM faq_candidate WHERE faqId = ?`, [id]);
   return (await execute(tx, `DELETE FROM faq WHERE id = ?`, [id])) > 0;
 }

@@ -78,7 +78,11 @@ export async function importTemplates(
         ],
       );
     }
-    const saved = await saveFaqs(tx, templates.faqs, now);
+    const saved = await saveFaqs(tx, templates.faqs, now, {
+      newId: kit.newId,
+      source: 'template',
+      byName: actor.name,
+    });
     const settings = accountId !== null && Boolean(templates.welcome ?? templates.default);
     if (settings) {
       const json = (answer: unknown) => (answer === undefined ? null : JSON.stringify(answer));

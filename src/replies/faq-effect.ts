@@ -1,0 +1,136 @@
+import type { Kit } from '../kernel/kit';
+import { askFaq, buildFaqIndexGently, type Band, type Faq, type FaqIndex } from './faq';
+import { allExamples, readExample, type ExampleOutcome } from './faq-examples';
+import { foldQuestion } from './fold-question';
+import type { Replies } from './open-replies';
+
+export type Draft = {
+  /** The FAQ that is being changed; undefined for a new one. */
+  readonly faqId?: string | undefined;
+  readonly question: string;
+  readonly similar: readonly string[];
+};
+type Answer = { readonly band: Band; readonly best: string | undefined };
+export type Change = {
+  readonly text: string;
+  readonly before: string | null;
+  readonly after: string | null;
+};
+export type Effect = {
+  /** What becomes of the sentences the draft is written for. */
+  readonly own: { readonly total: number; readonly answered: number; readonly offered: number };
+  /** What becomes of what people said last. */
+  readonly recent: { readonly total: number; readonly changes: readonly Change[] };
+  readonly examples: { readonly total: number; readonly broken: readonly ExampleOutcome[] };
+  /** True when the shop is too large to try it whole. */
+  readonly isSample: boolean;
+};
+
+export const draftId = 'the draft';
+/** A larger shop is tried on the FAQs near to the sentences: its index takes seconds to build. */
+const mostBuilt = 1_500;
+const nearEach = 8;
+const recentRead = 400;
+const mostRecent = 200;
+
+let trying: Promise<unknown> = Promise.resolve();
+
+/** What the answers would be if the draft were live; nothing is written, and one is tried at a time. */
+export function tryDraft(
+  kit: Pick<Kit, 'db'>,
+  replies: Pick<Replies, 'book' | 'faqList'>,
+  draft: Draft,
+  own: readonly string[],
+): Promise<Effect> {
+  const result = trying.then(() => tryNow(kit, replies, draft, own));
+  trying = result.catch(() => undefined);
+  return result;
+}
+
+async function tryNow(
+  kit: Pick<Kit, 'db'>,
+  { book, faqList }: Pick<Replies, 'book' | 'faqList'>,
+  draft: Draft,
+  own: readonly string[],
+): Promise<Effect> {
+  const [recent, examples] = await Promise.all([recentSentences(kit), allExamples(kit)]);
+  const changed = {
+    id: draft.faqId ?? draftId,
+    question: draft.question,
+    similar: draft.similar,
+  };
+  const others = faqList.filter(({ id }) => id !== changed.id);
+  const isSample = others.length > mostBuilt;
+  const sentences = [...own, ...recent, ...examples.map(({ question }) => question)];
+  const kept = isSample ? nearest(book.faqIndex, others, [draft.question, ...sentences]) : others;
+  const after = await buildFaqIndexGently([...kept, changed]);
+  const before = isSample
+    ? await buildFaqIndexGently([...kept, ...faqList.filter(({ id }) => id === changed.id)])
+    : book.faqIndex;
+  const now = answersOf(before);
+  const then = answersOf(after);
+
+  const nameOf = (id: string | undefined) =>
+    id === undefined
+      ? null
+      : id === changed.id
+        ? draft.question
+        : (book.faqs.get(id)?.question ?? id);
+  const ownThen = own.map((text) => then(text));
+  return {
+    own: {
+      total: own.length,
+      answered: ownThen.filter(({ best }) => best === changed.id).length,
+      offered: ownThen.filter(({ band }) => band === 'clarify').length,
+    },
+    recent: {
+      total: recent.length,
+      changes: recent.flatMap((text) => {
+        const [one, other] = [now(text).best, then(text).best];
+        return one === other ? [] : [{ text, before: nameOf(one), after: nameOf(other) }];
+      }),
+    },
+    examples: {
+      total: examples.length,
+      broken: examples.flatMap((example) => {
+        const was = readExample(example, now(example.question).best, nameOf);
+        const becomes = readExample(example, then(example.question).best, nameOf);
+        return was.isKept && !becomes.isKept ? [becomes] : [];
+      }),
+    },
+    isSample,
+  };
+}
+
+const answersOf =
+  (index: FaqIndex) =>
+  (text: string): Answer => {
+    const { band, best } = askFaq(index, text);
+    return { band, best };
+  };
+
+/** The FAQs that could answer any of the sentences, and an even sample of the others. */
+function nearest(index: FaqIndex, faqs: readonly Faq[], sentences: readonly string[]): Faq[] {
+  const near = new Set<string>();
+  for (const text of sentences) {
+    if (near.size >= mostBuilt) break;
+    for (const { id } of askFaq(index, text).ranked.slice(0, nearEach)) near.add(id);
+  }
+  const stride = Math.max(1, Math.ceil(faqs.length / Math.max(1, mostBuilt - near.size)));
+  return faqs.filter(({ id }, at) => near.has(id) || at % stride === 0);
+}
+
+/** What followers wrote last, each wording once. */
+async function recentSentences({ db }: Pick<Kit, 'db'>): Promise<string[]> {
+  const rows = await db.read.all<{ params: string }>(
+    `SELECT params FROM timeline_entry WHERE kind = 'message-in' ORDER BY at DESC LIMIT ${recentRead}`,
+  );
+  const byFold = new Map<string, string>();
+  for (const { params } of rows) {
+    const { text, messageKind } = JSON.parse(params) as { text?: unknown; messageKind?: unknown };
+    if (messageKind !== 'text' || typeof text !== 'string') continue;
+    const folded = foldQuestion(text);
+    if (folded !== '' && !byFold.has(folded)) byFold.set(folded, text);
+  }
+  return [...byFold.values()].slice(0, mostRecent);
+}
