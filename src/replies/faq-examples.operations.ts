@@ -15,6 +15,7 @@ const byId = z.object({ id: z.string().max(26) });
 const OutcomeView = z.object({
   id: z.string(),
   question: z.string(),
+  faqId: z.string().nullable(),
   expected: z
     .string()
     .nullable()

@@ -13,6 +13,7 @@ export type Example = {
 export type ExampleOutcome = {
   readonly id: string;
   readonly question: string;
+  readonly faqId: string | null;
   readonly expected: string | null;
   readonly got: string | null;
   readonly isKept: boolean;
@@ -36,6 +37,7 @@ export function readExample(
   return {
     id,
     question,
+    faqId,
     expected: nameOf(faqId ?? undefined),
     got: nameOf(best),
     isKept: (best ?? null) === faqId,

@@ -13,8 +13,42 @@ export interface Miss {
   count: number;
   lastAt: string;
   nearest: { faqId: string; question: string; score: number } | null;
-  /** The real sentences behind it, where the server groups them. */
-  phrasings?: { text: string; count: number }[];
+  reason: 'unanswered' | 'not-helpful';
+  /** The real sentences behind it. */
+  phrasings: { id: string; text: string; count: number }[];
+  /** The score from which an answer is given. */
+  threshold: number;
+  /** How far the nearest question is ahead of the second. */
+  gap: number | null;
+}
+
+/** What a person answered soon after the question. */
+export interface QuotedAnswer {
+  text: string;
+  question: string;
+  by: string | null;
+  at: string;
+}
+
+export interface KeptQuestion {
+  id: string;
+  question: string;
+  faqId: string | null;
+  expected: string | null;
+  got: string | null;
+  isKept: boolean;
+}
+
+/** What a draft would change if it were saved. */
+export interface Effect {
+  own: { total: number; answered: number; offered: number };
+  recent: {
+    total: number;
+    changed: number;
+    changes: { text: string; before: string | null; after: string | null }[];
+  };
+  examples: { total: number; changed: number; broken: KeptQuestion[] };
+  isSample: boolean;
 }
 
 export interface FaqHealth {
