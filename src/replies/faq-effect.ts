@@ -20,7 +20,12 @@ export type Effect = {
   /** What becomes of the sentences the draft is written for. */
   readonly own: { readonly total: number; readonly answered: number; readonly offered: number };
   /** What becomes of what people said last. */
-  readonly recent: { readonly total: number; readonly changes: readonly Change[] };
+  readonly recent: {
+    readonly total: number;
+    /** Sentences nobody answered that would be answered. */
+    readonly gained: number;
+    readonly changes: readonly Change[];
+  };
   readonly examples: { readonly total: number; readonly broken: readonly ExampleOutcome[] };
   /** True when the shop is too large to try it whole. */
   readonly isSample: boolean;
@@ -77,6 +82,9 @@ async function tryNow(
         ? draft.question
         : (book.faqs.get(id)?.question ?? id);
   const ownThen = own.map((text) => then(text));
+  const moved = recent
+    .map((text) => ({ text, one: now(text).best, other: then(text).best }))
+    .filter(({ one, other }) => one !== other);
   return {
     own: {
       total: own.length,
@@ -85,10 +93,10 @@ async function tryNow(
     },
     recent: {
       total: recent.length,
-      changes: recent.flatMap((text) => {
-        const [one, other] = [now(text).best, then(text).best];
-        return one === other ? [] : [{ text, before: nameOf(one), after: nameOf(other) }];
-      }),
+      gained: moved.filter(({ one }) => one === undefined).length,
+      changes: moved
+        .filter(({ one }) => one !== undefined)
+        .map(({ text, one, other }) => ({ text, before: nameOf(one), after: nameOf(other) })),
     },
     examples: {
       total: examples.length,

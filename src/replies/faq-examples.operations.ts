@@ -134,6 +134,7 @@ export function exampleOperations(kit: Kit, replies: Replies): Operation[] {
           own: z.object({ total: z.number(), answered: z.number(), offered: z.number() }),
           recent: z.object({
             total: z.number(),
+            gained: z.number(),
             changed: z.number(),
             changes: z.array(
               z.object({
@@ -159,6 +160,7 @@ export function exampleOperations(kit: Kit, replies: Replies): Operation[] {
           own,
           recent: {
             total: recent.total,
+            gained: recent.gained,
             changed: recent.changes.length,
             changes: recent.changes.slice(0, 20),
           },

@@ -4,7 +4,7 @@ import { normaliseQuestion } from './faq';
 import { FUNCTION_CHARACTERS } from './faq/tables/function-words';
 
 /** Sentences that share this much of what they say ask the same thing. */
-const ALIKE = 0.5;
+const ALIKE = 0.56;
 /** A piece that more groups than this have tells nothing, and would make every comparison dear. */
 const MOST_SHARING = 400;
 const longestRead = 60;

@@ -44,6 +44,7 @@ export interface Effect {
   own: { total: number; answered: number; offered: number };
   recent: {
     total: number;
+    gained: number;
     changed: number;
     changes: { text: string; before: string | null; after: string | null }[];
   };

@@ -268,6 +268,7 @@ export const messages: Record<keyof typeof zh, string> = {
   'faqs.learned-text':
     'No unanswered questions are waiting. New ones will be listed here by how often they are asked.',
   'faqs.asked': '{groups} kinds · asked {n} times',
+  'faqs.more-wordings': '{n} more wordings',
   'faqs.wordings': '{n} wordings',
   'faqs.unhelpful': 'The answer did not help',
   'faqs.only-look':
@@ -283,6 +284,7 @@ export const messages: Record<keyof typeof zh, string> = {
     'Of these {total} sentences {answered} would be answered and {offered} offered three. ',
   'faqs.effect-calm': 'None of the last {total} sentences changes its answer. ',
   'faqs.effect-changes': '{n} of the last {total} sentences change their answer. ',
+  'faqs.effect-gained': '{n} that had no direct answer get one. ',
   'faqs.effect-examples': '{n} of {total} kept questions would change.',
   'faqs.effect-sample': ' The shop is large; only near questions were compared.',
   'faqs.effect-now': 'now: {name}',
