@@ -122,14 +122,18 @@ onBothEngines('learning questions', (open) => {
       insertRows(tx, 'timeline_entry', [
         entry('t1', -1_000, 'message-in', { messageKind: 'text', text: '可以带狗进店吗？' }),
         entry('t2', 0, 'message-out', { by: 'default', text: '没听懂' }),
-        entry('t3', 60_000, 'message-out', { by: 'operator', text: '可以，请牵好绳子' }),
+        entry('t3', 60_000, 'message-out', {
+          by: 'operator',
+          operator: '李娜',
+          text: '可以，请牵好绳子',
+        }),
       ]),
     );
 
     const { body } = await api.call('GET', '/api/v1/faqs/learning');
     const one = await api.call('GET', `/api/v1/faqs/learning/${body.items[0].id}`);
 
-    expect(one.body.answers).toMatchObject([{ text: '可以，请牵好绳子' }]);
+    expect(one.body.answers).toMatchObject([{ text: '可以，请牵好绳子', by: '李娜' }]);
   });
 
   test('an account that asks whether an answer helped learns from both words', async () => {

@@ -18,7 +18,7 @@ const mostLooked = 12;
 const mostKept = 3;
 
 type Entry = { identityId: string; accountId: string; at: number | string; params: string };
-type Words = { text?: unknown; by?: unknown; operatorName?: unknown };
+type Words = { text?: unknown; by?: unknown; operator?: unknown };
 
 /**
  * What a person on our side answered soon after somebody asked one of these. Only the last time each was asked
@@ -60,7 +60,7 @@ export async function operatorAnswers(
     found.push({
       text,
       question: wordOf(question, 'text') ?? '',
-      by: wordOf(answer, 'operatorName') ?? null,
+      by: wordOf(answer, 'operator') ?? null,
       at: Number(answer.at),
     });
   }

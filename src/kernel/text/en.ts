@@ -501,6 +501,8 @@ export const en: Readonly<Record<string, string>> = {
     'Nobody is here right now. We have your message and will answer first thing when we are back.',
   'conversation.because.rule': 'Rule',
   'conversation.because.rule.named': 'Rule “{name}”',
+  'conversation.because.feedback': 'Did it help?',
+  'conversation.because.feedback.named': 'Did “{name}” help?',
   'conversation.because.faq': 'FAQ',
   'conversation.because.faq.named': 'FAQ “{name}”',
   'conversation.because.default': 'Default answer',

@@ -481,6 +481,8 @@ export const zhCN: Readonly<Record<string, string>> = {
   'conversation.away': '现在不在人工服务时间，您的话我们都记下了，上班后第一时间回复您。',
   'conversation.because.rule': '规则',
   'conversation.because.rule.named': '规则「{name}」',
+  'conversation.because.feedback': '有没有帮助',
+  'conversation.because.feedback.named': '「{name}」有没有帮助',
   'conversation.because.faq': '问答',
   'conversation.because.faq.named': '问答「{name}」',
   'conversation.because.default': '默认答复',
