@@ -18,6 +18,7 @@ import { FriendNotices1700000000017 } from './1700000000017-friend-notices';
 import { Sales1700000000018 } from './1700000000018-sales';
 import { SidebarSessions1700000000019 } from './1700000000019-sidebar-sessions';
 import { RuleConditions1700000000020 } from './1700000000020-rule-conditions';
+import { RuleVersions1700000000021 } from './1700000000021-rule-versions';
 import { FaqLearning1700000000022 } from './1700000000022-faq-learning';
 import { Conversations1700000000023 } from './1700000000023-conversations';
 import { MenusAndMedia1700000000024 } from './1700000000024-menus-and-media';
@@ -45,6 +46,7 @@ export const migrations = [
   Sales1700000000018,
   SidebarSessions1700000000019,
   RuleConditions1700000000020,
+  RuleVersions1700000000021,
   FaqLearning1700000000022,
   Conversations1700000000023,
   MenusAndMedia1700000000024,

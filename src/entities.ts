@@ -55,8 +55,16 @@ import {
   Tag,
   TimelineEntry,
 } from './relationships';
-import { FaqEntry, FaqMiss, FaqPhrasing, ReplyDefault, ReplyHit, ReplyRule } from './replies';
 import { FaqAsked, FaqCandidate, FaqExample, FaqFeedback, FaqOrigin } from './replies';
+import {
+  FaqEntry,
+  FaqMiss,
+  FaqPhrasing,
+  ReplyDefault,
+  ReplyHit,
+  ReplyRule,
+  ReplyRuleVersion,
+} from './replies';
 import { MaterialOpen, SalesLink, SalesMaterial, SalesScript, SalesSend, SalesTask } from './sales';
 import { Segment } from './segments';
 import { Delivery, SendEvent, SendingHold, SendReceipt, SendRun } from './sending';
@@ -94,6 +102,7 @@ export const entities = [
   ReplyDefault,
   ReplyHit,
   ReplyRule,
+  ReplyRuleVersion,
   Scene,
   Segment,
   SendEvent,

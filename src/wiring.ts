@@ -66,7 +66,13 @@ import {
   planForgetting,
   registerForgetting,
 } from './models';
-import { openReplies, replyOperations, rulesUsing, type Replies } from './replies';
+import {
+  openReplies,
+  registerRulePublishing,
+  replyOperations,
+  rulesUsing,
+  type Replies,
+} from './replies';
 import { lookUpAudience, replyAudience } from './reply-audience';
 import { openOwnSandbox, sandboxClock } from './sandbox-world';
 import { openPageOperations, registerTellingReps, salesOperations } from './sales';
@@ -113,6 +119,7 @@ export async function wire(kit: RunningKit, extension: Extension = {}): Promise<
   const replies = await openReplies(kit, library);
   const models = await openModels(kit, replies);
   registerForgetting(kit);
+  registerRulePublishing(kit, { book, replies });
   const sending = openSending(kit, {
     client: officialAccounts,
     account: (accountId) => {

@@ -203,12 +203,14 @@ async function todoList(kit: Kit, parts: OverviewParts, actor: Actor, locale: Lo
      WHERE state = 'unknown' AND nextAction IN ('ask', 'verify')${ofActor}`,
     params,
   );
-  const [paused, money, deadJobs, deadEvents, misses] = await Promise.all([
+  const [paused, money, deadJobs, deadEvents, misses, inReview, sentBack] = await Promise.all([
     one(`SELECT COUNT(*) AS n FROM promotion WHERE status = 'paused' AND pauseReason IS NOT NULL`),
     one(`SELECT COUNT(*) AS n FROM payout WHERE state IN ('unknown', 'frozen', 'held')`),
     one(`SELECT COUNT(*) AS n FROM job WHERE state = 'dead'`),
     one(`SELECT COUNT(*) AS n FROM inbound_event WHERE failedAt IS NOT NULL`),
     parts.openQuestions(actor.accountIds),
+    actor.permissions.has('replies.publish') ? drafts(kit, actor, 'in-review') : 0,
+    actor.permissions.has('replies.edit') ? drafts(kit, actor, 'sent-back') : 0,
   ]);
   const entries: { code: string; n: number; href: string; detail?: string }[] = [
     { code: 'todo.promotion_paused', n: paused, href: '/console/red-packets' },
@@ -219,6 +221,16 @@ async function todoList(kit: Kit, parts: OverviewParts, actor: Actor, locale: Lo
       ...nextLookDetail(kit, nextLook?.at ?? null, locale),
     },
     { code: 'todo.dead_letters', n: deadJobs + deadEvents, href: '/console/settings/dead-letters' },
+    {
+      code: 'todo.rules_in_review',
+      n: inReview,
+      href: '/console/replies/rules?state=in-review',
+    },
+    {
+      code: 'todo.rules_sent_back',
+      n: sentBack,
+      href: '/console/replies/rules?state=sent-back',
+    },
     { code: 'todo.faq_misses', n: misses, href: '/console/replies/faqs?tab=learning' },
   ];
   const counted = entries
@@ -252,6 +264,18 @@ async function waitingTodo(kit: Kit, actor: Actor, locale: Locale) {
       detail: text(locale, 'todo.waiting_for_person.longest', { minutes }),
     },
   ];
+}
+
+/** Rules that wait for whoever reviews them, or that came back to this actor. */
+async function drafts(kit: Kit, actor: Actor, state: 'in-review' | 'sent-back'): Promise<number> {
+  const { sql, params } = accountScope(actor.accountIds, 'r.accountId');
+  const own = state === 'sent-back' ? ' AND v.savedById = ?' : '';
+  const [row] = await kit.db.read.all<{ n: number }>(
+    `SELECT COUNT(*) AS n FROM reply_rule_version v JOIN reply_rule r ON r.id = v.ruleId
+     WHERE v.state = ?${own}${sql}`,
+    [state, ...(own === '' ? [] : [actor.id]), ...params],
+  );
+  return row?.n ?? 0;
 }
 
 /** When WeChat is asked again about what it left unclear. */

@@ -83,7 +83,7 @@ export class Sessions {
     if (!row) return undefined;
     return {
       operator: { id: row.operatorId, name: row.name, email: row.email, role: row.role },
-      permissions: permissionsOf[row.role],
+      permissions: this.permissionsOf(row.role),
       accountIds: row.accountIds === null ? null : (JSON.parse(row.accountIds) as string[]),
       csrfToken: row.csrfToken,
     };
@@ -103,6 +103,14 @@ export class Sessions {
       permissions: new Set(session.permissions),
       accountIds: session.accountIds ?? 'all',
     };
+  }
+
+  /** Where answers are reviewed before they go out, operators write and do not publish. */
+  private permissionsOf(role: Role): readonly Permission[] {
+    const granted = permissionsOf[role];
+    return role === 'operator' && this.kit.settings.repliesReview === 'required'
+      ? granted.filter((one) => one !== 'replies.publish')
+      : granted;
   }
 
   private async find(ctx: Context): Promise<SessionRow | undefined> {

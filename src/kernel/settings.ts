@@ -41,6 +41,7 @@ const shape = {
   payoutApprovalFen: { env: 'PAYOUT_APPROVAL_FEN', type: positive.optional() },
   dailyPayoutCapFen: { env: 'DAILY_PAYOUT_CAP_FEN', type: positive },
   pausePercent: { env: 'PAUSE_PERCENT', type: z.coerce.number().int().min(1).max(100) },
+  repliesReview: { env: 'REPLIES_REVIEW', type: z.enum(['optional', 'required']) },
   officialAccountApiBase: { env: 'OFFICIAL_ACCOUNT_API_BASE', type: hostUrl.refine(isSafeBase) },
   wecomApiBase: { env: 'WECOM_API_BASE', type: hostUrl.refine(isSafeBase) },
   wechatPayApiBase: { env: 'WECHAT_PAY_API_BASE', type: hostUrl.refine(isSafeBase) },

@@ -15,6 +15,8 @@ export {
   type ReplyBook,
   type ReplyState,
 } from './reply-book';
+export { registerRulePublishing } from './life';
+export { ReplyRuleVersion } from './life/rule-version.entity';
 export { faqSource, sourcesFor, type FaqSource } from './sources';
 export type { ReplyHelper } from './reply-helper';
 export { ReplyDefault, ReplyHit, ReplyRule } from './reply-rule.entity';

@@ -60,7 +60,7 @@ export async function loadRules({ db }: Pick<Kit, 'db'>): Promise<LoadedRules> {
   };
 }
 
-function ruleOf(row: RuleRow): BookRule {
+export function ruleOf(row: RuleRow): BookRule {
   return {
     id: row.id,
     name: row.name,

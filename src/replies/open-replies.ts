@@ -6,6 +6,8 @@ import { answerEvent, segmentsAskedBy } from './answer-event';
 import type { Answer } from './answers/answer';
 import { renderText } from './answers/template-text';
 import { askFaq, buildFaqIndexGently, type FaqIndex } from './faq';
+import { loadExamples } from './life/load-examples';
+import type { KeptExamples } from './life/run-examples';
 import { findConflicts, foldEventKey, type RuleConflict, type Said } from './matching';
 import { loadFaqs, loadJudging, loadRules, type LoadedFaqs, type LoadedRules } from './load-book';
 import { OpenQuestions } from './open-questions';
@@ -37,6 +39,7 @@ export class Replies {
   private faqs: (LoadedFaqs & { index: FaqIndex }) | undefined;
   private current: ReplyBook | undefined;
   private knownConflicts: ReadonlyMap<string, RuleConflict[]> | undefined;
+  private knownExamples: Promise<readonly KeptExamples[]> | undefined;
   private wanted = 0;
   private built = 0;
   private building: Promise<void> | undefined;
@@ -135,6 +138,16 @@ export class Replies {
     return this.knownConflicts;
   }
 
+  /** Of every published rule that has some; read when first asked for after a change. */
+  keptExamples(): Promise<readonly KeptExamples[]> {
+    const loading = this.knownExamples ?? loadExamples(this.kit);
+    this.knownExamples = loading;
+    loading.catch(() => {
+      if (this.knownExamples === loading) this.knownExamples = undefined;
+    });
+    return loading;
+  }
+
   /**
    * Resolves when every change of questions committed so far is answered from here, with true; with
    * false when that takes longer than `mostMs`.
@@ -179,6 +192,7 @@ export class Replies {
     this.library.want(this.loadedRules.media.wanted);
     this.judging = await loadJudging(this.kit);
     this.knownConflicts = undefined;
+    this.knownExamples = undefined;
     this.refresh();
   }
 

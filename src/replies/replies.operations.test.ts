@@ -49,7 +49,6 @@ onBothEngines('replies', (open) => {
     const first = ask();
     const changed = await api.call('PUT', path, {
       ...opening,
-      publish: undefined,
       answer: { type: 'text', text: '十一点' },
     });
     const second = ask();

@@ -2,6 +2,7 @@ import type { AccountBook } from '../accounts';
 import type { Operation } from '../kernel/http';
 import type { Kit } from '../kernel/kit';
 import { faqOperations } from './faq.operations';
+import { checkOperations, lifeOperations } from './life';
 import type { Replies } from './open-replies';
 import { ruleOperations } from './reply-rule.operations';
 import type { ReplyHelper } from './reply-helper';
@@ -21,7 +22,9 @@ export function replyOperations(
 ): Operation[] {
   return [
     ...tryReplyOperations(kit, book, replies, segments, helper),
+    ...checkOperations(kit, book, replies),
     ...ruleOperations(kit, book, replies, segments),
+    ...lifeOperations(kit, book, replies),
     ...faqOperations(kit, book, replies),
   ];
 }

@@ -1,7 +1,5 @@
-import { DateTime } from 'luxon';
 import { z } from 'zod';
 import type { AccountBook } from '../accounts';
-import { requireAccount, requireAllAccounts, type Actor } from '../kernel/access';
 import { marksFor, type Scalar } from '../kernel/database';
 import { InvalidInput } from '../kernel/errors';
 import {
@@ -13,12 +11,14 @@ import {
   type Operation,
 } from '../kernel/http';
 import type { Kit } from '../kernel/kit';
-import { text, type Locale } from '../kernel/text';
-import type { Actions } from './actions';
-import type { Conditions } from './matching';
+import type { Locale } from '../kernel/text';
+import type { RuleContent } from './life/content';
+import { OPEN_STATES } from './life/rule-version.entity';
+import { refuseRed, tryExamples } from './life/try-draft';
 import type { Replies } from './open-replies';
-import { hitsOf } from './reply-hits';
-import { ruleBody, RuleView, type RuleBody } from './reply-rule.schema';
+import { presentRules } from './present-rule';
+import { changeBody, ruleBody, RuleView, type RuleBody } from './reply-rule.schema';
+import { accountIdOf, requireChange, targetOf } from './rule-access';
 import { noSegments, type SegmentsOfRules } from './segments-of-rules';
 import { deleteRule, findRuleFor, saveRule, type RuleRow } from './save-rule';
 
@@ -26,26 +26,13 @@ const byId = z.object({ id: z.string().max(26) });
 const listQuery = pageQuery.extend({
   appId: z.string().max(64).optional(),
   status: z.enum(['draft', 'published']).optional(),
+  state: z
+    .enum(OPEN_STATES)
+    .optional()
+    .describe('Rules with a draft that stands here, such as those that wait for review'),
 });
 
-export const iso = (at: number | null): string | null =>
-  at === null ? null : DateTime.fromMillis(at).toUTC().toISO();
-
-/** The account an API call names by appId; one that the actor may not see is not known. */
-export function accountIdOf(
-  accounts: AccountBook,
-  actor: Actor,
-  appId: string,
-  path = 'appId',
-): string {
-  const account = accounts.findByPlatformId('official-account', appId);
-  const errors = [{ path, code: 'account_unknown' }];
-  if (!account) throw new InvalidInput('input_invalid', { errors });
-  if (actor.accountIds !== 'all' && !actor.accountIds.includes(account.id)) {
-    throw new InvalidInput('input_invalid', { errors });
-  }
-  return account.id;
-}
+export { accountIdOf, iso } from './rule-access';
 
 /** A segment that is not there would silence the rule for everybody. */
 async function refuseUnknownSegments(segments: SegmentsOfRules, { when }: RuleBody): Promise<void> {
@@ -63,50 +50,12 @@ export function ruleOperations(
   replies: Replies,
   segments: SegmentsOfRules = noSegments,
 ): Operation[] {
-  const presentAll = async (rows: readonly RuleRow[], locale: Locale) => {
-    const hits = await hitsOf(
-      kit,
-      'rule',
-      rows.map(({ id }) => id),
-    );
-    const conflicts = replies.conflicts();
-    const names = new Map(replies.book.rules.rules.map(({ rule }) => [rule.id, rule.name]));
-    return rows.map((row) => ({
-      id: row.id,
-      name: row.name,
-      match: row.matchKind,
-      keywords: JSON.parse(row.keywords) as string[],
-      priority: row.priority,
-      appId: row.accountId === null ? null : (accounts.find(row.accountId)?.platformId ?? null),
-      answer: JSON.parse(row.answer) as Record<string, unknown>,
-      when: row.conditions === null ? null : (JSON.parse(row.conditions) as Conditions),
-      also: row.actions === null ? null : (JSON.parse(row.actions) as Actions),
-      status: row.status,
-      publishedAt: iso(row.publishedAt),
-      hits30d: hits.get(row.id) ?? 0,
-      conflicts: (conflicts.get(row.id) ?? []).map(({ kind, keyword, winnerId }) => ({
-        ruleId: winnerId,
-        kind,
-        keyword,
-        text: text(locale, `reply.conflict.${kind}`, {
-          keyword,
-          winner: names.get(winnerId) ?? winnerId,
-        }),
-      })),
-      createdAt: iso(row.createdAt),
-      updatedAt: iso(row.updatedAt),
-    }));
-  };
+  const presentAll = (rows: readonly RuleRow[], locale: Locale) =>
+    presentRules(kit, { accounts, replies }, rows, locale);
   const present = async (row: RuleRow, locale: Locale) => (await presentAll([row], locale))[0];
-
-  const targetOf = (actor: Actor, appId: string | null): string | null => {
-    if (appId !== null) return accountIdOf(accounts, actor, appId);
-    requireAllAccounts(actor);
-    return null;
-  };
-  const requireChange = (actor: Actor, row: RuleRow): void => {
-    if (row.accountId === null) requireAllAccounts(actor);
-    else requireAccount(actor, row.accountId);
+  const examplesOf = async (content: RuleContent, id: string): Promise<void> => {
+    const at = kit.clock.business();
+    refuseRed(await tryExamples(kit, { book: accounts, replies }, { id, content }, at));
   };
 
   return [
@@ -139,6 +88,10 @@ export function ruleOperations(
           parts.push('status = ?');
           params.push(query.status);
         }
+        if (query.state) {
+          parts.push('id IN (SELECT ruleId FROM reply_rule_version WHERE state = ?)');
+          params.push(query.state);
+        }
         const [after] = query.cursor ? decodeCursor(query.cursor, ['string']) : [];
         if (after !== undefined) {
           parts.push('id < ?');
@@ -168,10 +121,11 @@ export function ruleOperations(
         status: 201,
       },
       async ({ actor, body, locale }) => {
-        const accountId = targetOf(actor, body.appId);
+        const accountId = targetOf(accounts, actor, body.appId);
         await refuseUnknownSegments(segments, body);
         replies.refuseUnknownMedia(body.answer, accountId, 'answer');
-        return present(await saveRule(kit, actor, body, accountId), locale);
+        const saving = { body, accountId, tryExamples: examplesOf };
+        return present(await saveRule(kit, actor, saving), locale);
       },
     ),
     operation(
@@ -191,18 +145,21 @@ export function ruleOperations(
         method: 'PUT',
         path: '/api/v1/reply-rules/{id}',
         permission: 'replies.edit',
-        summary: 'Change a reply rule',
+        summary:
+          'Change a reply rule: with `publish` at once, without it as a draft beside what answers',
         params: byId,
-        body: ruleBody,
+        body: changeBody,
         response: RuleView,
       },
       async ({ actor, params, body, locale }) => {
         const before = await findRuleFor(kit, actor, params.id);
         requireChange(actor, before);
-        const accountId = targetOf(actor, body.appId);
+        const accountId = targetOf(accounts, actor, body.appId);
         await refuseUnknownSegments(segments, body);
         replies.refuseUnknownMedia(body.answer, accountId, 'answer');
-        return present(await saveRule(kit, actor, body, accountId, before), locale);
+        const { version: seen, ...rest } = body;
+        const saving = { body: rest, accountId, before, seen, tryExamples: examplesOf };
+        return present(await saveRule(kit, actor, saving), locale);
       },
     ),
     operation(

@@ -2,10 +2,23 @@ import { z } from 'zod';
 import { actionsSchema } from './actions';
 import { answerSchema } from './answers/answer';
 import { conditionsSchema } from './conditions.schema';
+import { VERSION_STATES } from './life/rule-version.entity';
 import { RULE_MATCHES } from './matching';
 
 /** Keywords are one column of 64 KB. */
 const mostKeywordBytes = 60_000;
+
+/** A sentence kept with a rule, and whether this rule is to answer it. */
+export const exampleSchema = z.strictObject({
+  say: z.string().trim().min(1).max(600),
+  expect: z.union([
+    z.enum(['this', 'not-this']),
+    z.strictObject({ answerContains: z.string().trim().min(1).max(500) }),
+  ]),
+  /** As if it were said then; otherwise when the rule goes live. */
+  at: z.iso.datetime({ offset: true }).optional(),
+});
+export type Example = z.output<typeof exampleSchema>;
 
 export const ruleBody = z.strictObject({
   name: z.string().trim().min(1).max(64).optional(),
@@ -21,13 +34,31 @@ export const ruleBody = z.strictObject({
   answer: answerSchema,
   when: conditionsSchema.nullable().default(null).describe('Besides its words; null is always'),
   also: actionsSchema.nullable().default(null).describe('What it does besides answering'),
-  /** True publishes, false takes back to a draft; left out, a new rule is a draft and an old one stays as it is. */
-  publish: z.boolean().optional(),
+  examples: z
+    .array(exampleSchema)
+    .max(50)
+    .optional()
+    .describe('Run before the rule is published; left out, those it has stay'),
+  publish: z
+    .boolean()
+    .optional()
+    .describe(
+      'True publishes at once, false takes back to a draft. Left out, a new rule is a draft and the change of one that answers waits as a draft beside it',
+    ),
 });
 export type RuleBody = z.output<typeof ruleBody>;
 
-export const RuleView = z.object({
-  id: z.string(),
+export const changeBody = ruleBody.extend({
+  version: z
+    .int()
+    .min(0)
+    .optional()
+    .describe(
+      'The `version` that was read; when somebody has saved since, 409 rule_changed_meanwhile',
+    ),
+});
+
+const content = {
   name: z.string(),
   match: z.enum(RULE_MATCHES),
   keywords: z.array(z.string()),
@@ -36,8 +67,34 @@ export const RuleView = z.object({
   answer: z.record(z.string(), z.unknown()),
   when: conditionsSchema.nullable(),
   also: actionsSchema.nullable(),
+  examples: z.array(exampleSchema),
+};
+const by = z.object({ id: z.string(), name: z.string() }).nullable();
+
+/** One version of a rule: what it says, who wrote and who reviewed it. */
+export const VersionView = z.object({
+  ...content,
+  version: z.number(),
+  state: z.enum(VERSION_STATES),
+  savedBy: by,
+  savedAt: z.string(),
+  note: z.string().nullable(),
+  reviewedBy: by,
+  reviewedAt: z.string().nullable(),
+  publishAt: z.string().nullable(),
+  publishedAt: z.string().nullable(),
+});
+
+export const RuleView = z.object({
+  id: z.string(),
+  ...content,
   status: z.enum(['draft', 'published']),
   publishedAt: z.string().nullable(),
+  version: z.number().describe('Grows with every save; send it back with a change'),
+  liveVersion: z.number().nullable(),
+  draft: VersionView.nullable().describe(
+    'What is being written; the fields beside are what answers',
+  ),
   hits30d: z.number(),
   conflicts: z.array(
     z.object({

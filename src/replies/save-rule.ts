@@ -1,19 +1,23 @@
 import { recordChange, type Actor } from '../kernel/access';
-import { execute, insertRows, select, type Tx } from '../kernel/database';
+import { execute, insertRows, type Tx } from '../kernel/database';
 import { InvalidInput, NotFound } from '../kernel/errors';
 import type { Kit } from '../kernel/kit';
-import { refuseUnsaid } from './answers/render-answer';
-import { checkRule, HEAVIEST_TOGETHER, weightOf } from './matching';
+import { columnsOf, contentFrom, type RuleContent, type RuleRow } from './life/content';
+import { changeRule, goLive, refuseSilent, requirePublisher } from './life/go-live';
+import {
+  holdRule,
+  keepFirst,
+  newestContent,
+  refuseMeanwhile,
+  saveDraft,
+  standingsOf,
+  type Standing,
+} from './life/version.queries';
+import { checkRule } from './matching';
 import type { RuleBody } from './reply-rule.schema';
-import type { ReplyRule } from './reply-rule.entity';
 
+export type { RuleRow } from './life/content';
 type SaveKit = Pick<Kit, 'db' | 'clock' | 'newId' | 'versions' | 'settings'>;
-export type RuleRow = Omit<ReplyRule, 'keywords' | 'answer' | 'conditions' | 'actions'> & {
-  keywords: string;
-  answer: string;
-  conditions: string | null;
-  actions: string | null;
-};
 
 export async function findRule({ db }: Pick<Kit, 'db'>, id: string): Promise<RuleRow | undefined> {
   const [row] = await db.read.all<RuleRow>(`SELECT * FROM reply_rule WHERE id = ?`, [id]);
@@ -48,118 +52,133 @@ export function checkKeywords(body: Pick<RuleBody, 'match' | 'keywords'>): void 
   });
 }
 
-/** Patterns are tried one after the other, so what counts is what all published ones take together. */
-async function checkWeight(tx: Tx, { id, matchKind, status, accountId, keywords }: RuleRow) {
-  if (matchKind !== 'pattern' || status !== 'published') return;
-  const others = await select<{ keywords: string }>(
-    tx,
-    `SELECT keywords FROM reply_rule WHERE matchKind = 'pattern' AND status = 'published' AND id <> ?
-     ${accountId === null ? '' : 'AND (accountId IS NULL OR accountId = ?)'}`,
-    accountId === null ? [id] : [id, accountId],
-  );
-  const weights = [{ keywords }, ...others].map((row) =>
-    weightOf(JSON.parse(row.keywords) as string[]),
-  );
-  if (weights.reduce((sum, weight) => sum + weight, 0) <= HEAVIEST_TOGETHER) return;
-  throw new InvalidInput('input_invalid', {
-    errors: [{ path: 'keywords', code: 'pattern_too_heavy' }],
-  });
-}
+export type Saving = {
+  readonly body: RuleBody;
+  readonly accountId: string | null;
+  /** The rule that is changed; without it one is added. */
+  readonly before?: RuleRow;
+  /** The version that the writer had read. */
+  readonly seen?: number | undefined;
+  /** Throws where the kept examples are red; asked before anything that publishes is written. */
+  readonly tryExamples: (content: RuleContent, ruleId: string) => Promise<void>;
+};
 
-/** A rule that nobody named goes by its first keyword. */
-function nameFrom({ match, keywords }: RuleBody): string {
-  const first = (keywords[0] ?? match).replace(/[\p{Cc}\p{Surrogate}]/gu, ' ').trim();
-  return Array.from(first).slice(0, 64).join('') || match;
-}
-
-/** Inserts or changes one rule; in memory it answers when the caller has looked at the versions again. */
-export async function saveRule(
-  kit: SaveKit,
-  actor: Actor,
-  body: RuleBody,
-  accountId: string | null,
-  before?: RuleRow,
-): Promise<RuleRow> {
+/** Adds or changes a rule. What answers stays as it is unless `publish` says so: the change waits beside it. */
+export async function saveRule(kit: SaveKit, actor: Actor, saving: Saving): Promise<RuleRow> {
+  const { body, accountId, before, seen } = saving;
   checkKeywords(body);
-  const now = kit.clock.business();
-  const isPublished = body.publish ?? before?.status === 'published';
-  if (isPublished) refuseUnsaid(body.answer, 'answer', kit.settings.orgZone, now);
-  const after: RuleRow = {
-    id: before?.id ?? kit.newId(),
-    name: body.name ?? before?.name ?? nameFrom(body),
-    matchKind: body.match,
-    keywords: JSON.stringify(body.keywords),
-    priority: body.priority,
-    accountId,
-    answer: JSON.stringify(body.answer),
-    conditions: jsonOrNull(body.when),
-    actions: jsonOrNull(body.also),
-    status: isPublished ? 'published' : 'draft',
-    publishedAt: isPublished ? now : null,
-    templateKey: before?.templateKey ?? null,
-    createdAt: before?.createdAt ?? now,
-    updatedAt: now,
-  };
-  await kit.db.transact(async (tx) => {
-    await checkWeight(tx, after);
-    if (before) {
-      const changed = await execute(
-        tx,
-        `UPDATE reply_rule SET name = ?, matchKind = ?, keywords = ?, priority = ?, accountId = ?,
-         answer = ?, conditions = ?, actions = ?, status = ?, publishedAt = ?, updatedAt = ? WHERE id = ?`,
-        [
-          after.name,
-          after.matchKind,
-          after.keywords,
-          after.priority,
-          after.accountId,
-          after.answer,
-          after.conditions,
-          after.actions,
-          after.status,
-          after.publishedAt,
-          after.updatedAt,
-          after.id,
-        ],
-      );
-      if (changed === 0) throw new NotFound();
-    } else {
-      await insertRows(tx, 'reply_rule', [after]);
-    }
-    await kit.versions.bump(tx, 'replies');
-    await recordChange(tx, actor, {
-      id: kit.newId(),
-      at: kit.clock.system(),
-      action: before ? 'reply-rule.changed' : 'reply-rule.created',
-      targetKind: 'reply-rule',
-      targetId: after.id,
-      ...(before ? { before: factsOf(before) } : {}),
-      after: factsOf(after),
-    });
-  });
+  const known = before && (await standingsOf(kit.db, [before.id])).get(before.id);
+  if (known) refuseMeanwhile(known, seen);
+  const content = contentFrom(body, accountId, before && known && newestContent(before, known));
+  const id = before?.id ?? kit.newId();
+  if (body.publish === true) {
+    requirePublisher(kit, actor, actor.id);
+    refuseSilent(kit, content);
+    await saving.tryExamples(content, id);
+  }
+  const after = await kit.db.transact((tx) =>
+    before
+      ? change(tx, kit, actor, { before, content, publish: body.publish, seen })
+      : add(tx, kit, actor, { id, content, publish: body.publish === true }),
+  );
   await kit.versions.check(true);
   return after;
 }
 
+async function add(
+  tx: Tx,
+  kit: SaveKit,
+  actor: Actor,
+  { id, content, publish }: { id: string; content: RuleContent; publish: boolean },
+): Promise<RuleRow> {
+  const now = kit.clock.business();
+  const rule: RuleRow = {
+    id,
+    ...columnsOf(content),
+    status: 'draft',
+    publishedAt: null,
+    templateKey: null,
+    createdAt: now,
+    updatedAt: now,
+  };
+  await insertRows(tx, 'reply_rule', [rule]);
+  const nothing: Standing = { version: 0, live: undefined, open: undefined };
+  const draft = await saveDraft(tx, kit, rule, nothing, { content, by: actor });
+  const after = publish ? await goLive(tx, kit, rule, draft) : rule;
+  if (!publish) await kit.versions.bump(tx, 'replies');
+  await note(tx, kit, actor, 'reply-rule.created', rule.id, {
+    after: { ...content, status: after.status },
+  });
+  return after;
+}
+
+async function change(
+  tx: Tx,
+  kit: SaveKit,
+  actor: Actor,
+  wanted: {
+    before: RuleRow;
+    content: RuleContent;
+    publish: boolean | undefined;
+    seen: number | undefined;
+  },
+): Promise<RuleRow> {
+  const { before, content, publish, seen } = wanted;
+  const held = await holdRule(tx, kit, before);
+  refuseMeanwhile(held, seen);
+  const standing = await keepFirst(tx, kit, before, held);
+  const draft = await saveDraft(tx, kit, before, standing, { content, by: actor });
+  const isLive = standing.live !== undefined;
+  const tell = (action: string, status: string) =>
+    note(tx, kit, actor, action, before.id, {
+      before: { ...newestContent(before, standing), status: isLive ? 'published' : 'draft' },
+      after: { ...content, status },
+    });
+  if (publish === true) {
+    const after = await goLive(tx, kit, before, draft);
+    await tell('reply-rule.changed', 'published');
+    return after;
+  }
+  if (isLive && publish === undefined) {
+    await tell('reply-rule.draft-changed', 'published');
+    return before;
+  }
+  if (standing.live) await execute(tx, retireSql, [standing.live.id]);
+  const columns = {
+    ...columnsOf(content),
+    status: 'draft' as const,
+    publishedAt: null,
+    updatedAt: kit.clock.business(),
+  };
+  await changeRule(tx, before.id, columns);
+  await kit.versions.bump(tx, 'replies');
+  await tell('reply-rule.changed', 'draft');
+  return { ...before, ...columns };
+}
+
+const retireSql = `UPDATE reply_rule_version SET state = 'retired' WHERE id = ?`;
+
 export async function deleteRule(kit: SaveKit, actor: Actor, before: RuleRow): Promise<void> {
   await kit.db.transact(async (tx) => {
     await execute(tx, `DELETE FROM reply_rule WHERE id = ?`, [before.id]);
+    await execute(tx, `DELETE FROM reply_rule_version WHERE ruleId = ?`, [before.id]);
     await kit.versions.bump(tx, 'replies');
-    await recordChange(tx, actor, {
-      id: kit.newId(),
-      at: kit.clock.system(),
-      action: 'reply-rule.deleted',
-      targetKind: 'reply-rule',
-      targetId: before.id,
-      before: factsOf(before),
-    });
+    await note(tx, kit, actor, 'reply-rule.deleted', before.id, { before: factsOf(before) });
   });
   await kit.versions.check(true);
 }
 
-/** An empty list of conditions or actions is none. */
-const jsonOrNull = (given: object | null): string | null =>
-  given && Object.keys(given).length > 0 ? JSON.stringify(given) : null;
+function note(
+  tx: Tx,
+  kit: SaveKit,
+  actor: Actor,
+  action: string,
+  targetId: string,
+  change: { before?: unknown; after?: unknown },
+): Promise<void> {
+  const entry = { id: kit.newId(), at: kit.clock.system(), action, targetId };
+  return recordChange(tx, actor, { ...entry, targetKind: 'reply-rule', ...change });
+}
 
 const parsed = (json: string | null): unknown => (json === null ? null : JSON.parse(json));
 

@@ -10,12 +10,15 @@ import { actionsSchema } from './actions';
 import { answerSchema } from './answers/answer';
 import { refuseUnsaid, renderAnswer, wordsOf } from './answers/render-answer';
 import { explainReply, presentReply } from './explain-reply';
+import { bookWith } from './life/draft-book';
+import { draftBody, draftNamed } from './life/draft-named';
+import { windowOf } from './life/window-of';
 import { listenerOf } from './listener';
 import { askedSegments } from './matching';
 import type { Replies } from './open-replies';
-import { shelfOf, variablesOf } from './reply-book';
+import { answerMessage, shelfOf, variablesOf } from './reply-book';
 import { HelpView, type ReplyHelper } from './reply-helper';
-import { accountIdOf } from './reply-rule.operations';
+import { accountIdOf, iso } from './rule-access';
 import { noSegments, type SegmentsOfRules } from './segments-of-rules';
 
 const anAnswer = z.record(z.string(), z.unknown()).nullable();
@@ -49,6 +52,21 @@ const ExplainView = z.object({
     }),
   ),
   model: HelpView.nullable().describe('Null unless a model may be asked for this sentence'),
+  at: z.string(),
+  draftId: z
+    .string()
+    .nullable()
+    .describe('Which of those considered is the draft; `draft` when it was never saved'),
+  window: z
+    .object({
+      open: z.boolean(),
+      left: z.number(),
+      until: z.string().nullable(),
+      reason: z.enum(['closed', 'used-up']).nullable(),
+      afterSaying: z.object({ left: z.number(), until: z.string().nullable() }),
+    })
+    .nullable()
+    .describe('Customer-service messages that may still be sent to the person, if one was named'),
 });
 
 const SettingsView = z.object({ appId: z.string(), welcome: anAnswer, default: anAnswer });
@@ -96,6 +114,14 @@ export function tryReplyOperations(
             .boolean()
             .optional()
             .describe('Really ask the model; needs replies.edit and counts to the budget'),
+          draftOf: z
+            .string()
+            .max(26)
+            .nullish()
+            .describe('Answer as if the draft of this rule were published'),
+          draft: draftBody
+            .nullish()
+            .describe('A rule as it is typed; takes the place of `draftOf` when both are given'),
         }),
         response: ExplainView,
       },
@@ -110,17 +136,26 @@ export function tryReplyOperations(
             ? DateTime.fromISO(body.at, { zone: kit.settings.orgZone }).toMillis()
             : undefined,
         });
-        const { book } = replies;
+        const draft = await draftNamed(
+          { kit, accounts, actor },
+          { draftOf: body.draftOf ?? undefined, draft: body.draft ?? undefined },
+        );
+        const book = draft ? bookWith(replies.book, draft) : replies.book;
         const said = { kind: 'text', text: body.text } as const;
         const asked = [...askedSegments(book.rules, said, state)];
         const { identityId } = state;
         const holding = identityId === undefined ? [] : await segments.holding(identityId, asked);
         const listener = { ...state, segments: new Set(holding) };
         const segmentNames = await segments.namesOf(asked);
-        const explained = explainReply(book, body.text, listener, { locale, segmentNames });
-        const answered = replies.answerMessage(said, listener);
+        const answered = answerMessage(book, said, listener);
         const question = { said: body.text, state: listener, answered, asks, locale };
-        return { ...explained, model: (await helper?.explain(question)) ?? null };
+        return {
+          ...explainReply(book, body.text, listener, { locale, segmentNames }),
+          model: (await helper?.explain(question)) ?? null,
+          at: iso(state.now) ?? '',
+          draftId: draft?.id ?? null,
+          window: body.openid ? await windowOf(kit, state.accountId, body.openid, state.now) : null,
+        };
       },
     ),
     operation(

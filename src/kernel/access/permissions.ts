@@ -5,6 +5,7 @@ export const permissions = [
   'people.edit',
   'replies.read',
   'replies.edit',
+  'replies.publish',
   'segments.read',
   'segments.edit',
   'campaigns.read',
@@ -42,6 +43,8 @@ export const permissionsOf: Readonly<Record<Role, readonly Permission[]>> = {
     ...reading.filter((permission) => permission !== 'operators.read'),
     'people.edit',
     'replies.edit',
+    // While the setting `repliesReview` is `optional`; the sign-in takes it away otherwise.
+    'replies.publish',
     'segments.edit',
     'campaigns.edit',
     'campaigns.send',
@@ -50,7 +53,7 @@ export const permissionsOf: Readonly<Record<Role, readonly Permission[]>> = {
     'sales.edit',
     'conversations.reply',
   ],
-  reviewer: [...reading, 'replies.edit', 'campaigns.send', 'promotions.pay'],
+  reviewer: [...reading, 'replies.edit', 'replies.publish', 'campaigns.send', 'promotions.pay'],
   analyst: [
     'overview.read',
     'people.read',

@@ -29,6 +29,37 @@ export function findConflicts(rules: readonly Rule[]): RuleConflict[] {
   return compiled.rules.flatMap((prepared) => conflictsOf(compiled, prepared));
 }
 
+/**
+ * What stands in the way of one rule, and which rules it stands in the way of: of the others only
+ * those are looked at whose words it applies to.
+ */
+export function conflictsWith(
+  compiled: CompiledRules,
+  ruleId: string,
+): { readonly own: RuleConflict[]; readonly others: RuleConflict[] } {
+  const own = compiled.rules.find(({ rule }) => rule.id === ruleId);
+  if (own === undefined) return { own: [], others: [] };
+  const others = compiled.rules.filter(
+    (one) => one !== own && one.rule.publishedAt !== null && waysToApply(one).length > 0,
+  );
+  const touched = others.filter((one) =>
+    waysToApply(one).some(({ keyword }) => rivalry(own, one.rule.match, keyword)),
+  );
+  return {
+    own: conflictsOf(compiled, own),
+    others: touched
+      .flatMap((one) => conflictsOf(compiled, one))
+      .filter(({ winnerId, kind }) => winnerId === ruleId && kind === 'shadowed'),
+  };
+}
+
+/** Whether one rule could win where another hears this keyword. */
+function rivalry({ rule, keywords }: PreparedRule, match: Rule['match'], keyword: string): boolean {
+  if (rule.match === 'pattern') return match === 'pattern' && rule.keywords.includes(keyword);
+  if (rule.match === 'message-type') return true;
+  return keywords.some(({ text }) => keyword.includes(text));
+}
+
 function conflictsOf(compiled: CompiledRules, prepared: PreparedRule): RuleConflict[] {
   const { rule } = prepared;
   const wins = waysToApply(prepared).map((own) => ({

@@ -10,9 +10,10 @@ export {
   type Why,
   type WhyCode,
 } from './explain-rules';
-export { findConflicts, type RuleConflict } from './find-conflicts';
+export { conflictsWith, findConflicts, type RuleConflict } from './find-conflicts';
 export { fold, foldEventKey } from './fold';
 export { matchRules } from './match-rules';
+export { hear } from './prepare-rule';
 export { judgeConditions, type Circumstances } from './unmet';
 export { HEAVIEST_TOGETHER, weightOf } from './pattern';
 export {
@@ -23,3 +24,4 @@ export {
   type RuleMatch,
   type Said,
 } from './rule';
+export { applyRule } from './rule-applies';

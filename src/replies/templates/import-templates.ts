@@ -1,22 +1,13 @@
 import { recordChange, type Actor } from '../../kernel/access';
 import { execute, insertRows, select } from '../../kernel/database';
 import type { Kit } from '../../kernel/kit';
+import type { RuleRow } from '../life/content';
+import { keepImported } from '../life/keep-imported';
 import { saveFaqs } from '../save-faq';
 import type { TemplateRule, Templates } from './read-templates';
 
 type Counts = { added: number; changed: number };
 export type ImportedTemplates = { rules: Counts; faqs: Counts; settings: boolean };
-
-type Known = {
-  id: string;
-  name: string;
-  matchKind: string;
-  keywords: string;
-  priority: number;
-  answer: string;
-  conditions: string | null;
-  actions: string | null;
-};
 
 /**
  * Writes a folder's rules, questions, welcome and default in one transaction. What a former import
@@ -31,15 +22,16 @@ export async function importTemplates(
   const { actor, accountId } = target;
   const now = kit.clock.business();
   const done = await kit.db.transact(async (tx) => {
-    const known = new Map<string, Known>();
+    const known = new Map<string, RuleRow>();
     const prefix = `${accountId ?? 'all'}:`;
-    const rows = await select<Known & { templateKey: string }>(
+    const rows = await select<RuleRow & { templateKey: string }>(
       tx,
-      `SELECT id, templateKey, name, matchKind, keywords, priority, answer, conditions, actions
-       FROM reply_rule WHERE templateKey IS NOT NULL`,
+      `SELECT * FROM reply_rule WHERE templateKey IS NOT NULL`,
     );
     for (const row of rows) known.set(row.templateKey, row);
-    const added = templates.rules.filter((rule) => !known.has(prefix + rule.key));
+    const added = templates.rules
+      .filter((rule) => !known.has(prefix + rule.key))
+      .map((rule) => ({ rule, id: kit.newId() }));
     const changed = templates.rules.filter((rule) => {
       const before = known.get(prefix + rule.key);
       return before !== undefined && !isSame(before, rule);
@@ -47,8 +39,8 @@ export async function importTemplates(
     await insertRows(
       tx,
       'reply_rule',
-      added.map((rule) => ({
-        id: kit.newId(),
+      added.map(({ rule, id }) => ({
+        id,
         ...columnsOf(rule),
         accountId,
         status: 'published',
@@ -58,7 +50,14 @@ export async function importTemplates(
         updatedAt: now,
       })),
     );
+    for (const { rule, id } of added) {
+      await keepImported(tx, kit, actor, { ruleId: id, content: contentOf(rule, accountId) });
+    }
     for (const rule of changed) {
+      const before = known.get(prefix + rule.key);
+      if (!before) continue;
+      const content = contentOf(rule, before.accountId);
+      await keepImported(tx, kit, actor, { ruleId: before.id, content, before });
       const columns = columnsOf(rule);
       await execute(
         tx,
@@ -132,7 +131,21 @@ const columnsOf = ({ name, match, keywords, priority, answer, when, also }: Temp
   actions: also ? JSON.stringify(also) : null,
 });
 
-function isSame(before: Known, rule: TemplateRule): boolean {
+const contentOf = (
+  { name, match, keywords, priority, answer, when, also }: TemplateRule,
+  accountId: string | null,
+) => ({
+  name,
+  match,
+  keywords,
+  priority,
+  accountId,
+  answer,
+  when: when ?? null,
+  also: also ?? null,
+});
+
+function isSame(before: RuleRow, rule: TemplateRule): boolean {
   const after = columnsOf(rule);
   return (
     before.name === after.name &&

@@ -1,0 +1,3 @@
+export { checkOperations } from './check.operations';
+export { registerRulePublishing } from './publish-draft';
+export { lifeOperations } from './rule-life.operations';

@@ -1,0 +1,125 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { wordsOf } from '../answers/render-answer';
+import { applyRule, hear } from '../matching';
+import { answerMessage, type Answered, type BookRule, type ReplyBook } from '../reply-book';
+import type { Example } from '../reply-rule.schema';
+import { bookWith, type DraftRule } from './draft-book';
+
+export type ExampleResult = Example & {
+  readonly ok: boolean;
+  readonly by: string | null;
+  /** The rule that answered, if one did. */
+  readonly ruleId: string | null;
+  readonly ruleName: string | null;
+  readonly answer: string;
+};
+
+/** The examples of one published rule. */
+export type KeptExamples = {
+  readonly ruleId: string;
+  readonly name: string;
+  readonly accountId: string | null;
+  readonly examples: readonly Example[];
+};
+export type BrokenExample = ExampleResult & { readonly ofRuleId: string; readonly ofRule: string };
+
+/** Where and when sentences are tried. */
+type Scene = { readonly accountId: string; readonly now: number };
+
+/** An answer of several says each in its turn. */
+const mostVariants = 10;
+/** Whoever writes to the shop meanwhile is not kept waiting for our examples. */
+const atOnce = 50;
+
+/** Says every example to the book, as nobody in particular. */
+export async function runExamples(
+  book: ReplyBook,
+  ruleId: string,
+  examples: readonly Example[],
+  scene: Scene,
+): Promise<ExampleResult[]> {
+  const results: ExampleResult[] = [];
+  for (const example of examples) {
+    if (results.length % atOnce === atOnce - 1) await nextTurn();
+    results.push(runExample(book, ruleId, example, scene));
+  }
+  return results;
+}
+
+function runExample(
+  book: ReplyBook,
+  ruleId: string,
+  example: Example,
+  scene: Scene,
+): ExampleResult {
+  const now = example.at === undefined ? scene.now : Date.parse(example.at);
+  const say = (random: ReplyBook['random']): Answered | undefined =>
+    answerMessage({ ...book, random }, { kind: 'text', text: example.say }, { ...scene, now });
+  const answered = say((least) => least);
+  const rule = book.rules.rules.find((one) => one.rule.id === answered?.ruleId)?.rule;
+  return {
+    ...example,
+    ok: isAsExpected(example, ruleId, answered, () => variantsOf(rule, say)),
+    by: answered?.by ?? null,
+    ruleId: answered?.ruleId ?? null,
+    ruleName: rule?.name ?? null,
+    answer: answered?.reply ? wordsOf(answered.reply) : '',
+  };
+}
+
+function isAsExpected(
+  { expect }: Example,
+  ruleId: string,
+  answered: Answered | undefined,
+  variants: () => (Answered | undefined)[],
+): boolean {
+  const isThis = answered?.ruleId === ruleId;
+  if (expect === 'this') return isThis;
+  if (expect === 'not-this') return !isThis;
+  return variants().every(
+    (one) => one?.reply !== undefined && wordsOf(one.reply).includes(expect.answerContains),
+  );
+}
+
+/** What may be heard: more than one thing only where one of several is picked each time. */
+function variantsOf(
+  rule: BookRule | undefined,
+  say: (random: ReplyBook['random']) => Answered | undefined,
+): (Answered | undefined)[] {
+  const places = rule?.answer.type === 'one-of' ? rule.answer.answers.length : 1;
+  return Array.from({ length: Math.min(places, mostVariants) }, (_, place) =>
+    say((least, most) => Math.min(least + place, most)),
+  );
+}
+
+/**
+ * Examples of other rules that are green now and would be red with this draft. Only sentences that
+ * the draft, or the rule it changes, applies to can be answered otherwise.
+ */
+export async function brokenBy(
+  book: ReplyBook,
+  draft: DraftRule,
+  kept: readonly KeptExamples[],
+  sceneOf: (accountId: string | null) => Scene,
+): Promise<BrokenExample[]> {
+  const withDraft = bookWith(book, draft);
+  const touched = [book, withDraft].flatMap(({ rules }) =>
+    rules.rules.filter(({ rule }) => rule.id === draft.id),
+  );
+  const broken: BrokenExample[] = [];
+  let tried = 0;
+  for (const { ruleId, name, accountId, examples } of kept) {
+    if (ruleId === draft.id) continue;
+    for (const example of examples) {
+      tried += 1;
+      if (tried % atOnce === 0) await nextTurn();
+      const heard = hear({ kind: 'text', text: example.say });
+      if (!touched.some((rule) => applyRule(rule, heard) !== undefined)) continue;
+      const scene = sceneOf(accountId);
+      const result = runExample(withDraft, ruleId, example, scene);
+      if (result.ok || !runExample(book, ruleId, example, scene).ok) continue;
+      broken.push({ ...result, ofRuleId: ruleId, ofRule: name });
+    }
+  }
+  return broken;
+}
