@@ -1,6 +1,7 @@
 import { t, textOr } from '../../shared/i18n/i18n';
-import { isWritten, type Answer } from './answer';
+import { isWritten, tidyAnswer, type Answer } from './answer';
 import type { Actions, Conditions } from './conditions';
+import type { Example, Version } from './rule-life';
 
 export const wordMatches = ['exact', 'words', 'all-words', 'prefix', 'pattern'] as const;
 export type Match = (typeof wordMatches)[number] | 'event' | 'message-type';
@@ -23,12 +24,18 @@ export interface Rule {
   answer: Answer;
   when: Conditions | null;
   also: Actions | null;
+  examples: Example[];
   status: 'published' | 'draft';
   publishedAt: string | null;
+  /** Grows with every save; sent back with a change. */
+  version: number;
+  liveVersion: number | null;
+  draft: Version | null;
   hits30d: number;
   conflicts?: Conflict[];
 }
 
+/** What a person writes: everything that makes a rule what it is. */
 const written = [
   'name',
   'match',
@@ -38,6 +45,7 @@ const written = [
   'answer',
   'when',
   'also',
+  'examples',
 ] as const;
 export type Draft = Pick<Rule, (typeof written)[number]>;
 
@@ -50,12 +58,23 @@ export const newDraft = (appId: string | null = null): Draft => ({
   answer: { type: 'text', text: '' },
   when: null,
   also: null,
+  examples: [],
 });
 
-export const draftOf = (rule: Rule): Draft => {
-  const { name, match, keywords, priority, appId, answer, when, also } = rule;
-  return structuredClone({ name, match, keywords, priority, appId, answer, when, also });
-};
+export function draftOf(content: Draft): Draft {
+  const { name, match, keywords, priority, appId, answer, when, also, examples } = content;
+  return structuredClone({ name, match, keywords, priority, appId, answer, when, also, examples });
+}
+
+/** What the editor opens with: the draft where there is one. */
+export const openedFrom = (rule: Rule): Draft => draftOf(rule.draft ?? rule);
+
+/** As the server takes it. */
+export const bodyOf = ({ name, answer, ...rest }: Draft) => ({
+  ...(name.trim() === '' ? {} : { name: name.trim() }),
+  ...rest,
+  answer: tidyAnswer(answer),
+});
 
 /** How many of the things a person sees differ. */
 export function countChanges(before: Draft, after: Draft): number {
