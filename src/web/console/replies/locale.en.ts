@@ -249,7 +249,6 @@ export const messages: Record<keyof typeof zh, string> = {
   'bench.tomorrow': 'Tomorrow 08:00',
   'bench.window': '{n} more within the window',
   'bench.keep': 'Keep as example',
-  'bench.unsaved': 'This new rule',
   'answer.text': 'Text',
   'answer.article': 'Article',
   'answer.one-of': 'One of several',

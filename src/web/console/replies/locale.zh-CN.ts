@@ -245,7 +245,6 @@ export const messages = {
   'bench.tomorrow': '明天 08:00',
   'bench.window': '窗口内还能发 {n} 条',
   'bench.keep': '记成样例',
-  'bench.unsaved': '这条新规则',
   'answer.text': '文字',
   'answer.article': '图文',
   'answer.one-of': '随机一条',
