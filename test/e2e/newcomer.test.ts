@@ -229,6 +229,7 @@ describeWithBrowser('a newcomer, from the first start', () => {
       await settled(desk);
       await takePicture(desk.page, 'rule-editor', true);
       await button('发布', true).click();
+      await button('现在发布', true).click();
       await desk.page.getByText('发布了，下一句就按新的答').waitFor();
 
       await ask('几点开门', newAnswer);
