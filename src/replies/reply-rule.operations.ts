@@ -13,8 +13,8 @@ import {
 import type { Kit } from '../kernel/kit';
 import type { Locale } from '../kernel/text';
 import type { RuleContent } from './life/content';
-import { OPEN_STATES } from './life/rule-version.entity';
 import { refuseRed, tryExamples } from './life/try-draft';
+import { OPEN_STATES } from './life/version-states';
 import type { Replies } from './open-replies';
 import { presentRules } from './present-rule';
 import { changeBody, ruleBody, RuleView, type RuleBody } from './reply-rule.schema';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { actionsSchema } from './actions';
 import { answerSchema } from './answers/answer';
 import { conditionsSchema } from './conditions.schema';
-import { VERSION_STATES } from './life/rule-version.entity';
+import { VERSION_STATES } from './life/version-states';
 import { RULE_MATCHES } from './matching';
 
 /** Keywords are one column of 64 KB. */

@@ -7,11 +7,11 @@ import { changeRule, goLive, refuseSilent, requirePublisher } from './life/go-li
 import {
   holdRule,
   keepFirst,
+  NOTHING_KEPT,
   newestContent,
   refuseMeanwhile,
   saveDraft,
   standingsOf,
-  type Standing,
 } from './life/version.queries';
 import { checkRule } from './matching';
 import type { RuleBody } from './reply-rule.schema';
@@ -102,8 +102,7 @@ async function add(
     updatedAt: now,
   };
   await insertRows(tx, 'reply_rule', [rule]);
-  const nothing: Standing = { version: 0, live: undefined, open: undefined };
-  const draft = await saveDraft(tx, kit, rule, nothing, { content, by: actor });
+  const draft = await saveDraft(tx, kit, rule, NOTHING_KEPT, { content, by: actor });
   const after = publish ? await goLive(tx, kit, rule, draft) : rule;
   if (!publish) await kit.versions.bump(tx, 'replies');
   await note(tx, kit, actor, 'reply-rule.created', rule.id, {

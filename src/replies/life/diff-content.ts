@@ -42,7 +42,7 @@ const isLong = (before: string, after: string) => /\n/.test(before + after);
 
 function told(value: unknown): string | null {
   if (value === undefined || value === null) return null;
-  return typeof value === 'object' ? JSON.stringify(value) : String(value as string | number);
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 function listChange(

@@ -11,6 +11,7 @@ import {
   changeVersion,
   contentIn,
   holdRule,
+  NOTHING_KEPT,
   refuseMeanwhile,
   standingsOf,
   type VersionRow,
@@ -42,12 +43,12 @@ export async function publishDraft(
   if (isLater && at - now > furthestMs) {
     throw new InvalidInput('input_invalid', { errors: [{ path: 'at', code: 'too_far_ahead' }] });
   }
-  const seen = (await standingsOf(kit.db, [rule.id])).get(rule.id);
-  const open = seen?.open;
+  const seen = (await standingsOf(kit.db, [rule.id])).get(rule.id) ?? NOTHING_KEPT;
+  const { open } = seen;
   // A draft from before versions were kept has number 0 until this step keeps it.
-  const isUnkept = seen?.version === 0 && version === 0 && rule.status === 'draft';
+  const isUnkept = seen.version === 0 && version === 0 && rule.status === 'draft';
   if (!open && !isUnkept) throw new Conflict('no_draft');
-  if (seen && open && open.version !== version) refuseMeanwhile(seen, version);
+  if (open && open.version !== version) refuseMeanwhile(seen, version);
   requirePublisher(kit, actor, open?.savedById ?? null);
   const content = open ? contentIn(open) : contentOf(rule);
   refuseSilent(kit, content);

@@ -8,11 +8,7 @@ import {
   TextColumn,
 } from '../../kernel/database';
 import type { RuleContent } from './content';
-
-/** What is being written: at most one such version of a rule. */
-export const OPEN_STATES = ['draft', 'in-review', 'scheduled', 'sent-back'] as const;
-export const VERSION_STATES = [...OPEN_STATES, 'live', 'retired'] as const;
-export type VersionState = (typeof VERSION_STATES)[number];
+import type { VersionState } from './version-states';
 
 /** Everything a rule has been, and what it is to become. The live one is also in `reply_rule`, for the hot path. */
 @Entity('reply_rule_version')

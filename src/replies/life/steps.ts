@@ -4,7 +4,7 @@ import { Conflict } from '../../kernel/errors';
 import type { Kit } from '../../kernel/kit';
 import { columnsOf, contentOf, type RuleRow } from './content';
 import { changeRule, goLive, requirePublisher } from './go-live';
-import type { VersionState } from './rule-version.entity';
+import type { VersionState } from './version-states';
 import {
   addVersion,
   changeVersion,

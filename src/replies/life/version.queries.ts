@@ -11,7 +11,8 @@ import {
 import { Conflict, NotFound } from '../../kernel/errors';
 import type { Kit } from '../../kernel/kit';
 import { contentOf, type RuleContent, type RuleRow } from './content';
-import { OPEN_STATES, type ReplyRuleVersion, type VersionState } from './rule-version.entity';
+import type { ReplyRuleVersion } from './rule-version.entity';
+import { OPEN_STATES, type VersionState } from './version-states';
 
 export type VersionRow = Omit<ReplyRuleVersion, 'content'> & { content: string };
 type StepKit = Pick<Kit, 'newId' | 'clock'>;
@@ -22,6 +23,9 @@ export type Standing = {
   readonly live: VersionRow | undefined;
   readonly open: VersionRow | undefined;
 };
+
+/** Of a rule from before versions were kept, or one that is only being made. */
+export const NOTHING_KEPT: Standing = { version: 0, live: undefined, open: undefined };
 
 const openMarks = marksFor(OPEN_STATES);
 const isOpen = ({ state }: VersionRow) => (OPEN_STATES as readonly string[]).includes(state);
