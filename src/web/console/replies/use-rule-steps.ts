@@ -15,8 +15,8 @@ type Parts = {
   draft: Readonly<Ref<Draft>>;
   /** Whether what is typed differs from what the server has. */
   isChanged: () => boolean;
-  /** After a step: the rule as it is now. */
-  took: (rule: Rule) => void;
+  /** After a step: the rule as it is now, and whether what was typed went with it. */
+  took: (rule: Rule, isSaved: boolean) => void;
 };
 
 /** What can be done with a rule: one step at a time, and never over somebody else's. */
@@ -27,16 +27,16 @@ export function useRuleSteps({ id, rule, draft, isChanged, took }: Parts) {
   const path = () => `/reply-rules/${rule.value?.id ?? id}`;
 
   /** True when the step was taken. */
-  async function take(step: Step, work: () => Promise<Rule>): Promise<boolean> {
+  async function take(step: Step, work: () => Promise<Rule>, isSaved = true): Promise<boolean> {
     if (busy.value !== '') return false;
     busy.value = step;
     failure.value = null;
     try {
-      took(await work());
+      took(await work(), isSaved);
       return true;
     } catch (error) {
       if (error instanceof ApiError && error.code === 'rule_changed_meanwhile') {
-        await tellMeanwhile(error, async () => void (await take(step, work)));
+        await tellMeanwhile(error, async () => void (await take(step, work, isSaved)));
       } else failure.value = error;
       return false;
     } finally {
@@ -66,10 +66,9 @@ export function useRuleSteps({ id, rule, draft, isChanged, took }: Parts) {
     return next;
   }
 
-  const post =
-    (step: string, body: object = {}) =>
-    () =>
-      api.post<Rule>(`${path()}/${step}`, body);
+  /** A step of its own: what is typed beside it stays typed. */
+  const step = (name: Step, at: string, body: object = {}) =>
+    take(name, () => api.post<Rule>(`${path()}/${at}`, body), false);
 
   return {
     busy,
@@ -94,11 +93,11 @@ export function useRuleSteps({ id, rule, draft, isChanged, took }: Parts) {
         const { id: ruleId } = await saved();
         return api.post<Rule>(`/reply-rules/${ruleId}/submit`, note === '' ? {} : { note });
       }),
-    sendBack: (note: string) => take('send-back', post('send-back', { note })),
-    unschedule: () => take('unschedule', post('unschedule')),
-    discard: () => take('discard', post('discard-draft')),
-    stop: () => take('stop', post('retire')),
+    sendBack: (note: string) => step('send-back', 'send-back', { note }),
+    unschedule: () => step('unschedule', 'unschedule'),
+    discard: () => step('discard', 'discard-draft'),
+    stop: () => step('stop', 'retire'),
     restore: (version: number) =>
-      take('restore', post('rollback', { version, seen: rule.value?.version ?? 0 })),
+      step('restore', 'rollback', { version, seen: rule.value?.version ?? 0 }),
   };
 }
