@@ -23,6 +23,7 @@ import { FaqLearning1700000000022 } from './1700000000022-faq-learning';
 import { Conversations1700000000023 } from './1700000000023-conversations';
 import { MenusAndMedia1700000000024 } from './1700000000024-menus-and-media';
 import { ModelCalls1700000000025 } from './1700000000025-model-calls';
+import { TemplateOrigins1700000000026 } from './1700000000026-template-origins';
 
 /** In order; a released migration is never edited. */
 export const migrations = [
@@ -51,4 +52,5 @@ export const migrations = [
   Conversations1700000000023,
   MenusAndMedia1700000000024,
   ModelCalls1700000000025,
+  TemplateOrigins1700000000026,
 ];

@@ -64,6 +64,7 @@ import {
   ReplyHit,
   ReplyRule,
   ReplyRuleVersion,
+  TemplateOrigin,
 } from './replies';
 import { MaterialOpen, SalesLink, SalesMaterial, SalesScript, SalesSend, SalesTask } from './sales';
 import { Segment } from './segments';
@@ -103,6 +104,7 @@ export const entities = [
   ReplyHit,
   ReplyRule,
   ReplyRuleVersion,
+  TemplateOrigin,
   Scene,
   Segment,
   SendEvent,

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { addAccount } from '../accounts';
 import { addOperator, countOperators, prepareOperator } from '../console';
@@ -6,7 +5,7 @@ import { insertRows } from '../kernel/database';
 import type { Kit } from '../kernel/kit';
 import { keepPublishedMenu } from '../menus';
 import { addScene, startFollowerSync } from '../relationships';
-import { importTemplates, readTemplates } from '../replies';
+import { importTemplates, readTemplates, shippedTemplates } from '../replies';
 
 import type { DemoParts } from './demo-parts';
 import { addConversations } from './conversations';
@@ -250,13 +249,8 @@ async function syncDone(kit: Kit, progressId: string): Promise<void> {
 
 async function importReplies(kit: Kit, parts: DemoParts, appId: string): Promise<void> {
   const account = parts.book.findByPlatformId('official-account', appId);
-  const templates = await readTemplates(templatesFolder());
+  const templates = await readTemplates(join(shippedTemplates(), 'beauty'));
   await importTemplates(kit, templates, { actor: seeder, accountId: account?.id ?? null });
   await kit.versions.check(true);
   await parts.replies.faqsAreLive();
-}
-
-function templatesFolder(): string {
-  const folders = [join(__dirname, '../../templates'), join(__dirname, '../../../templates')];
-  return folders.find((folder) => existsSync(join(folder, 'replies.yaml'))) ?? 'templates';
 }

@@ -23,11 +23,21 @@ export { ReplyDefault, ReplyHit, ReplyRule } from './reply-rule.entity';
 export { rulesUsing, type SegmentsOfRules } from './segments-of-rules';
 export { replyOperations, type ReplyParts } from './replies.operations';
 export {
+  brandsIn,
   checkTemplates,
+  countChanges,
+  diffTemplates,
+  exportTemplates,
   importTemplates,
   readTemplates,
+  schemaText,
+  shippedTemplates,
+  TemplateOrigin,
+  templateSchemas,
+  testTemplates,
   type ImportedTemplates,
   type MessageTemplate,
+  type TemplateChange,
   type TemplateCheck,
   type TemplateProblem,
   type Templates,

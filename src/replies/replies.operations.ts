@@ -7,6 +7,7 @@ import type { Replies } from './open-replies';
 import { ruleOperations } from './reply-rule.operations';
 import type { ReplyHelper } from './reply-helper';
 import type { SegmentsOfRules } from './segments-of-rules';
+import { templateOperations } from './templates.operations';
 import { tryReplyOperations } from './try-reply.operations';
 
 export type ReplyParts = {
@@ -26,5 +27,6 @@ export function replyOperations(
     ...ruleOperations(kit, book, replies, segments),
     ...lifeOperations(kit, book, replies),
     ...faqOperations(kit, book, replies),
+    ...templateOperations(kit, book, replies),
   ];
 }

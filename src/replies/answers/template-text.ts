@@ -52,15 +52,17 @@ function parse(text: string): Template[] {
   return fresh;
 }
 
-export function problemOfTemplate(text: string): { line: number; message: string } | undefined {
+export function problemOfTemplate(
+  text: string,
+): { line: number; column: number; message: string } | undefined {
   if (!isTemplate(text)) return undefined;
   try {
     parse(text);
     return undefined;
   } catch (error) {
-    const [line = 1] = LiquidError.is(error) ? error.token.getPosition() : [];
+    const [line = 1, column = 1] = LiquidError.is(error) ? error.token.getPosition() : [];
     const message = error instanceof Error ? error.message : 'not understood';
-    return { line, message: message.replace(/, line:.*$/s, '').slice(0, 200) };
+    return { line, column, message: message.replace(/, line:.*$/s, '').slice(0, 200) };
   }
 }
 

@@ -1,118 +1,124 @@
 import { recordChange, type Actor } from '../../kernel/access';
-import { execute, insertRows, select } from '../../kernel/database';
+import { execute, insertRows, type Tx } from '../../kernel/database';
 import type { Kit } from '../../kernel/kit';
-import type { RuleRow } from '../life/content';
 import { keepImported } from '../life/keep-imported';
 import { saveFaqs } from '../save-faq';
-import type { TemplateRule, Templates } from './read-templates';
+import {
+  compareTemplates,
+  hashOf,
+  type ComparedTemplate,
+  type TemplateChange,
+} from './compare-templates';
+import { columnsOf, prefixOf, readLive, type LiveTemplates } from './live-templates';
+import type { Templates } from './read-templates';
+import type { TemplateRule } from './template-files.schema';
 
-type Counts = { added: number; changed: number };
-export type ImportedTemplates = { rules: Counts; faqs: Counts; settings: boolean };
+type ImportKit = Pick<Kit, 'db' | 'clock' | 'newId' | 'versions'>;
+export type Overwrite = 'removed' | 'all';
+export type ImportTarget = {
+  readonly actor: Actor;
+  /** With an account the rules are that account's; without one they answer everywhere, and welcome and default are left out. */
+  readonly accountId: string | null;
+  /** Also what operators deleted since the last import, or all that they changed or deleted. */
+  readonly overwrite?: Overwrite | undefined;
+  /** Nothing answers before somebody publishes it; welcome and default, which know no draft, are left out. */
+  readonly asDrafts?: boolean;
+};
+type Counts = Record<'added' | 'changed' | 'same' | 'kept' | 'onlyHere', number>;
+export type ImportedTemplates = {
+  readonly rules: Counts;
+  readonly faqs: Counts;
+  readonly settings: Counts;
+  /** What was left as operators have it. */
+  readonly kept: readonly Pick<TemplateChange, 'kind' | 'key' | 'name' | 'state'>[];
+};
+
+/** How the folder and what is here differ, field by field; nothing is written. */
+export async function diffTemplates(
+  kit: Pick<Kit, 'db'>,
+  templates: Templates,
+  accountId: string | null,
+  asDrafts = false,
+): Promise<TemplateChange[]> {
+  const live = await kit.db.transact((tx) => readLive(tx, accountId, idsOf(templates)));
+  return compareTemplates(templates, live, accountId, asDrafts).map(
+    ({ kind, key, name, state, fields }) => ({ kind, key, name, state, fields }),
+  );
+}
+
+const idsOf = ({ faqs }: Templates): string[] => faqs.map(({ id }) => id);
+
+/** Whether an import writes what stands so. */
+function isTaken({ state }: TemplateChange, overwrite: Overwrite | undefined): boolean {
+  if (state === 'edited-here') return overwrite === 'all';
+  if (state === 'removed-here') return overwrite !== undefined;
+  return state === 'added' || state === 'changed';
+}
+
+/** What an import would do, in numbers. */
+export function countChanges(
+  changes: readonly TemplateChange[],
+  overwrite?: Overwrite,
+): ImportedTemplates {
+  const kept = changes.filter(
+    (change) =>
+      (change.state === 'edited-here' || change.state === 'removed-here') &&
+      !isTaken(change, overwrite),
+  );
+  const of = (...kinds: TemplateChange['kind'][]): Counts => {
+    const own = changes.filter(({ kind }) => kinds.includes(kind));
+    const taken = own.filter((change) => isTaken(change, overwrite));
+    const isNew = ({ state }: TemplateChange) => state === 'added' || state === 'removed-here';
+    const added = taken.filter(isNew).length;
+    return {
+      added,
+      changed: taken.length - added,
+      same: own.filter(({ state }) => state === 'same').length,
+      kept: kept.filter(({ kind }) => kinds.includes(kind)).length,
+      onlyHere: own.filter(({ state }) => state === 'only-here').length,
+    };
+  };
+  return {
+    rules: of('rule'),
+    faqs: of('faq'),
+    settings: of('welcome', 'default'),
+    kept: kept.map(({ kind, key, name, state }) => ({ kind, key, name, state })),
+  };
+}
 
 /**
- * Writes a folder's rules, questions, welcome and default in one transaction. What a former import
- * made is found by its key and changed; what is the same stays; nothing is deleted. With an account the
- * rules are that account's, without one they answer everywhere and welcome and default are left out.
+ * Writes a folder's rules, questions, welcome and default in one transaction. What is the same stays untouched,
+ * what operators changed stays unless it is to be overwritten; nothing is deleted.
  */
 export async function importTemplates(
-  kit: Pick<Kit, 'db' | 'clock' | 'newId' | 'versions'>,
+  kit: ImportKit,
   templates: Templates,
-  target: { readonly actor: Actor; readonly accountId: string | null },
+  target: ImportTarget,
 ): Promise<ImportedTemplates> {
-  const { actor, accountId } = target;
-  const now = kit.clock.business();
   const done = await kit.db.transact(async (tx) => {
-    const known = new Map<string, RuleRow>();
-    const prefix = `${accountId ?? 'all'}:`;
-    const rows = await select<RuleRow & { templateKey: string }>(
-      tx,
-      `SELECT * FROM reply_rule WHERE templateKey IS NOT NULL`,
-    );
-    for (const row of rows) known.set(row.templateKey, row);
-    const added = templates.rules
-      .filter((rule) => !known.has(prefix + rule.key))
-      .map((rule) => ({ rule, id: kit.newId() }));
-    const changed = templates.rules.filter((rule) => {
-      const before = known.get(prefix + rule.key);
-      return before !== undefined && !isSame(before, rule);
+    const live = await readLive(tx, target.accountId, idsOf(templates));
+    const changes = compareTemplates(templates, live, target.accountId, target.asDrafts);
+    const written = changes.filter((change) => isTaken(change, target.overwrite));
+    await writeRules(tx, kit, { templates, live, target, written });
+    const now = kit.clock.business();
+    const statuses = new Map(written.map(({ kind, key, file }) => [`${kind} ${key}`, file]));
+    const faqs = templates.faqs.flatMap((faq) => {
+      const file = statuses.get(`faq ${faq.id}`);
+      return file ? [{ ...faq, status: statusIn(file) }] : [];
     });
-    await insertRows(
-      tx,
-      'reply_rule',
-      added.map(({ rule, id }) => ({
-        id,
-        ...columnsOf(rule),
-        accountId,
-        status: 'published',
-        publishedAt: now,
-        templateKey: prefix + rule.key,
-        createdAt: now,
-        updatedAt: now,
-      })),
-    );
-    for (const { rule, id } of added) {
-      await keepImported(tx, kit, actor, { ruleId: id, content: contentOf(rule, accountId) });
-    }
-    for (const rule of changed) {
-      const before = known.get(prefix + rule.key);
-      if (!before) continue;
-      const content = contentOf(rule, before.accountId);
-      await keepImported(tx, kit, actor, { ruleId: before.id, content, before });
-      const columns = columnsOf(rule);
-      await execute(
-        tx,
-        `UPDATE reply_rule SET name = ?, matchKind = ?, keywords = ?, priority = ?, answer = ?,
-         conditions = ?, actions = ?, status = 'published', publishedAt = ?, updatedAt = ? WHERE templateKey = ?`,
-        [
-          columns.name,
-          columns.matchKind,
-          columns.keywords,
-          columns.priority,
-          columns.answer,
-          columns.conditions,
-          columns.actions,
-          now,
-          now,
-          prefix + rule.key,
-        ],
-      );
-    }
-    const saved = await saveFaqs(tx, templates.faqs, now, {
-      newId: kit.newId,
-      source: 'template',
-      byName: actor.name,
-    });
-    const settings = accountId !== null && Boolean(templates.welcome ?? templates.default);
-    if (settings) {
-      const json = (answer: unknown) => (answer === undefined ? null : JSON.stringify(answer));
-      const row = {
-        accountId,
-        welcome: json(templates.welcome),
-        fallback: json(templates.default),
-        updatedAt: now,
-      };
-      const given = [
-        ...(templates.welcome ? ['welcome'] : []),
-        ...(templates.default ? ['fallback'] : []),
-      ];
-      await insertRows(tx, 'reply_default', [row], {
-        onConflict: ['accountId'],
-        update: [...given, 'updatedAt'],
-      });
-    }
-    await kit.versions.bump(tx, 'replies');
-    await kit.versions.bump(tx, 'faqs');
-    const counts: ImportedTemplates = {
-      rules: { added: added.length, changed: changed.length },
-      faqs: { added: saved.added.length, changed: saved.changed.length },
-      settings,
-    };
-    await recordChange(tx, actor, {
+    const origin = { newId: kit.newId, source: 'template', byName: target.actor.name } as const;
+    await saveFaqs(tx, faqs, now, origin);
+    await writeSettings(tx, templates, { target, written, now });
+    await rememberOrigins(tx, changes, { written, now });
+    if (isAny(written, 'rule', 'welcome', 'default')) await kit.versions.bump(tx, 'replies');
+    if (isAny(written, 'faq')) await kit.versions.bump(tx, 'faqs');
+    const counts = countChanges(changes, target.overwrite);
+    await recordChange(tx, target.actor, {
       id: kit.newId(),
       at: kit.clock.system(),
       action: 'templates.imported',
       targetKind: 'templates',
-      targetId: accountId ?? 'all',
+      targetId: target.accountId ?? 'all',
       after: counts,
     });
     return counts;
@@ -121,39 +127,94 @@ export async function importTemplates(
   return done;
 }
 
-const columnsOf = ({ name, match, keywords, priority, answer, when, also }: TemplateRule) => ({
-  name,
-  matchKind: match,
-  keywords: JSON.stringify(keywords),
-  priority,
-  answer: JSON.stringify(answer),
-  conditions: when ? JSON.stringify(when) : null,
-  actions: also ? JSON.stringify(also) : null,
-});
+const statusIn = (file: ComparedTemplate['file']): 'draft' | 'published' =>
+  file?.['status'] === 'draft' ? 'draft' : 'published';
 
-const contentOf = (
-  { name, match, keywords, priority, answer, when, also }: TemplateRule,
-  accountId: string | null,
-) => ({
-  name,
-  match,
-  keywords,
-  priority,
-  accountId,
-  answer,
-  when: when ?? null,
-  also: also ?? null,
-});
+const isAny = (written: readonly TemplateChange[], ...kinds: TemplateChange['kind'][]): boolean =>
+  written.some(({ kind }) => kinds.includes(kind));
 
-function isSame(before: RuleRow, rule: TemplateRule): boolean {
-  const after = columnsOf(rule);
-  return (
-    before.name === after.name &&
-    before.matchKind === after.matchKind &&
-    before.keywords === after.keywords &&
-    before.priority === after.priority &&
-    before.answer === after.answer &&
-    before.conditions === after.conditions &&
-    before.actions === after.actions
+async function writeRules(
+  tx: Tx,
+  kit: ImportKit,
+  work: {
+    templates: Templates;
+    live: LiveTemplates;
+    target: ImportTarget;
+    written: readonly ComparedTemplate[];
+  },
+): Promise<void> {
+  const { templates, live, target, written } = work;
+  const now = kit.clock.business();
+  const rules = new Map(templates.rules.map((rule) => [rule.key, rule]));
+  for (const { kind, key, file } of written) {
+    const rule = kind === 'rule' ? rules.get(key) : undefined;
+    if (!rule) continue;
+    const before = live.rules.get(key)?.row;
+    const status = statusIn(file);
+    const id = before?.id ?? kit.newId();
+    const row = {
+      ...columnsOf(rule),
+      status,
+      publishedAt: status === 'published' ? now : null,
+      templateKey: prefixOf(target.accountId) + key,
+      updatedAt: now,
+    };
+    if (!before) {
+      const fresh = { id, ...row, accountId: target.accountId, createdAt: now };
+      await insertRows(tx, 'reply_rule', [fresh]);
+    }
+    if (status === 'published') {
+      const content = contentOf(rule, target.accountId);
+      await keepImported(tx, kit, target.actor, { ruleId: id, content, ...(before && { before }) });
+    }
+    if (!before) continue;
+    const set = Object.keys(row).map((column) => `${column} = ?`);
+    await execute(tx, `UPDATE reply_rule SET ${set.join(', ')} WHERE id = ?`, [
+      ...Object.values(row),
+      before.id,
+    ]);
+  }
+}
+
+/** What the history keeps: the rule without the key it has in files. */
+const contentOf = (rule: TemplateRule, accountId: string | null) => {
+  const { name, match, keywords, priority, answer, when, also } = rule;
+  return { name, match, keywords, priority, accountId, answer, when, also };
+};
+
+async function writeSettings(
+  tx: Tx,
+  templates: Templates,
+  work: { target: ImportTarget; written: readonly ComparedTemplate[]; now: number },
+): Promise<void> {
+  const { target, written, now } = work;
+  const columns = { welcome: 'welcome', default: 'fallback' } as const;
+  for (const { kind } of written) {
+    if (target.accountId === null || kind === 'rule' || kind === 'faq') continue;
+    const row = {
+      accountId: target.accountId,
+      [columns[kind]]: JSON.stringify(templates[kind]),
+      updatedAt: now,
+    };
+    await insertRows(tx, 'reply_default', [row], {
+      onConflict: ['accountId'],
+      update: [columns[kind], 'updatedAt'],
+    });
+  }
+}
+
+/** Of what was written, and of what turned out to be the same. */
+async function rememberOrigins(
+  tx: Tx,
+  changes: readonly ComparedTemplate[],
+  { written, now }: { written: readonly ComparedTemplate[]; now: number },
+): Promise<void> {
+  const same = changes.filter(({ state }) => state === 'same');
+  const rows = [...written, ...same].flatMap(({ place, file }) =>
+    file ? [{ place, hash: hashOf(file), importedAt: now }] : [],
   );
+  await insertRows(tx, 'template_origin', rows, {
+    onConflict: ['place'],
+    update: ['hash', 'importedAt'],
+  });
 }

@@ -1,42 +1,39 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import { AppError } from '../../kernel/errors';
-import type { Actions } from '../actions';
-import { answerSchema, type Answer } from '../answers/answer';
+import type { Answer } from '../answers/answer';
 import { problemOfTemplate } from '../answers/template-text';
-import { checkRule, type Conditions, type RuleMatch } from '../matching';
+import { checkRule } from '../matching';
 import type { FaqRecord } from '../save-faq';
-import { readYaml, type TemplateProblem, type YamlFile } from './read-yaml';
+import type { Conversation } from './conversation.schema';
+import type { MenuFile } from './menu-file.schema';
+import { problemsOf } from './say-problem';
+import { readYaml, type Place, type TemplateProblem, type YamlFile } from './read-yaml';
 import {
   templateFile,
-  type Conversation,
+  type Brand,
   type MessageTemplate,
   type TemplateFile,
-  type WrittenAnswer,
+  type TemplateRule,
 } from './template-files.schema';
+import { takeTextsIn } from './text-files';
 
-export type TemplateRule = {
-  readonly key: string;
-  readonly name: string;
-  readonly match: RuleMatch;
-  readonly keywords: readonly string[];
-  readonly priority: number;
-  readonly answer: Answer;
-  readonly when?: Conditions | undefined;
-  readonly also?: Actions | undefined;
-};
 export type PlacedConversation = Conversation & {
   readonly file: string;
-  /** Line of each step. */
-  readonly lines: readonly number[];
+  /** Of each step. */
+  readonly places: readonly Place[];
 };
 export type Templates = {
+  brand: Brand | undefined;
   welcome: Answer | undefined;
   default: Answer | undefined;
   rules: TemplateRule[];
   faqs: FaqRecord[];
+  menu: MenuFile | undefined;
   messages: MessageTemplate[];
   conversations: PlacedConversation[];
+  /** Of `welcome`, `default`, `menu`, `rule <key>`, `faq <id>`, `message <key>`. */
+  places: Map<string, Place>;
 };
 
 const longestFile = 2_000_000;
@@ -46,8 +43,8 @@ export async function readTemplates(folder: string): Promise<Templates> {
   const { templates, problems } = await tryTemplates(folder);
   if (problems.length === 0) return templates;
   throw new AppError(400, 'templates_invalid', {
-    errors: problems.slice(0, 50).map(({ file, line, code, message }) => ({
-      path: `${file}:${line}`,
+    errors: problems.slice(0, 50).map(({ file, line, column, code, message }) => ({
+      path: `${file}:${line}:${column}`,
       code,
       message,
     })),
@@ -59,162 +56,117 @@ export async function tryTemplates(
   folder: string,
 ): Promise<{ templates: Templates; problems: TemplateProblem[] }> {
   const templates: Templates = {
+    brand: undefined,
     welcome: undefined,
     default: undefined,
     rules: [],
     faqs: [],
+    menu: undefined,
     messages: [],
     conversations: [],
+    places: new Map(),
   };
   const problems: TemplateProblem[] = [];
-  const seen = new Map<string, string>();
   for (const file of await yamlFiles(folder)) {
     const text = await readFile(join(folder, file), 'utf8');
     if (text.length > longestFile) {
-      problems.push({
-        file,
-        line: 1,
-        code: 'file_too_large',
-        message: `${longestFile} characters`,
-      });
+      const message = `longer than ${longestFile} characters`;
+      problems.push({ file, line: 1, column: 1, code: 'file_too_large', message });
       continue;
     }
     const yaml = readYaml(file, text);
     problems.push(...yaml.problems);
     if (yaml.problems.length > 0 || yaml.value === null) continue;
-    const parsed = templateFile.safeParse(yaml.value);
-    if (!parsed.success) {
-      for (const { path, code, message } of parsed.error.issues) {
-        problems.push({
-          file,
-          line: yaml.lineOf(path),
-          code,
-          message: `${path.join('.')}: ${message}`,
-        });
-      }
-      continue;
-    }
-    await addFile({ folder, file, yaml, templates, problems, seen }, parsed.data);
+    const whole = await takeTextsIn({ folder, yaml, problems }, yaml.value, []);
+    const parsed = templateFile.safeParse(whole);
+    if (parsed.success) addFile({ yaml, templates, problems }, parsed.data);
+    else problems.push(...problemsOf(parsed.error, yaml));
   }
-  return { templates, problems };
+  return { templates, problems: eachOnce(problems) };
 }
+
+/** A text that several rules share is wrong once. */
+const eachOnce = (problems: readonly TemplateProblem[]): TemplateProblem[] => [
+  ...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values(),
+];
 
 async function yamlFiles(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   return entries
     .filter((entry) => entry.isFile() && /\.ya?ml$/.test(entry.name))
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/'))
+    .filter((file) => !/(^|\/)(\.|node_modules\/)/.test(file))
     .sort();
 }
 
-type Place = {
-  folder: string;
-  file: string;
-  yaml: YamlFile;
-  templates: Templates;
-  problems: TemplateProblem[];
-  seen: Map<string, string>;
-};
+type Reading = { yaml: YamlFile; templates: Templates; problems: TemplateProblem[] };
 
-async function addFile(place: Place, read: TemplateFile): Promise<void> {
-  const { file, yaml, templates, problems } = place;
-  for (const part of ['welcome', 'default'] as const) {
-    const written = read[part];
-    if (!written) continue;
-    isFirst(place, part, [part]);
-    templates[part] = await answerOf(place, written, [part]);
+function addFile(reading: Reading, read: TemplateFile): void {
+  const { yaml, templates, problems } = reading;
+  for (const part of ['brand', 'welcome', 'default', 'menu'] as const) {
+    if (read[part] === undefined) continue;
+    takePlace(reading, part, [part]);
+    Object.assign(templates, { [part]: read[part] });
   }
-  for (const [index, { answer: written, ...rule }] of read.rules.entries()) {
-    const path = ['rules', index];
-    isFirst(place, `rule ${rule.key}`, path);
-    for (const { code, keyword } of checkRule(rule)) {
-      const at = [...path, 'keywords', ...(keyword === undefined ? [] : [keyword])];
+  for (const [index, rule] of read.rules.entries()) {
+    takePlace(reading, `rule ${rule.key}`, ['rules', index]);
+    for (const { code, keyword, maximum } of checkRule(rule)) {
+      const at = ['rules', index, 'keywords', ...(keyword === undefined ? [] : [keyword])];
+      const named = JSON.stringify(rule.keywords[keyword ?? 0] ?? '');
+      const most = maximum === undefined ? '' : `, at most ${maximum}`;
       problems.push({
-        file,
-        line: yaml.lineOf(at),
+        ...yaml.placeOf(at),
         code,
-        message: rule.keywords[keyword ?? 0] ?? '',
+        message: `${code.replaceAll('_', ' ')}: ${named}${most}`,
       });
     }
-    const answer = await answerOf(place, written, [...path, 'answer']);
-    if (answer) templates.rules.push({ ...rule, answer });
+    templates.rules.push(rule);
   }
   for (const [index, faq] of read.faqs.entries()) {
-    isFirst(place, `faq ${faq.id}`, ['faqs', index]);
+    takePlace(reading, `faq ${faq.id}`, ['faqs', index]);
     templates.faqs.push({ ...faq, similar: [...new Set(faq.similar)], status: 'published' });
   }
   for (const [index, message] of read.messages.entries()) {
-    isFirst(place, `message ${message.key}`, ['messages', index]);
+    takePlace(reading, `message ${message.key}`, ['messages', index]);
     for (const [field, value] of Object.entries(message.data)) {
-      checkMessageField(place, message, field, value, ['messages', index, 'data', field]);
+      checkMessageField(reading, message, field, value, ['messages', index, 'data', field]);
     }
     templates.messages.push(message);
   }
   for (const [index, conversation] of read.conversations.entries()) {
-    const lines = conversation.steps.map((_, step) =>
-      yaml.lineOf(['conversations', index, 'steps', step]),
+    const places = conversation.steps.map((_, step) =>
+      yaml.placeOf(['conversations', index, 'steps', step]),
     );
-    templates.conversations.push({ ...conversation, file, lines });
+    templates.conversations.push({ ...conversation, file: places[0]?.file ?? '', places });
   }
 }
 
-function isFirst(
-  { file, yaml, problems, seen }: Place,
+function takePlace(
+  { yaml, templates, problems }: Reading,
   name: string,
   path: (string | number)[],
 ): void {
-  const line = yaml.lineOf(path);
-  const other = seen.get(name);
-  if (other !== undefined) {
-    problems.push({ file, line, code: 'repeated', message: `${name} stands in ${other} already` });
-  } else seen.set(name, `${file}:${line}`);
+  const place = yaml.placeOf(path);
+  const other = templates.places.get(name);
+  if (other === undefined) templates.places.set(name, place);
+  else {
+    const message = `${name} stands in ${other.file}:${other.line} already`;
+    problems.push({ ...place, code: 'repeated', message });
+  }
 }
 
 function checkMessageField(
-  { file, yaml, problems }: Place,
+  { yaml, problems }: Reading,
   message: MessageTemplate,
   field: string,
   value: string,
   path: (string | number)[],
 ): void {
-  const line = yaml.lineOf(path);
+  const place = yaml.placeOf(path);
   if (!message.content.includes(`{{${field}.DATA}}`)) {
-    problems.push({ file, line, code: 'field_unknown', message: field });
+    const absent = `content has no {{${field}.DATA}}`;
+    problems.push({ ...place, code: 'field_unknown', message: absent });
   }
   const problem = problemOfTemplate(value);
-  if (problem) problems.push({ file, line, code: 'template_invalid', message: problem.message });
-}
-
-/** The text of an answer may stand in a file inside the folder, nowhere else. */
-async function answerOf(
-  { folder, file, yaml, problems }: Place,
-  written: WrittenAnswer,
-  path: (string | number)[],
-): Promise<Answer | undefined> {
-  if (!('file' in written)) return written;
-  const line = yaml.lineOf([...path, 'file']);
-  const at = resolve(folder, written.file);
-  const inside = relative(resolve(folder), at);
-  if (inside.startsWith('..') || isAbsolute(inside)) {
-    problems.push({ file, line, code: 'file_outside', message: written.file });
-    return undefined;
-  }
-  let text: string;
-  try {
-    text = (await readFile(at, 'utf8')).trim();
-  } catch {
-    problems.push({ file, line, code: 'file_missing', message: written.file });
-    return undefined;
-  }
-  const problem = problemOfTemplate(text);
-  if (problem) {
-    const where = { file: written.file, line: problem.line };
-    problems.push({ ...where, code: 'template_invalid', message: problem.message });
-    return undefined;
-  }
-  const answer = answerSchema.safeParse({ type: 'text', text });
-  if (answer.success) return answer.data;
-  const message = answer.error.issues.map((issue) => issue.message).join('; ');
-  problems.push({ file: written.file, line: 1, code: 'text_invalid', message });
-  return undefined;
+  if (problem) problems.push({ ...place, code: 'template_invalid', message: problem.message });
 }

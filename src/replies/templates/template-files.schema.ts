@@ -1,35 +1,42 @@
+import { IANAZone } from 'luxon';
 import { z } from 'zod';
-import { actionsSchema } from '../actions';
 import { answerSchema } from '../answers/answer';
-import { conditionsSchema } from '../conditions.schema';
-import { RULE_MATCHES } from '../matching';
+import { faqBody, ruleBody } from '../reply-rule.schema';
+import { conversation } from './conversation.schema';
+import { menuFile } from './menu-file.schema';
 
-const key = z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/);
-const phrase = z.string().trim().min(1).max(500);
+const key = z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'small letters, digits and hyphens');
 
-/** As an answer, but a text may stand in a file of its own beside the YAML: `file: texts/welcome.liquid`. */
-export const writtenAnswer = z.union([
-  z.strictObject({ type: z.literal('text'), file: z.string().min(1).max(200) }),
-  answerSchema,
-]);
-
-const rule = z.strictObject({
-  key,
-  name: z.string().trim().min(1).max(64),
-  match: z.enum(RULE_MATCHES),
-  keywords: z.array(z.string()).min(1).max(200),
-  priority: z.int().min(-1_000_000).max(1_000_000).default(0),
-  answer: writtenAnswer,
-  when: conditionsSchema.optional(),
-  also: actionsSchema.optional(),
+const brand = z.strictObject({
+  name: z.string().trim().min(1).max(64).describe('What account.name says in conversations'),
+  trade: z.string().trim().min(1).max(32).optional().describe('In a word: 美妆'),
+  about: z.string().trim().min(1).max(200).optional(),
+  zone: z
+    .string()
+    .refine((zone) => IANAZone.isValidZone(zone), 'not an IANA time zone')
+    .optional()
+    .describe('Where the clock of the conversations stands: Asia/Shanghai'),
+  scenes: z
+    .record(z.string().min(1).max(64), z.string().max(64))
+    .default({})
+    .describe(
+      'Names of the codes people come by, for conversations; codes are made in the console',
+    ),
 });
 
-const faq = z.strictObject({
-  id: z.string().regex(/^[\x21-\x7e]{1,64}$/),
-  question: phrase,
-  similar: z.array(phrase).max(200).default([]),
-  answer: z.string().trim().min(1).max(15_000),
-});
+/**
+ * Where a rule is valid and whether it is live is said by the import, not by the file. What must come back
+ * stands in conversations; the examples kept with a rule in the console stay with it.
+ */
+export const fileRule = z
+  .strictObject(ruleBody.shape)
+  .omit({ appId: true, publish: true, examples: true })
+  .extend({ key, name: z.string().trim().min(1).max(64) });
+
+const fileFaq = z
+  .strictObject(faqBody.shape)
+  .omit({ status: true, learnedFrom: true })
+  .extend({ id: z.string().regex(/^[\x21-\x7e]{1,64}$/) });
 
 /** Which fields a WeChat template has and what a campaign puts into them. */
 const message = z.strictObject({
@@ -40,49 +47,19 @@ const message = z.strictObject({
   data: z.record(z.string().regex(/^[a-z_]+\d*$/), z.string().max(500)),
 });
 
-const step = z
-  .strictObject({
-    says: z.string().min(1).max(2_000).optional(),
-    /** An event in the words of rules: `subscribe`, `subscribe:store-7`, `CLICK:member`. */
-    event: z.string().min(1).max(200).optional(),
-    by: z.enum(['rule', 'faq', 'clarify', 'default', 'welcome', 'opt-out', 'nobody']),
-    rule: z.string().optional(),
-    faq: z.string().optional(),
-    contains: z.string().optional(),
-    /** The organisation's clock from this step on. */
-    at: z.iso.datetime({ offset: true }).optional(),
-  })
-  .refine(({ says, event }) => (says === undefined) !== (event === undefined), {
-    message: 'says or event, one of them',
-  });
-
-const conversation = z.strictObject({
-  name: z.string().trim().min(1).max(64),
-  person: z
-    .strictObject({
-      name: z.string().default(''),
-      tags: z.array(z.string()).default([]),
-      scene: z.string().optional(),
-    })
-    .optional(),
-  account: z.string().default(''),
-  /** Where the organisation's clock stands. */
-  now: z.iso.datetime({ offset: true }).optional(),
-  steps: z.array(step).min(1).max(200),
-});
-
 /** One YAML file; a folder may have any number of them, each with any of these parts. */
 export const templateFile = z.strictObject({
-  welcome: writtenAnswer.optional(),
-  default: writtenAnswer.optional(),
-  rules: z.array(rule).default([]),
-  faqs: z.array(faq).default([]),
+  brand: brand.optional(),
+  welcome: answerSchema.optional(),
+  default: answerSchema.optional(),
+  rules: z.array(fileRule).default([]),
+  faqs: z.array(fileFaq).default([]),
+  menu: menuFile.optional(),
   messages: z.array(message).default([]),
   conversations: z.array(conversation).default([]),
 });
 
 export type TemplateFile = z.output<typeof templateFile>;
-export type WrittenAnswer = z.output<typeof writtenAnswer>;
+export type TemplateRule = z.output<typeof fileRule>;
+export type Brand = z.output<typeof brand>;
 export type MessageTemplate = z.output<typeof message>;
-export type ConversationStep = z.output<typeof step>;
-export type Conversation = z.output<typeof conversation>;

@@ -1,153 +1,131 @@
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { onBothEngines } from '../../../test/support/open-kit';
-import type { Actor } from '../../kernel/access';
-import { checkTemplates, importTemplates, readTemplates } from './index';
+import { join } from 'node:path';
+import { checkTemplates, readTemplates, shippedTemplates, testTemplates } from './index';
 
-const shipped = resolve(__dirname, '../../../templates');
 const zone = 'Asia/Shanghai';
-const owner: Actor = {
-  kind: 'operator',
-  id: 'o',
-  name: 'o',
-  permissions: new Set(),
-  accountIds: 'all',
-};
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'guanxi-templates-'));
+  await cp(join(shippedTemplates(), 'beauty'), folder, { recursive: true });
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
 
-const nightShift = `
-rules:
-  - key: night
-    name: 夜里
-    match: words
-    keywords: [在吗]
-    answer: { type: text, text: 打烊了 }
-    when: { hours: [{ from: '22:00', to: '10:00' }], quietMinutes: 60, tags: { none: [问过] } }
-    also: { addTags: [问过] }
-conversations:
-  - name: 半夜来问
-    now: '2026-11-21T21:59:00+08:00'
-    steps:
-      - { says: 在吗, by: default }
-      - { says: 在吗, by: rule, rule: night, at: '2026-11-22T01:00:00+08:00' }
-      - { says: 在吗, by: default, at: '2026-11-22T03:00:00+08:00' }
-`;
+/** Puts a mistake into a file and says where it stands now. */
+async function spoil(
+  file: string,
+  from: string,
+  to: string,
+): Promise<{ line: number; text: string }> {
+  const text = await readFile(join(folder, file), 'utf8');
+  expect(text).toContain(from);
+  const spoilt = text.replace(from, to);
+  await writeFile(join(folder, file), spoilt);
+  return { line: spoilt.slice(0, text.indexOf(from)).split('\n').length, text: spoilt };
+}
 
-describe('the templates folder', () => {
-  let folder: string;
-  beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'guanxi-templates-'));
-    await cp(shipped, folder, { recursive: true });
-  });
-  afterEach(() => rm(folder, { recursive: true, force: true }));
+test.each([
+  ['replies.yaml', 'match: words', 'match: sounds-like', 12, /rules\.0\.match: must be "exact"/],
+  ['replies.yaml', 'texts/address.liquid', '../../etc/passwd', 33, /not inside this folder/],
+  ['replies.yaml', 'texts/address.liquid', 'texts/absent.liquid', 33, /no file texts\/absent/],
+  ['replies.yaml', 'key: address', 'key: opening-hours', 5, /stands in replies\.yaml:7 already/],
+  ['replies.yaml', 'name: 发货', 'nmae: 发货', 5, /nmae is not known in rules\.2/],
+  ['replies.yaml', '[0-9]{12}', '[0-9]{12,40}', 16, /pattern gap too wide/],
+  [
+    'faqs.yaml',
+    'answer: 可以。在订单页',
+    'reply: 可以。在订单页',
+    5,
+    /^reply is not known in faqs\.8$/m,
+  ],
+  ['messages.yaml', 'thing4: 点', 'thing5: 点', 15, /no \{\{thing5\.DATA\}\}/],
+  [
+    'menu.yaml',
+    'key: shops',
+    'kye: shops',
+    undefined,
+    /^kye is not known in menu\.1\.children\.1$/m,
+  ],
+  ['menu.yaml', '会员中心', '会员中心和订单', 11, /menu\.2\.name: longer than 16 bytes/],
+  ['conversations/everyday.yaml', 'after: 20m', 'after: soon', undefined, /as 30s, 10m/],
+  ['conversations/everyday.yaml', 'faq: parking', 'faq: cars', undefined, /no faq cars here/],
+])('%s with %j as %j is refused where it stands', async (file, from, to, column, message) => {
+  const { line } = await spoil(file, from, to);
 
-  const spoil = async (file: string, from: string, to: string) => {
-    const text = await readFile(join(folder, file), 'utf8');
-    expect(text).toContain(from);
-    await writeFile(join(folder, file), text.replace(from, to));
-  };
+  const { problems } = await checkTemplates(folder);
 
-  test('what we ship is sound and its conversations come out as written', async () => {
-    const check = await checkTemplates(shipped, zone);
+  expect(problems.map((one) => one.message).join('\n')).toMatch(message);
+  const named = problems.find((one) => message.test(one.message));
+  expect(named).toMatchObject({ file });
+  expect(named?.line).toBe(
+    file === 'conversations/everyday.yaml' && to.startsWith('faq') ? line - 1 : line,
+  );
+  if (column !== undefined) expect(named?.column).toBe(column);
+});
 
-    expect(check.problems).toEqual([]);
-    expect(check).toMatchObject({ rules: 11, faqs: 12, messages: 1 });
-    expect(check.steps).toBeGreaterThan(10);
-  });
+test('a mistake in a text is named in the text', async () => {
+  const { line } = await spoil('texts/member.liquid', '{%- else -%}', '{%- elze -%}');
 
-  test.each([
-    ['replies.yaml', 'match: words', 'match: sounds-like', 'replies.yaml', 8],
-    ['replies.yaml', 'rules:', 'rules: [', 'replies.yaml', undefined],
-    ['replies.yaml', 'texts/address.liquid', '../../etc/passwd', 'replies.yaml', 16],
-    ['replies.yaml', 'texts/address.liquid', 'texts/absent.liquid', 'replies.yaml', 16],
-    ['replies.yaml', 'key: address', 'key: opening-hours', 'replies.yaml', 12],
-    ['texts/member.liquid', '{%- else -%}', '{%- elze -%}', 'texts/member.liquid', undefined],
-    [
-      'texts/opening-hours.liquid',
-      '{%- endif %}',
-      '{%- endfor %}',
-      'texts/opening-hours.liquid',
-      undefined,
-    ],
-    ['faqs.yaml', 'answer: 可以。在订单页', 'reply: 可以。在订单页', 'faqs.yaml', undefined],
-    ['messages.yaml', 'thing4: 点', 'thing5: 点', 'messages.yaml', 14],
-    [
-      'conversations/everyday.yaml',
-      'faq: parking',
-      'faq: booking',
-      'conversations/everyday.yaml',
-      undefined,
-    ],
-  ])('%s with %j as %j is refused at its line', async (file, from, to, named, line) => {
-    await spoil(file, from, to);
+  const { problems } = await checkTemplates(folder);
 
-    const { problems } = await checkTemplates(folder, zone);
+  expect(problems).toMatchObject([{ file: 'texts/member.liquid', line, code: 'template_invalid' }]);
+});
 
-    expect(problems[0]).toMatchObject({
-      file: named,
-      line: line ?? (expect.any(Number) as number),
-    });
+test('broken YAML is one problem and hides no other file', async () => {
+  await spoil('replies.yaml', 'rules:', 'rules: [');
+  await spoil('messages.yaml', 'thing4: 点', 'thing5: 点');
+
+  const { problems } = await checkTemplates(folder);
+
+  expect(new Set(problems.map(({ file }) => file))).toEqual(
+    new Set(['replies.yaml', 'messages.yaml']),
+  );
+});
+
+test('a text in a file may stand inside an answer of several', async () => {
+  await spoil(
+    'replies.yaml',
+    '{ type: text, text: 不客气，随时找我。 }',
+    '{ type: text, file: texts/address.liquid }',
+  );
+
+  const { rules } = await readTemplates(folder);
+
+  expect(rules.find(({ key }) => key === 'thanks')?.answer).toMatchObject({
+    type: 'one-of',
+    answers: [{ type: 'text', text: expect.stringContaining('愚园路') as string }, {}],
   });
 });
 
-onBothEngines('importing templates', (open) => {
-  test('a second import finds what the first one made and changes only what is different', async () => {
-    const kit = await open();
-    const templates = await readTemplates(shipped);
+test('what will not do what its author thinks is a warning', async () => {
+  await spoil('menu.yaml', 'key: shops', 'key: nowhere');
+  await spoil('replies.yaml', 'keywords: [谢谢, 多谢, 谢谢你]', 'keywords: [人工]');
+  await spoil('faqs.yaml', '静安店能停车吗', '怎么约护理时间');
 
-    const first = await importTemplates(kit, templates, { actor: owner, accountId: 'ACC' });
-    const again = await importTemplates(kit, templates, { actor: owner, accountId: 'ACC' });
-    const [rule] = templates.rules;
-    const changed = { ...templates, rules: [{ ...rule!, priority: 5 }] };
-    const third = await importTemplates(kit, changed, { actor: owner, accountId: 'ACC' });
+  const { problems, warnings } = await checkTemplates(folder);
 
-    expect(first).toEqual({
-      rules: { added: 11, changed: 0 },
-      faqs: { added: 12, changed: 0 },
-      settings: true,
-    });
-    expect(again).toMatchObject({
-      rules: { added: 0, changed: 0 },
-      faqs: { added: 0, changed: 0 },
-    });
-    expect(third.rules).toEqual({ added: 0, changed: 1 });
-  });
+  expect(problems).toEqual([]);
+  expect(warnings.map(({ code }) => code).sort()).toEqual([
+    'menu_key_unanswered',
+    'same-keyword',
+    'shared-phrasing',
+  ]);
+});
 
-  test('a rule keeps its hours and what it does besides, and a conversation plays them by the clock', async () => {
-    const kit = await open();
-    const folder = await mkdtemp(join(tmpdir(), 'guanxi-templates-'));
-    await writeFile(join(folder, 'night.yaml'), nightShift);
+test('a conversation that comes out otherwise says where, when and what came instead', async () => {
+  const { line } = await spoil(
+    'conversations/everyday.yaml',
+    'expect: { rule: opening-hours, contains: 周末人多 }',
+    'expect: { rule: address }',
+  );
 
-    const check = await checkTemplates(folder, zone);
-    const templates = await readTemplates(folder);
-    await importTemplates(kit, templates, { actor: owner, accountId: 'ACC' });
-    const again = await importTemplates(kit, templates, { actor: owner, accountId: 'ACC' });
+  const { problems } = await testTemplates(folder, zone);
 
-    expect(check.problems).toEqual([]);
-    expect(again.rules).toEqual({ added: 0, changed: 0 });
-    const rows = await kit.db.read.all<{ conditions: string; actions: string }>(
-      'SELECT conditions, actions FROM reply_rule',
-    );
-    expect(rows.map(({ conditions }) => JSON.parse(conditions) as unknown)).toEqual([
-      { hours: [{ from: '22:00', to: '10:00' }], quietMinutes: 60, tags: { none: ['问过'] } },
-    ]);
-    expect(rows.map(({ actions }) => JSON.parse(actions) as unknown)).toEqual([
-      { addTags: ['问过'] },
-    ]);
-    await rm(folder, { recursive: true });
-  });
-
-  test('a folder with a mistake imports nothing', async () => {
-    const kit = await open();
-    const folder = await mkdtemp(join(tmpdir(), 'guanxi-templates-'));
-    await writeFile(join(folder, 'a.yaml'), 'rules:\n  - key: x\n');
-
-    await expect(readTemplates(folder)).rejects.toMatchObject({
-      code: 'templates_invalid',
-      params: { errors: expect.arrayContaining([expect.objectContaining({ path: 'a.yaml:2' })]) },
-    });
-
-    expect(await kit.db.read.all('SELECT id FROM reply_rule')).toEqual([]);
-    await rm(folder, { recursive: true });
-  });
+  expect(problems).toMatchObject([
+    { file: 'conversations/everyday.yaml', line: line - 1, code: 'conversation' },
+  ]);
+  expect(problems[0]?.message).toBe(
+    '新来的人, 2026-11-21 14:32, say 营业时间: expected rule address; came: rule opening-hours ' +
+      '«小雨，静安店每天 10:00–22:00 营业，最晚 21:30 到店都来得及。 ⏎ 周末人多，先约个时间不用等。»',
+  );
 });

@@ -83,6 +83,14 @@ export const messages: Record<keyof typeof zh, string> = {
   'rules.empty-title': 'When you hear this, say that',
   'rules.empty-text':
     'For example: somebody mentions opening hours, and is told how long the shop is open today. While you write, the phone on the right shows what they will see.',
+  'rules.brand-head': 'Or begin with what others say',
+  'rules.brand-from': 'Begin with {trade}',
+  'rules.brand-size': '{rules} rules · {faqs} questions',
+  'rules.brand-counts':
+    'Brings {rules} rules and {faqs} questions of “{name}”, all as drafts that answer nobody. Names, addresses and prices in them are examples: make them yours, then publish.',
+  'rules.brand-account': 'Which account gets them',
+  'rules.brand-take': 'Bring them in',
+  'rules.brand-done': 'Brought in {rules} rules, all as drafts',
   'rules.empty-new': 'Write the first rule',
   'limits.title': 'Limits',
   'limits.when': 'When',

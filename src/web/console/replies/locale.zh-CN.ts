@@ -80,6 +80,14 @@ export const messages = {
   'rules.empty-title': '听到什么，就答什么',
   'rules.empty-text':
     '比如：客户说到「几点开门」，就告诉对方今天营业到几点。写的时候右边的手机会显示对方看到的样子。',
+  'rules.brand-head': '或者从现成的开始',
+  'rules.brand-from': '从{trade}开始',
+  'rules.brand-size': '{rules} 条规则 · {faqs} 个问答',
+  'rules.brand-counts':
+    '会放进「{name}」的 {rules} 条规则、{faqs} 个问答，都是草稿，不会回答任何人。里面的店名、地址、价格是示例，改成自己的再发布。',
+  'rules.brand-account': '放进哪个公众号',
+  'rules.brand-take': '放进来',
+  'rules.brand-done': '放进来 {rules} 条规则，都是草稿',
   'rules.empty-new': '写第一条规则',
   'limits.title': '限制',
   'limits.when': '什么时候',
