@@ -51,10 +51,10 @@ export async function presentMedia(
         accountId: copy.accountId,
         accountName: book.find(copy.accountId)?.name ?? '',
         state: stateOf(copy, now),
-        expiresAt: copy.expiresAt === null ? null : iso(Number(copy.expiresAt)),
+        expiresAt: copy.expiresAt === null ? null : iso(copy.expiresAt),
         trouble: copy.trouble,
       })),
-    ...{ createdAt: iso(Number(row.createdAt)), createdBy: row.createdBy },
+    ...{ createdAt: iso(row.createdAt), createdBy: row.createdBy },
   }));
 }
 
@@ -65,7 +65,7 @@ function shownUse(actor: Actor, { kind, id, name, accountId }: MediaUse) {
 }
 
 function stateOf(copy: CopyRow, now: number): MediaView['copies'][number]['state'] {
-  const isLive = copy.mediaId !== null && Number(copy.expiresAt ?? 0) > now;
+  const isLive = copy.mediaId !== null && (copy.expiresAt ?? 0) > now;
   if (copy.trouble !== null) return 'trouble';
   if (isLive) return 'live';
   return copy.mediaId === null ? 'waiting' : 'expired';

@@ -14,7 +14,7 @@ export type RulesNaming = (
 ) => (eventKey: string) => { readonly id: string; readonly name: string } | undefined;
 
 export const iso = (at: number | null): string | null =>
-  at === null ? null : DateTime.fromMillis(Number(at)).toUTC().toISO();
+  at === null ? null : DateTime.fromMillis(at).toUTC().toISO();
 
 export async function presentMenus(
   kit: Pick<Kit, 'db'>,
@@ -92,8 +92,5 @@ async function followersOf(kit: Pick<Kit, 'db'>, accountId: string, tagIds: read
            WHERE t.tagId IN (${marksFor(tagIds)}) AND ${here} GROUP BY t.tagId`,
           [...tagIds, accountId],
         );
-  return new Map([
-    ['', Number(all?.n ?? 0)] as const,
-    ...byTag.map(({ tagId, n }) => [tagId, Number(n)] as const),
-  ]);
+  return new Map([['', all?.n ?? 0] as const, ...byTag.map(({ tagId, n }) => [tagId, n] as const)]);
 }

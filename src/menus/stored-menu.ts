@@ -64,5 +64,5 @@ export async function nextNumber(tx: Tx, menuId: string): Promise<number> {
     `SELECT MAX(number) AS n FROM menu_version WHERE menuId = ?`,
     [menuId],
   );
-  return Number(row?.n ?? 0) + 1;
+  return (row?.n ?? 0) + 1;
 }

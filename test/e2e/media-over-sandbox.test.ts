@@ -134,7 +134,7 @@ onBothEngines('the media library over the sandbox', (open) => {
     const anna = await world.follower();
     const silent = await anna.act('say', { text: '甲' });
 
-    expect([refused.status, ((await refused.json()) as Loose).code]).toEqual([409, 'media_in_use']);
+    expect([refused.status, (await refused.json()).code]).toEqual([409, 'media_in_use']);
     expect([done.status, (await world.api.get(path)).status]).toEqual([204, 404]);
     expect(unknown.body.errors).toMatchObject([{ path: 'answer.mediaId', code: 'media_missing' }]);
     expect(silent.received).toEqual([]);
