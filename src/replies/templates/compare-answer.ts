@@ -1,4 +1,5 @@
 import { wordsOf } from '../answers/render-answer';
+import { readLastSaid } from '../last-said';
 import type { Answered } from '../reply-book';
 import type { Expectation } from './conversation.schema';
 
@@ -21,7 +22,7 @@ function missedBy(expected: Expectation, answered: Answered | undefined): string
     return `expected faq ${expected.faq}`;
   if (expected.kind !== undefined && answered?.reply?.kind !== expected.kind)
     return `expected ${expected.kind}`;
-  if (expected.choices !== undefined && !isSameList(expected.choices, answered?.offered ?? []))
+  if (expected.choices !== undefined && !isSameList(expected.choices, offersIn(answered)))
     return `expected the choices ${expected.choices.join(', ')}`;
   if (expected.equals !== undefined && said !== expected.equals)
     return `expected the text ${JSON.stringify(expected.equals)}`;
@@ -35,6 +36,9 @@ function missedBy(expected: Expectation, answered: Answered | undefined): string
 const textOf = (answered: Answered | undefined): string =>
   answered?.reply ? [answered.reply, ...(answered.more ?? [])].map(wordsOf).join('\n') : '';
 
+const offersIn = (answered: Answered | undefined): readonly string[] =>
+  readLastSaid(answered?.offered ?? []).ids;
+
 const listOf = (words: string | readonly string[] | undefined): readonly string[] =>
   words === undefined ? [] : [words].flat();
 
@@ -46,8 +50,8 @@ const longestShown = 80;
 /** `rule opening-hours «各门店每天 …»` */
 function sayAnswer(answered: Answered | undefined): string {
   if (!answered?.reply) return answered?.unsaid ? `nothing (${answered.unsaid.code})` : 'nothing';
-  const { by, ruleId, faqId, offered, reply } = answered;
-  const who = [by, ruleId ?? faqId ?? offered?.join(', ')].filter(Boolean).join(' ');
+  const { by, ruleId, faqId, reply } = answered;
+  const who = [by, ruleId ?? faqId ?? offersIn(answered).join(', ')].filter(Boolean).join(' ');
   const said = Array.from(textOf(answered).replaceAll('\n', ' ⏎ '));
   const shown = said.length > longestShown ? [...said.slice(0, longestShown), '…'] : said;
   return `${who} «${shown.join('') || reply.kind}»`;

@@ -2,6 +2,7 @@ import { DateTime } from 'luxon';
 import type { InboundEvent } from '../../channels/inbound-event';
 import { answerEvent } from '../answer-event';
 import { choiceIdOf } from '../clarify';
+import { readLastSaid } from '../last-said';
 import type { ReplyBook, ReplyState } from '../reply-book';
 import { bookOfTemplates, folderAccount } from './book-of-templates';
 import { deeds, type ConversationStep } from './conversation.schema';
@@ -86,7 +87,7 @@ function eventOf(
   const message = { ...base, messageId: id };
   if (step.say !== undefined) return { ...message, kind: 'text', text: step.say };
   if (step.choose !== undefined) {
-    const picked = state.offered?.[step.choose - 1];
+    const picked = readLastSaid(state.offered ?? []).ids[step.choose - 1];
     if (picked === undefined) return undefined;
     return { ...message, kind: 'text', text: picked, menuChoiceId: choiceIdOf(picked) };
   }
