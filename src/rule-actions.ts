@@ -24,7 +24,6 @@ export function changesByRule(answered: Answered, at: number, state: KnownFollow
       ...add.map((tag) => entry('tagged', { tag })),
       ...remove.map((tag) => entry('untagged', { tag })),
       ...(also.note === undefined ? [] : [entry('note', { text: also.note })]),
-      ...(also.handOff ? [entry('handed-off', {})] : []),
     ],
   };
 }

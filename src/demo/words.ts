@@ -161,8 +161,8 @@ export const demoNames = {
   notes: ['喜欢无香型', '对酒精过敏，推荐舒缓系列', '每月来一次静安店', '送过小样，反馈不错'],
   /** Bottom menu of the phone. */
   menu: [
-    { name: '新品', key: 'MENU_NEW' },
+    { name: '门店', key: 'shops' },
     { name: '会员中心', key: 'member' },
-    { name: '联系我们', key: 'MENU_CONTACT' },
+    { name: '找顾问', key: 'agent' },
   ],
 } as const;

@@ -76,8 +76,8 @@ onBothEngines('a model that may help', (open) => {
     const state = { accountId: here.accountId, now: someDay, personName: '小雨' };
     const payload = { said, identityId: here.follower.id, version: 1, state, fallback };
     const late = await models.lateAnswers.model(payload, eventOf(here));
-    await here.kit.db.transact((tx) => late.record(tx));
-    late.afterCommit();
+    await here.kit.db.transact(async (tx) => late.record?.(tx));
+    late.afterCommit?.();
     return late.reply;
   }
 
@@ -194,7 +194,7 @@ onBothEngines('a model that may help', (open) => {
         fallback: offers,
       };
       const late = await here.models.lateAnswers.model(payload, eventOf(here));
-      await here.kit.db.transact((tx) => late.record(tx));
+      await here.kit.db.transact(async (tx) => late.record?.(tx));
       const [row] = await here.kit.db.read.all<{ offered: string | null }>(
         `SELECT offered FROM identity WHERE id = ?`,
         [here.follower.id],

@@ -138,12 +138,22 @@ export class Models {
       this.kit.log.warn('models.ask', { error });
       return undefined;
     });
+    // A person took over while the model thought: the bot keeps silent.
+    if (await this.isAttended(identityId)) return { reply: undefined };
     const answered = (outcome && this.answered(outcome, state)) ?? fallback;
     return {
       reply: answered.reply,
       record: (tx: Tx) => recordAnswer(this.kit, tx, event, payload, answered),
-      afterCommit: () => this.replies.count(answered, this.kit.clock.business()),
+      afterCommit: () => this.replies.count(answered, this.kit.clock.business(), event.accountId),
     };
+  }
+
+  private async isAttended(identityId: string): Promise<boolean> {
+    const [row] = await this.kit.db.read.all<{ attended: string | null }>(
+      `SELECT attended FROM identity WHERE id = ?`,
+      [identityId],
+    );
+    return row !== undefined && row.attended !== null;
   }
 
   private asker(config: ModelConfig): Asker {

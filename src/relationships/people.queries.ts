@@ -38,9 +38,9 @@ function whereOf(filter: PersonFilter, actor: Actor): Where {
   }
   if (filter.accountId) and('i.accountId = ?', filter.accountId);
   if (filter.state) and('i.state = ?', filter.state);
-  if (filter.openid) and(`i.kind = 'follower' AND i.externalId = ?`, filter.openid);
+  if (filter.openid) and(`i.kind = 'follower' AND i.externalId = ?`, platformId(filter.openid));
   if (filter.externalUserId)
-    and(`i.kind = 'external-contact' AND i.externalId = ?`, filter.externalUserId);
+    and(`i.kind = 'external-contact' AND i.externalId = ?`, platformId(filter.externalUserId));
   if (filter.source) and('i.sourceScene = ?', filter.source);
   if (filter.activeAfter !== undefined) and('i.lastActiveAt >= ?', filter.activeAfter);
   if (filter.tag) {
@@ -57,11 +57,14 @@ function whereOf(filter: PersonFilter, actor: Actor): Where {
         OR i.externalId = ?)`,
       like(filter.q),
       like(filter.q),
-      filter.q,
+      platformId(filter.q),
     );
   }
   return { sql: parts.join(' AND '), params };
 }
+
+/** Ids of the platforms are ASCII; MariaDB refuses to compare their column with anything else. */
+const platformId = (text: string): string => (/^[\x21-\x7e]*$/.test(text) ? text : '');
 
 const onlyLatest = `NOT EXISTS (SELECT 1 FROM identity j WHERE j.personId = i.personId
   AND (j.lastActiveAt > i.lastActiveAt OR (j.lastActiveAt = i.lastActiveAt AND j.id > i.id)))`;

@@ -59,7 +59,6 @@ export const en: Readonly<Record<string, string>> = {
   'timeline.field-set': 'Changed {field}',
   'timeline.followed': 'Followed the Official Account',
   'timeline.followed.scene': 'Followed by scanning {sceneName}',
-  'timeline.handed-off': 'Handed to a person by the rule “{by}”',
   'timeline.joined': 'Joined with another identity',
   'timeline.location': 'Sent a location',
   'timeline.menu-tapped': 'Tapped the menu {key}',

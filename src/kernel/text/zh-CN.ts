@@ -55,7 +55,6 @@ export const zhCN: Readonly<Record<string, string>> = {
   'timeline.field-set': '改了资料「{field}」',
   'timeline.followed': '关注了公众号',
   'timeline.followed.scene': '扫「{sceneName}」关注了公众号',
-  'timeline.handed-off': '由规则「{by}」转给了人工',
   'timeline.joined': '和另一个身份合并成同一个人',
   'timeline.location': '发来位置',
   'timeline.menu-tapped': '点了菜单 {key}',
