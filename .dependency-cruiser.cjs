@@ -12,8 +12,9 @@ const below = {
   sending: 'sending|relationships|accounts',
   campaigns: 'campaigns|sending|segments|relationships|accounts',
   'red-packets': 'red-packets|sending|segments|relationships|accounts',
+  kf: 'kf|relationships|accounts',
   sales: 'sales|relationships|accounts',
-  conversations: 'conversations|sending|replies|relationships|accounts',
+  conversations: 'conversations|kf|sending|replies|relationships|accounts',
   intake: 'intake|relationships|accounts',
 };
 

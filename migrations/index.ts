@@ -24,6 +24,7 @@ import { Conversations1700000000023 } from './1700000000023-conversations';
 import { MenusAndMedia1700000000024 } from './1700000000024-menus-and-media';
 import { ModelCalls1700000000025 } from './1700000000025-model-calls';
 import { TemplateOrigins1700000000026 } from './1700000000026-template-origins';
+import { WeComKf1700000000028 } from './1700000000028-wecom-kf';
 
 /** In order; a released migration is never edited. */
 export const migrations = [
@@ -53,4 +54,5 @@ export const migrations = [
   MenusAndMedia1700000000024,
   ModelCalls1700000000025,
   TemplateOrigins1700000000026,
+  WeComKf1700000000028,
 ];

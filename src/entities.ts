@@ -12,6 +12,7 @@ import {
 import { CrashSuspectRow, InboundEventRow } from './intake';
 import { kernelEntities } from './kernel/entities';
 import { ModelCall, ModelDay, ModelSetting, ModelVector } from './models';
+import { KfAccountRow, KfChatRow } from './kf';
 import {
   KillSwitch,
   LedgerEntry,
@@ -165,4 +166,6 @@ export const entities = [
   Menu,
   MenuFollower,
   MenuVersion,
+  KfAccountRow,
+  KfChatRow,
 ];

@@ -1,5 +1,5 @@
 import type { InboundEvent } from './channels/inbound-event';
-import { windowRoom } from './channels/official-account';
+import { spendWindow, windowRoom } from './channels/official-account';
 import type { Raw } from './kernel/database';
 import type { Kit } from './kernel/kit';
 import type { EventHandler } from './intake';
@@ -15,9 +15,11 @@ import {
   windowsOf,
   type FollowerState,
 } from './relationships';
+import { kfNews } from './kf';
+import { kfOriginOf, notInKf, speakInKf } from './speak-in-kf';
 import type { Attention } from './conversations';
 import type { Models } from './models';
-import type { Replies } from './replies';
+import type { Answered, Replies } from './replies';
 import { changesByRule, queueMore } from './rule-actions';
 import type { Sending } from './sending';
 import { endSessions } from './sidebar';
@@ -40,15 +42,21 @@ export function eventHandlers(
   },
 ): EventHandler[] {
   const { replies, sending, conversations, models, own = [], onFollowed } = parts;
+  const speaking: EventHandler[] = [
+    ...own,
+    (event, state) => conversations.attend(event, state),
+    answer(kit, replies, conversations, models),
+  ];
   return [
     relationship(onFollowed),
     friends(kit),
     corp(kit),
     repsGone,
     receipts(sending),
-    ...own,
-    (event, state) => conversations.attend(event, state),
-    answer(kit, replies, conversations, models),
+    (event, state) => kfNews(kit, event, state),
+    (event) => failedInKf(conversations, event),
+    ...speaking.map(notInKf),
+    speakInKf(kit, sending, conversations, speaking),
   ];
 }
 
@@ -116,6 +124,11 @@ const corp =
     return effect && { effect, afterCommit: () => kit.work.ring() };
   };
 
+const failedInKf = (conversations: Attention, event: InboundEvent) =>
+  event.kind === 'kf-send-failed'
+    ? { effect: (raw: Raw) => conversations.noteKfFailure(raw, event) }
+    : undefined;
+
 const receipts =
   (sending: Sending): EventHandler =>
   (event) =>
@@ -135,6 +148,7 @@ const answer =
   ): EventHandler =>
   (event, state) => {
     const now = kit.clock.business();
+    const kf = kfOriginOf(event);
     const listener = {
       accountId: event.accountId,
       now,
@@ -144,7 +158,8 @@ const answer =
       ...(state.offered === null ? {} : { offered: JSON.parse(state.offered) as string[] }),
       coolDowns: state.coolDowns,
       ...(state.inSegments ? { segments: state.inSegments } : {}),
-      room: () => roomIn(state, now),
+      // In customer service the answer itself is paid from the window too.
+      room: () => roomIn(state, now) - (kf ? 1 : 0),
     };
     const found = replies.answerEvent(event, listener);
     if (!found) return undefined;
@@ -159,7 +174,7 @@ const answer =
     const offered = answered.offered ? JSON.stringify(answered.offered) : null;
     const besides = changesByRule(answered, event.at, state);
     const more = queueMore(kit, answered, {
-      ...{ accountId: event.accountId, identityId: state.id, now },
+      ...{ accountId: event.accountId, identityId: state.id, now, kf },
     });
     return {
       reply: answered.reply,
@@ -174,7 +189,7 @@ const answer =
       changes: {
         ...besides,
         set: {
-          ...{ ...optedOutAt, offered },
+          ...{ ...optedOutAt, offered, ...(kf ? paidFor(answered, state, now) : {}) },
           ...(coolDowns === undefined ? {} : { coolDowns }),
           ...handedOff?.changes.set,
         },
@@ -191,6 +206,13 @@ const answer =
       },
     };
   };
+
+/** What follows the answer in customer service. */
+function paidFor({ more = [] }: Answered, state: FollowerState, now: number) {
+  if (more.length === 0) return {};
+  const left = more.reduce((windows) => spendWindow(windows, now) ?? windows, windowsOf(state));
+  return { windows: JSON.stringify(left) };
+}
 
 /** Customer-service messages that may be said to them now. */
 function roomIn(state: FollowerState, now: number): number {

@@ -7,10 +7,12 @@ import {
   type LateAnswer,
   type Taken,
 } from './intake';
-import { select, type Tx } from './kernel/database';
+import { execute, select, type Tx } from './kernel/database';
 import type { Kit } from './kernel/kit';
 import { windowsOf } from './relationships';
-import { windowRoom } from './channels/official-account';
+import { spendWindow } from './channels/official-account';
+import { kfChatOf } from './kf';
+import { inKf } from './speak-in-kf';
 import { queueMessage, type Sending } from './sending';
 
 export type LateAnswers = Readonly<Record<string, LateAnswer>>;
@@ -52,22 +54,33 @@ async function speakLater(
   tx: Tx,
   said: { accountId: string; openid: string; reply: Reply },
 ): Promise<boolean> {
-  const [row] = await select<{ id: string; windows: string | null }>(
+  const [row] = await select<{ id: string; kind: string; windows: string | null }>(
     tx,
-    `SELECT id, windows FROM identity WHERE accountId = ? AND externalId = ?`,
+    `SELECT id, kind, windows FROM identity WHERE accountId = ? AND externalId = ?`,
     [said.accountId, said.openid],
   );
   const { reply } = said;
   if (!row || reply.kind === 'articles' || reply.kind === 'transfer-to-agent') return false;
-  if (!windowRoom(windowsOf(row), kit.clock.business()).open) return false;
+  const now = kit.clock.business();
+  const left = spendWindow(windowsOf(row), now);
+  if (!left) return false;
+  const chat = row.kind === 'follower' ? undefined : await kfChatOf(tx, row.id);
+  if (chat) {
+    const sql = `UPDATE identity SET windows = ? WHERE id = ?`;
+    await execute(tx, sql, [JSON.stringify(left), row.id]);
+  }
+  const message = chat
+    ? inKf(chat, reply)
+    : ({ type: 'customer-service', message: reply } as const);
+  if (!message) return false;
   await queueMessage(tx, {
     id: kit.newId(),
     accountId: said.accountId,
     identityId: row.id,
     origin: 'reply',
     title: '',
-    message: { type: 'customer-service', message: reply },
-    at: kit.clock.business(),
+    message,
+    at: now,
   });
   return true;
 }

@@ -1,8 +1,10 @@
+import type { KfOrigin } from './channels/inbound-event';
 import type { Kit } from './kernel/kit';
 import type { Raw } from './kernel/database';
 import type { Changes, KnownFollower } from './relationships';
 import type { Answered } from './replies';
 import { queueMessage } from './sending';
+import { inKf } from './speak-in-kf';
 
 type Part = Pick<Kit, 'newId'>;
 
@@ -35,15 +37,17 @@ const afterMs = 1_000;
 export function queueMore(
   kit: Part,
   { more = [] }: Answered,
-  to: { accountId: string; identityId: string; now: number },
+  to: { accountId: string; identityId: string; now: number; kf?: KfOrigin | undefined },
 ): ((raw: Raw) => Promise<void>) | undefined {
   if (more.length === 0) return undefined;
-  const { accountId, identityId, now } = to;
-  const messages = more.map((message, place) => ({
-    ...{ id: kit.newId(), accountId, identityId, origin: 'reply' as const, title: '' },
-    message: { type: 'customer-service' as const, message },
-    at: now + (place + 1) * afterMs,
-  }));
+  const { accountId, identityId, now, kf } = to;
+  const messages = more.flatMap((said, place) => {
+    const message = kf ? inKf(kf, said) : ({ type: 'customer-service', message: said } as const);
+    if (!message) return [];
+    const origin = 'reply' as const;
+    const at = now + (place + 1) * afterMs;
+    return [{ ...{ id: kit.newId(), accountId, identityId, origin, title: '' }, message, at }];
+  });
   return async (raw) => {
     for (const one of messages) await queueMessage(raw, one);
   };

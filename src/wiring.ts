@@ -37,6 +37,7 @@ import { CrashWatch, Intake, replayEvent, type EventHandler } from './intake';
 import { openReplays, type Operation } from './kernel/http';
 import { BadSetting } from './kernel/settings';
 import type { RunningKit } from './open-kit';
+import { kfOperations, planKfSweep, registerKf } from './kf';
 import { MediaLibrary, mediaOperations, planMediaRenewal, registerMedia } from './media';
 import { menuOperations, planMenuTags, registerMenus } from './menus';
 import { openRedPacketLedger, promotionsUsing, redPacketOperations } from './red-packets';
@@ -128,6 +129,13 @@ export async function wire(kit: RunningKit, extension: Extension = {}): Promise<
         ? { ...book.channelOrThrow(accountId), name: account.name }
         : undefined;
     },
+    kf: {
+      client: wecom,
+      app: (accountId, agentId) =>
+        book.find(accountId)?.enabled
+          ? book.weComApps(accountId).find((app) => app.agentId === agentId)
+          : undefined,
+    },
   });
   const redPackets = openRedPacketLedger(kit, book);
   const campaignParts = { sending, book, client: officialAccounts };
@@ -147,7 +155,7 @@ export async function wire(kit: RunningKit, extension: Extension = {}): Promise<
 
   const sessions = new Sessions(kit);
   const conversations = await openConversations(kit, {
-    ...{ book, client: officialAccounts, replies, sending },
+    ...{ book, client: officialAccounts, wecom, replies, sending },
     stillHere: async (ctx) => {
       const actor = await sessions.authenticate(ctx);
       return actor?.permissions.has('conversations.read') ? actor : undefined;
@@ -165,6 +173,7 @@ export async function wire(kit: RunningKit, extension: Extension = {}): Promise<
   const watch = await CrashWatch.open(kit, settings.dataDir);
   const lookUp = lookUpAudience(kit, replies);
   const intake = new Intake(kit, handlers, watch, lookUp);
+  registerKf(kit, { book, wecom, take: (event) => intake.take(event) });
   const late = lateReplies(kit, sending, {
     ...models.lateAnswers,
     ...extension.lateAnswers,
@@ -216,6 +225,7 @@ export async function wire(kit: RunningKit, extension: Extension = {}): Promise<
     ...salesOperations(kit, book),
     ...openPageOperations(kit),
     ...corpOperations(kit, book, wecom),
+    ...kfOperations(kit, book, wecom),
     ...operatorOperations(kit),
     ...auditOperations(kit),
     ...workOperations(kit, (eventId) => replayEvent(kit, handlers, eventId, lookUp)),
@@ -304,6 +314,7 @@ export async function wire(kit: RunningKit, extension: Extension = {}): Promise<
           await planMediaRenewal(kit, tx);
           await planMenuTags(kit, tx);
           await planForgetting(kit, tx);
+          await planKfSweep(kit, tx);
         });
         kit.work.start();
         models.start();

@@ -12,8 +12,21 @@ type Message<Kind extends string, Facts> = Arrival<
     readonly messageId: string;
     /** Set when the message was written from inside one of our articles. */
     readonly article?: { readonly dataId: string; readonly index: number };
+    /** Set when it was said in a corp's WeChat customer service. */
+    readonly kf?: KfOrigin;
   }
 >;
+
+/** Where in WeChat customer service something was said. */
+export type KfOrigin = {
+  readonly kfId: string;
+  readonly agentId: string;
+  /**
+   * Too old for the bot: `history` from before we read this account, which nobody answers any more;
+   * `missed` while we were away, which a person should see.
+   */
+  readonly late?: 'history' | 'missed';
+};
 
 export type MessageEvent =
   | Message<

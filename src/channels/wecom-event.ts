@@ -106,7 +106,28 @@ export type AcquisitionEvent = Told<
 export type CustomerServiceEvent =
   /** Only a bell: the messages have to be pulled. The token lives ten minutes. */
   | Told<'kf-messages-waiting', { kfId: string; token: string }>
-  | Told<'kf-accounts-changed', { granted: readonly string[]; withdrawn: readonly string[] }>;
+  | Told<'kf-accounts-changed', { granted: readonly string[]; withdrawn: readonly string[] }>
+  /** Somebody opened the chat; the code allows one greeting within 20 s. */
+  | Told<'kf-entered', { kfId: string; scene?: string; sceneParam?: string; welcomeCode?: string }>
+  /** One of our staff answered in WeCom itself. */
+  | Told<
+      'kf-servicer-said',
+      {
+        kfId: string;
+        userId: string;
+        /** As the directory has it when the message was read. */
+        name: string;
+        messageId: string;
+        messageKind: string;
+        text: string;
+        mediaId?: string;
+      }
+    >
+  /** What we said did not arrive; `reason` is the platform's number. */
+  | Told<'kf-send-failed', { kfId: string; failedId: string; reason: number }>
+  | Told<'kf-recalled', { kfId: string; recalledId: string }>
+  /** `person`: staff answer in WeCom; `ended`: nobody does until the customer writes again. */
+  | Told<'kf-session-changed', { kfId: string; to: 'person' | 'ended'; userId: string; name: string }>;
 
 export type DirectoryEvent =
   | Told<

@@ -37,7 +37,7 @@ export function attendEvent(
   const now = kit.clock.business();
   if (
     awayText === null ||
-    attendance.state === 'taken' ||
+    attendance.state !== 'waiting' ||
     now - attendance.awayToldAt < awayEveryMs ||
     isOpenAt(hours, now, kit.settings.orgZone)
   ) {
@@ -75,7 +75,8 @@ export function handOff(
   const isTransfer = answered.reply?.kind === 'transfer-to-agent';
   const settings = inbox.of(event.accountId);
   if (!isTransfer && answered.handOff !== true) return undefined;
-  if (settings.inbox === 'wechat' || state.kind !== 'follower') return undefined;
+  const canAnswer = state.kind === 'follower' || (isMessage(event) && event.kf !== undefined);
+  if (settings.inbox === 'wechat' || !canAnswer) return undefined;
   const now = kit.clock.business();
   const isOpen = isOpenAt(settings.hours, now, kit.settings.orgZone);
   const said = isTransfer ? spoken(answered, wordsFor(settings, isOpen)) : answered;

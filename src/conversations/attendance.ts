@@ -1,6 +1,9 @@
+import { elsewhere } from '../kf';
+
 /** Who answers instead of the bot, as the identity's row keeps it for the callback path. */
 export type Attendance = {
-  readonly state: 'waiting' | 'taken';
+  /** `elsewhere`: WeCom's own staff answer. */
+  readonly state: 'waiting' | 'taken' | 'elsewhere';
   /** When the away text was said last; business time, 0 for never. */
   readonly awayToldAt: number;
 };
@@ -8,7 +11,8 @@ export type Attendance = {
 export function readAttendance(attended: string | null): Attendance | undefined {
   if (attended === null) return undefined;
   const [state, awayToldAt] = attended.split(' ');
-  return { state: state === 'taken' ? 'taken' : 'waiting', awayToldAt: Number(awayToldAt ?? 0) };
+  const known = state === 'taken' || state === elsewhere ? state : 'waiting';
+  return { state: known, awayToldAt: Number(awayToldAt ?? 0) };
 }
 
 export const writeAttendance = ({ state, awayToldAt }: Attendance): string =>

@@ -15,7 +15,9 @@ export const ConversationView = z.object({
   personNamed: z.boolean(),
   accountId: z.string(),
   accountName: z.string(),
-  channel: z.literal('official-account'),
+  channel: z.enum(['official-account', 'wecom-kf']),
+  /** WeCom's own staff answer them: nothing can be said from here. */
+  isElsewhere: z.boolean(),
   state: z.enum(conversationStates),
   assignee: OperatorView,
   since: z.string(),
@@ -55,6 +57,8 @@ export const MessageView = z.object({
   reason: z.string().nullable(),
   /** The same as a sentence in the caller's language. */
   reasonText: z.string().nullable(),
+  /** Whoever said it took it back. */
+  recalled: z.boolean(),
 });
 
 export const CountsView = z.object({

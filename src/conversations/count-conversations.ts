@@ -25,7 +25,7 @@ function countAll(kit: Part, actor: Actor): Promise<number> {
   const n = kit.db
     .longRead<{ n: number }>(
       `SELECT COUNT(*) AS n FROM (SELECT 1 FROM identity i LEFT JOIN conversation c ON c.identityId = i.id
-         WHERE i.lastActiveAt >= ? AND i.kind = 'follower' AND i.lastInboundAt IS NOT NULL
+         WHERE i.lastActiveAt >= ? AND i.lastInboundAt IS NOT NULL
          AND (c.state IS NULL OR c.state <> 'closed' OR i.lastInboundAt > c.since)${scope.sql}
          LIMIT ${mostCounted}) some`,
       [kit.clock.business() - countedDays * 86_400_000, ...scope.params],

@@ -5,6 +5,7 @@ import { marksFor, type Scalar } from '../kernel/database';
 import type { Kit } from '../kernel/kit';
 import type { Locale } from '../kernel/text';
 import { personName, windowsOf } from '../relationships';
+import { readAttendance } from './attendance';
 import type { ConversationState } from './conversation.entity';
 import { operatorNames } from './presence';
 import { wordsOfEntry, spokenBy, type EntryRow } from './thread';
@@ -21,6 +22,8 @@ export type Row = {
   lastActiveAt: number | null;
   lastInboundAt: number | null;
   windows: string | null;
+  kind: 'follower' | 'external-contact';
+  attended: string | null;
   displayName: string | null;
   state: ConversationState | null;
   since: number | null;
@@ -34,7 +37,7 @@ export type Row = {
 
 const shown = `'message-in', 'message-out', 'menu-tapped'`;
 const columns = `i.id, i.accountId, i.personId, i.externalId, i.lastActiveAt, i.lastInboundAt, i.windows,
-  p.displayName, c.state, c.since, c.waitingSince, c.operatorId, c.lastOperatorAt, c.draftBy, c.draftUntil,
+  i.kind, i.attended, COALESCE(p.displayName, f.name) AS displayName, c.state, c.since, c.waitingSince, c.operatorId, c.lastOperatorAt, c.draftBy, c.draftUntil,
   (SELECT e.id FROM timeline_entry e WHERE e.identityId = i.id AND e.kind IN (${shown})
    ORDER BY e.at DESC, e.id DESC LIMIT 1) AS lastEntryId`;
 
@@ -67,7 +70,7 @@ function viewOf(view: View, actor: Actor): { from: string; where: Where } {
       return {
         from: `identity i LEFT JOIN conversation c ON c.identityId = i.id`,
         where: {
-          sql: `i.kind = 'follower' AND i.lastInboundAt IS NOT NULL
+          sql: `i.lastInboundAt IS NOT NULL
             AND (c.state IS NULL OR NOT (${isClosed}))`,
           params: [],
         },
@@ -86,10 +89,10 @@ function searchOf(kit: Part, q: string | undefined): Where {
   // An openid is ASCII, and the server compares it with nothing else.
   const openid = /^[\w-]+$/.test(q) ? q : '';
   return {
-    sql: ` AND (p.displayName LIKE ? ESCAPE '!' OR i.externalId = ? OR (i.lastActiveAt >= ? AND EXISTS (
+    sql: ` AND (p.displayName LIKE ? ESCAPE '!' OR f.name LIKE ? ESCAPE '!' OR i.externalId = ? OR (i.lastActiveAt >= ? AND EXISTS (
       SELECT 1 FROM timeline_entry s WHERE s.identityId = i.id AND s.at >= ?
       AND s.kind IN ('message-in', 'message-out', 'note') AND s.params LIKE ? ESCAPE '!')))`,
-    params: [like(q), openid, since, since, like(said)],
+    params: [like(q), like(q), openid, since, since, like(said)],
   };
 }
 
@@ -120,6 +123,7 @@ export async function findConversations(
       }
     : { sql: '', params: [] };
   const sql = `SELECT ${columns} FROM ${from} JOIN person p ON p.id = i.personId
+    LEFT JOIN contact_profile f ON f.identityId = i.id
     WHERE ${where.sql}${scope.sql}${search.sql}${after.sql}
     ORDER BY ${key} ${order}, i.id ${order} LIMIT ${page.limit + 1}`;
   const params = [...where.params, ...scope.params, ...search.params, ...after.params];
@@ -134,7 +138,8 @@ export async function rowsByIds(kit: Part, ids: readonly string[]): Promise<Row[
   if (ids.length === 0) return [];
   return kit.db.read.all<Row>(
     `SELECT ${columns} FROM identity i LEFT JOIN conversation c ON c.identityId = i.id
-     JOIN person p ON p.id = i.personId WHERE i.kind = 'follower' AND i.id IN (${marksFor(ids)})`,
+     JOIN person p ON p.id = i.personId LEFT JOIN contact_profile f ON f.identityId = i.id
+     WHERE (i.kind = 'follower' OR i.lastInboundAt IS NOT NULL) AND i.id IN (${marksFor(ids)})`,
     ids,
   );
 }
@@ -182,7 +187,8 @@ export async function presentConversations(
       personName: personName(locale, row.displayName, row.externalId),
       personNamed: row.displayName !== null,
       accountName: book.find(row.accountId)?.name ?? '',
-      channel: 'official-account' as const,
+      channel: channelOf(row),
+      isElsewhere: readAttendance(row.attended)?.state === 'elsewhere',
       state,
       assignee: state === 'waiting' || state === 'taken' ? named(row.operatorId) : null,
       since: iso(row.since ?? row.lastActiveAt ?? 0),
@@ -197,6 +203,9 @@ export async function presentConversations(
     };
   });
 }
+
+const channelOf = ({ kind }: Row) =>
+  kind === 'follower' ? ('official-account' as const) : ('wecom-kf' as const);
 
 /** A closed one whose follower wrote again is the bot's. */
 export function stateOf({ state, since, lastInboundAt }: Row): ConversationState {

@@ -23,7 +23,8 @@ export function inboxOperations(
   const keyFor = (actor: Actor, accountId: string | undefined): string => {
     if (accountId === undefined) return everyAccount;
     requireAccount(actor, accountId);
-    if (book.find(accountId)?.kind !== 'official-account') throw new NotFound();
+    const kind = book.find(accountId)?.kind;
+    if (kind !== 'official-account' && kind !== 'wecom') throw new NotFound();
     return accountId;
   };
   const present = (key: string) => {

@@ -3,10 +3,14 @@ import { execute, insertRows, lockRows, select, type Raw, type Tx } from '../ker
 import { NotFound } from '../kernel/errors';
 import type { Conversation } from './conversation.entity';
 
+/** Followers, and customers who wrote to customer service; a rep's other friends talk with the rep alone. */
+const talks = `(kind = 'follower' OR lastInboundAt IS NOT NULL)`;
+
 export type Held = {
   id: string;
   accountId: string;
   personId: string;
+  kind: 'follower' | 'external-contact';
   externalId: string;
   attended: string | null;
   windows: string | null;
@@ -21,8 +25,8 @@ export type Held = {
 export async function holdConversation(at: Tx | Raw, identityId: string): Promise<Held> {
   const [row] = await select<Omit<Held, 'conversation'>>(
     at,
-    `SELECT id, accountId, personId, externalId, attended, windows, lastInboundAt FROM identity
-     WHERE id = ? AND kind = 'follower'${lockRows(at, 'wait')}`,
+    `SELECT id, accountId, personId, kind, externalId, attended, windows, lastInboundAt FROM identity
+     WHERE id = ? AND ${talks}${lockRows(at, 'wait')}`,
     [identityId],
   );
   if (!row) throw new NotFound();

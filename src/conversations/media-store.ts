@@ -3,11 +3,16 @@ import { join } from 'node:path';
 import type { AccountBook } from '../accounts';
 import { WeChatError, type OfficialAccountClient } from '../channels/official-account';
 import { AppError, NotFound } from '../kernel/errors';
+import type { WeComClient } from '../channels/wecom';
 import type { Kit } from '../kernel/kit';
 import { makePrivateFolder } from '../kernel/private-files';
 
 type Part = Pick<Kit, 'settings' | 'http' | 'newId'>;
-export type MediaParts = { book: AccountBook; client: OfficialAccountClient };
+export type MediaParts = {
+  book: AccountBook;
+  client: OfficialAccountClient;
+  wecom: Pick<WeComClient, 'fetchMedia'>;
+};
 export type StoredMedia = { contentType: string; content: Buffer };
 
 const largestBytes = 12_000_000;
@@ -87,10 +92,13 @@ export class MediaStore {
   }
 
   private async download(accountId: string, mediaId: string) {
-    const { book, client } = this.parts;
+    const { book, client, wecom } = this.parts;
     const account = book.find(accountId);
     if (!account?.enabled || !/^[\w-]{1,128}$/.test(mediaId)) throw new NotFound('media_gone');
     try {
+      if (account.kind === 'wecom') {
+        return await wecom.fetchMedia(book.weComOrThrow(accountId), mediaId);
+      }
       const media = await client.fetchMedia(book.channelOrThrow(accountId), mediaId);
       if (media.kind === 'file') return media;
       const api = book.hostsOf(accountId).api;

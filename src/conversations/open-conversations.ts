@@ -1,4 +1,5 @@
 import type { InboundEvent } from '../channels/inbound-event';
+import type { Raw } from '../kernel/database';
 import type { Operation } from '../kernel/http';
 import type { Kit } from '../kernel/kit';
 import type { KnownFollower } from '../relationships';
@@ -12,6 +13,7 @@ import { inboxOperations } from './inbox.operations';
 import { InboxBook } from './inbox-settings';
 import { MediaStore } from './media-store';
 import type { ConversationParts, ConversationWorld } from './parts';
+import { noteKfFailure, type KfFailure } from './kf-failure';
 import { noteOutcome } from './say';
 import { threadOperations } from './thread.operations';
 
@@ -21,6 +23,8 @@ export type Attention = {
   attend(event: InboundEvent, state: KnownFollower): Attended | undefined;
   /** For the callback path, when the bot's answer is that a person is to answer. */
   handOff(answered: Answered, event: InboundEvent, state: KnownFollower): HandedOff | undefined;
+  /** For the callback path: what was said in customer service did not arrive. */
+  noteKfFailure(raw: Raw, failure: KfFailure): Promise<void>;
 };
 
 export type Conversations = Attention & {
@@ -38,6 +42,7 @@ export async function openAttention(kit: AttentionKit): Promise<Attention> {
 const attentionOf = (kit: AttentionKit, inbox: InboxBook): Attention => ({
   attend: (event, state) => attendEvent(kit, inbox, event, state),
   handOff: (answered, event, state) => handOff(kit, inbox, answered, event, state),
+  noteKfFailure: (raw, failure) => noteKfFailure(kit, raw, failure),
 });
 
 export async function openConversations(

@@ -1,6 +1,7 @@
 import type { Context } from 'koa';
 import type { AccountBook } from '../accounts';
 import type { OfficialAccountClient } from '../channels/official-account';
+import type { WeComClient } from '../channels/wecom';
 import type { Actor } from '../kernel/access';
 import type { Replies } from '../replies';
 import type { Sending } from '../sending';
@@ -11,6 +12,7 @@ import type { MediaStore } from './media-store';
 export type ConversationWorld = {
   book: AccountBook;
   client: OfficialAccountClient;
+  wecom: WeComClient;
   replies: Replies;
   sending: Sending;
   /** Who a request comes from now: undefined once they signed out or may not read conversations. */

@@ -70,7 +70,7 @@ export class NewsReader {
     return this.kit.db.read.all<{ id: string; identityId: string }>(
       `SELECT e.id, e.identityId FROM (SELECT id, identityId, kind FROM timeline_entry WHERE id > ?
          ORDER BY id DESC LIMIT ${mostEntries}) e
-       JOIN identity i ON i.id = e.identityId AND i.kind = 'follower'
+       JOIN identity i ON i.id = e.identityId AND (i.kind = 'follower' OR i.lastInboundAt IS NOT NULL)
        WHERE e.kind IN (${marksFor(threadKinds)})`,
       [fromId, ...threadKinds],
     );

@@ -10,7 +10,8 @@ import { execute, insertRows, select, type Raw, type Tx } from '../kernel/databa
 import { Conflict } from '../kernel/errors';
 import type { Kit } from '../kernel/kit';
 import { windowsOf } from '../relationships';
-import { queueMessage, type RunChange } from '../sending';
+import { kfChatOf } from '../kf';
+import { queueMessage, type RunChange, type RunMessage } from '../sending';
 import { giveTo, refuseTaken } from './change-hands';
 import { writeEntry } from './entries';
 import type { InboxBook } from './inbox-settings';
@@ -56,13 +57,13 @@ export async function say(
   });
   const id = kit.newId();
   const { accountId } = held;
-  const message: OutgoingMessage =
+  const message =
     'text' in saying
-      ? { kind: 'text', text: saying.text }
-      : { kind: 'image', mediaId: saying.mediaId };
+      ? { kind: 'text' as const, text: saying.text }
+      : { kind: 'image' as const, mediaId: saying.mediaId };
   await queueMessage(tx, {
     ...{ id, accountId, identityId, origin: 'operator', title: '', at: now },
-    message: { type: 'customer-service', message },
+    message: await runMessageFor(tx, held, message),
   });
   const { kind: messageKind, ...content } = message;
   await writeEntry(tx, {
@@ -77,6 +78,17 @@ export async function say(
   await insertRows(tx, 'conversation_message', [{ ...row, changedAt: world.systemNow }]);
   await markRead(tx, identityId, actor.id, id);
   return id;
+}
+
+async function runMessageFor(
+  tx: Tx,
+  held: Held,
+  message: Extract<OutgoingMessage, { kind: 'text' | 'image' }>,
+): Promise<RunMessage> {
+  if (held.kind === 'follower') return { type: 'customer-service', message };
+  const chat = await kfChatOf(tx, held.id);
+  if (!chat) throw new Conflict('window_closed');
+  return { type: 'kf', ...chat, message };
 }
 
 async function spend(tx: Tx, held: Held, now: number): Promise<void> {
@@ -108,6 +120,15 @@ export async function markRead(
   });
 }
 
+/** Refusals that say what is left of a window, in the words of both platforms. */
+const refusals: Readonly<Record<string, 'window-closed' | 'window-used-up'>> = {
+  'window-closed': 'window-closed',
+  'window-used-up': 'window-used-up',
+  'kf-window-closed': 'window-closed',
+  'kf-session-ended': 'window-closed',
+  'kf-window-used-up': 'window-used-up',
+};
+
 /** What became of an operator's message; a refusal for want of a window teaches what is left of it. */
 export async function noteOutcome(
   kit: Pick<Kit, 'clock'>,
@@ -124,7 +145,8 @@ export async function noteOutcome(
     `SELECT i.id, i.windows, d.reason FROM delivery d JOIN identity i ON i.id = d.identityId WHERE d.runId = ?`,
     [runId],
   );
-  if (row?.reason !== 'window-closed' && row?.reason !== 'window-used-up') return;
-  const learnt = correctWindow(windowsOf(row), row.reason, kit.clock.business());
+  const refusal = refusals[row?.reason ?? ''];
+  if (!row || !refusal) return;
+  const learnt = correctWindow(windowsOf(row), refusal, kit.clock.business());
   await writeWindows(at, row.id, learnt);
 }

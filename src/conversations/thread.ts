@@ -29,6 +29,7 @@ export const threadKinds = [
   'template-sent',
   'note',
   'conversation',
+  'kf-entered',
 ] as const;
 
 const messageKinds: Readonly<
@@ -40,6 +41,7 @@ const messageKinds: Readonly<
   video: 'video',
   location: 'location',
   link: 'link',
+  file: 'link',
   articles: 'link',
   music: 'link',
 };
@@ -142,6 +144,7 @@ export async function presentThread(kit: Part, rows: readonly Told[], locale: Lo
       because: by === 'bot' && row.kind === 'message-out' ? because(params, sources, locale) : null,
       state: row.state === null ? null : (states[row.state] ?? ('unknown' as const)),
       reason: row.reason,
+      recalled: params['recalled'] === true,
       reasonText: row.reason === null ? null : reasonText(row.reason, locale),
     };
   });

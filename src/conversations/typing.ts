@@ -32,6 +32,8 @@ export async function tellTyping(
     await writeConversation(tx, { now, systemNow }, held, change);
   });
   const { conversation, accountId, externalId } = held;
+  // Customer service shows no typing.
+  if (held.kind !== 'follower') return;
   const isHis = conversation?.state === 'taken' && conversation.operatorId === actor.id;
   const account = book.find(accountId);
   const isActive = now - (held.lastInboundAt ?? 0) < activeMs;

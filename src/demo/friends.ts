@@ -1,6 +1,7 @@
 import { addAccount } from '../accounts';
 import type { Kit } from '../kernel/kit';
 import { addWay, enqueueSettling, keepWelcomes, startContactSync, WayForm } from '../relationships';
+import { addCustomerService } from './customer-service';
 import type { DemoParts } from './demo-parts';
 import { moveClock, until } from './patience';
 import type { SandboxDriver } from './sandbox-driver';
@@ -33,6 +34,7 @@ export async function addFriends(
   );
   if (known?.n) return;
   await readStaff(kit, accountId);
+  await addCustomerService(kit, driver, accountId);
   await makeWays(kit, accountId);
   try {
     await live(kit, driver, appId);

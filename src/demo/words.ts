@@ -65,6 +65,10 @@ export const demoNames = {
     name: '山茶花企业微信',
     app: { agentId: '1000002', name: '护肤顾问' },
     department: '静安店',
+    customerService: {
+      name: '山茶花客服',
+      welcome: '你好，这里是山茶花客服。想问什么直接说，要找人就写「人工」。',
+    },
     welcome: '你好，我是{{ rep.name }}，山茶花的护肤顾问，有肌肤问题随时问我～',
     welcomes: [{ source: 'shop_xuhui', text: '欢迎来徐汇店！到店出示本消息可领一份小样。' }],
   },

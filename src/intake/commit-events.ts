@@ -198,9 +198,9 @@ function newcomer(world: World, event: InboundEvent): KnownFollower {
   });
 }
 
-/** Only a corp's events name the app that heard them. */
+/** Only a corp's events name the app that heard them, or the customer service they were said in. */
 export const kindOf = (event: InboundEvent): FollowerState['kind'] =>
-  'agentId' in event ? 'external-contact' : 'follower';
+  'agentId' in event || 'kf' in event ? 'external-contact' : 'follower';
 
 /** A page of text holds every genuine event; what is larger is kept cut, with its length. */
 function payloadOf(event: InboundEvent): string {

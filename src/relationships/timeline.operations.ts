@@ -165,6 +165,7 @@ function titleCode(kind: string, params: Record<string, unknown>): string {
   if (kind === 'unfollowed' && params['days'] !== undefined) return 'timeline.unfollowed.after';
   if (kind === 'template-receipt') return `timeline.template-receipt.${textOf(params['status'])}`;
   if (/^room-/.test(kind)) return `timeline.${kind}.${textOf(params['how'])}`;
+  if (kind === 'kf-entered' && params['scene']) return 'timeline.kf-entered.scene';
   if (kind === 'conversation') return `timeline.conversation.${textOf(params['what'])}`;
   if (kind === 'payout') return `timeline.payout.${textOf(params['state'])}`;
   if (kind === 'template-sent') return `timeline.template-sent.${textOf(params['outcome'])}`;

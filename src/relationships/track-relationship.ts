@@ -1,9 +1,11 @@
-import type { InboundEvent, MessageEvent } from '../channels/inbound-event';
+import { isMessage, type InboundEvent, type MessageEvent } from '../channels/inbound-event';
 import {
   openWindow,
   windowTriggerOf,
   type WindowState,
+  defaultQuotas,
 } from '../channels/official-account/customer-service-window';
+import { limits as weComLimits } from '../channels/wecom/limits';
 import type { Changes } from './changes';
 import type { FollowerState } from './follower-state';
 
@@ -15,9 +17,16 @@ export function trackRelationship(event: InboundEvent, state: FollowerState): Ch
   const changes = relationshipChanges(event, state);
   const trigger = windowTriggerOf(event);
   if (!changes || !trigger) return changes;
-  const windows = openWindow(windowsOf(state), trigger, event.at);
+  const quotas = kfOf(event) ? kfQuotas : defaultQuotas;
+  const windows = openWindow(windowsOf(state), trigger, event.at, quotas);
   return { ...changes, set: { ...changes.set, windows: JSON.stringify(windows) } };
 }
+
+const { messages: count, windowMs: ms } = weComLimits.kf;
+/** WeChat customer service counts by its own numbers. */
+const kfQuotas = { ...defaultQuotas, said: { count, ms } };
+
+const kfOf = (event: InboundEvent) => (isMessage(event) ? event.kf : undefined);
 
 /** The customer-service windows this follower has opened. */
 export function windowsOf(state: Pick<FollowerState, 'windows'>): WindowState {
@@ -37,9 +46,12 @@ function relationshipChanges(event: InboundEvent, state: FollowerState): Changes
       };
     case 'text':
       return {
-        set: stillFollowing(state, event.at),
+        set: stillThere(event, state),
         timeline: [
-          { at: event.at, kind: 'message-in', params: { messageKind: 'text', text: event.text } },
+          {
+            ...{ at: event.at, kind: 'message-in' },
+            params: { messageKind: 'text', text: event.text, ...kfParams(event) },
+          },
         ],
       };
     case 'image':
@@ -49,8 +61,10 @@ function relationshipChanges(event: InboundEvent, state: FollowerState): Changes
     case 'link':
     case 'file':
       return {
-        set: stillFollowing(state, event.at),
-        timeline: [{ at: event.at, kind: 'message-in', params: paramsOf(event) }],
+        set: stillThere(event, state),
+        timeline: [
+          { at: event.at, kind: 'message-in', params: { ...paramsOf(event), ...kfParams(event) } },
+        ],
       };
     case 'menu-tapped':
       return {
@@ -133,6 +147,17 @@ function unfollowed(at: number, state: FollowerState): Changes {
     episodes: [{ kind: 'unfollowed', at, nth: state.followCount }],
     timeline: [{ at, kind: 'unfollowed', params: days }],
   };
+}
+
+/** By its id a message is found again when it is taken back. */
+const kfParams = ({ kf, messageId }: MessageEvent) =>
+  kf === undefined ? {} : { kfId: kf.kfId, messageId };
+
+/** Who writes to customer service need be nobody's friend. */
+function stillThere(event: MessageEvent, state: FollowerState): Partial<FollowerState> {
+  if (event.kf === undefined) return stillFollowing(state, event.at);
+  const lastInboundAt = Math.max(event.at, state.lastInboundAt ?? 0);
+  return { ...active(state, event.at), lastInboundAt };
 }
 
 /** Who writes to us follows us: the follow event of someone we did not know may never have reached us. */

@@ -7,14 +7,16 @@ import type { RuleRow } from './save-rule';
 export const iso = (at: number | null): string | null =>
   at === null ? null : DateTime.fromMillis(at).toUTC().toISO();
 
-/** The account an API call names by appId; one that the actor may not see is not known. */
+/** The account an API call names by appId, or the corp by its id; one that the actor may not see is not known. */
 export function accountIdOf(
   accounts: AccountBook,
   actor: Actor,
   appId: string,
   path = 'appId',
 ): string {
-  const account = accounts.findByPlatformId('official-account', appId);
+  const account =
+    accounts.findByPlatformId('official-account', appId) ??
+    accounts.findByPlatformId('wecom', appId);
   const errors = [{ path, code: 'account_unknown' }];
   if (!account) throw new InvalidInput('input_invalid', { errors });
   if (actor.accountIds !== 'all' && !actor.accountIds.includes(account.id)) {

@@ -191,7 +191,8 @@ async function addressed(raw: Raw, ids: readonly string[]): Promise<Map<string, 
 /** Checked when sending, not only when planning. Whoever asks us something has an answer coming, opted out or not. */
 function whyNot(run: OpenRun, person: Addressed | undefined): string | undefined {
   if (!person) return 'identity-missing';
-  if (person.followState === 'unfollowed') return 'unfollowed';
+  // Who asks customer service need be nobody's friend.
+  if (person.followState === 'unfollowed' && run.channel !== 'kf') return 'unfollowed';
   if (person.optedOutAt !== null && !isAnswer(run.origin)) return 'opted-out';
   return undefined;
 }

@@ -1,4 +1,5 @@
 import type { CallingAccount, Ended, OfficialAccountClient } from '../channels/official-account';
+import type { CallingAgent, WeComClient } from '../channels/wecom';
 import type { Reader } from '../kernel/database';
 import { faultPoint } from '../kernel/faults';
 import type { Log } from '../kernel/log';
@@ -19,6 +20,11 @@ export type SendingChannels = {
   >;
   /** Undefined for an account that is gone or switched off. */
   readonly account: (accountId: string) => (CallingAccount & { readonly name: string }) | undefined;
+  /** Of a corp; its app is undefined like an account. */
+  readonly kf?: {
+    readonly client: Pick<WeComClient, 'sayInKf'>;
+    readonly app: (accountId: string, agentId: string) => CallingAgent | undefined;
+  };
 };
 
 export type DispatchParts = {
@@ -32,7 +38,7 @@ export type DispatchParts = {
 
 type Prepared =
   | { type: 'template'; message: TemplateRunMessage; prepared: PreparedTemplate }
-  | Extract<RunMessage, { type: 'customer-service' }>;
+  | Extract<RunMessage, { type: 'customer-service' | 'kf' }>;
 
 /** Speaks to WeChat for claimed deliveries, all at once, and says of each how it ended. */
 export function openDispatch(parts: DispatchParts) {
@@ -66,12 +72,7 @@ async function sendRun(
   claims: readonly Claimed[],
   each: (outcome: Outcome) => void,
 ): Promise<void> {
-  const account = parts.channels.account(run.accountId);
   const end = (claimed: Claimed, verdict: Verdict) => each({ claimed, verdict, at: parts.now() });
-  if (!account) {
-    for (const claimed of claims) end(claimed, withoutAccount(claimed));
-    return;
-  }
   const speak = async (claimed: Claimed, call: () => Promise<Ended<Sent>>) => {
     const attempt = { ...claimed, origin: run.origin, channel: run.channel };
     try {
@@ -84,6 +85,26 @@ async function sendRun(
       end(claimed, unclear(attempt, parts.now()));
     }
   };
+  if (prepared.type === 'kf') {
+    const { kfId, agentId, message } = prepared;
+    const kf = parts.channels.kf;
+    const app = kf?.app(run.accountId, agentId);
+    for (const claimed of claims) {
+      if (!kf || !app) {
+        end(claimed, withoutAccount(claimed));
+        continue;
+      }
+      const key = clientMessageId(run.id, claimed.identityId);
+      const chat = { kfId, externalUserId: claimed.openid, key };
+      void speak(claimed, () => kf.client.sayInKf(app, chat, message));
+    }
+    return;
+  }
+  const account = parts.channels.account(run.accountId);
+  if (!account) {
+    for (const claimed of claims) end(claimed, withoutAccount(claimed));
+    return;
+  }
   if (prepared.type === 'customer-service') {
     const { message } = prepared;
     // Not awaited: the caller counts what is under way by `each`.

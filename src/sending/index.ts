@@ -22,7 +22,7 @@ export {
   type FieldTrouble,
   type RenderedTemplate,
 } from './render-message';
-export type { RunMessage, TemplateRunMessage } from './run-message';
+export type { KfRunMessage, RunMessage, TemplateRunMessage } from './run-message';
 export {
   addCounts,
   cancelSendRuns,

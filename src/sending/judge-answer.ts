@@ -78,9 +78,12 @@ export function unclear(attempt: Attempt, now: number): Verdict {
   return { kind: 'again', afterMs: waitMs, inDoubt: true, reason: 'no-answer', errcode: null };
 }
 
-/** Customer-service messages have no key: repeating one may say it twice to a human being. */
+/**
+ * An Official Account's customer-service messages have no key: repeating one may say it twice to a human being.
+ * How long WeCom knows the key of one of its own is not written anywhere; it is taken to be as long.
+ */
 export function mayRepeat(channel: SendChannel, firstSentAt: number, at: number): boolean {
-  return channel === 'template' && at - firstSentAt < repeatWindowMs;
+  return channel !== 'customer-service' && at - firstSentAt < repeatWindowMs;
 }
 
 /** `unsent`: the refusal came from the token endpoint, the message itself never left. */

@@ -1,4 +1,5 @@
 import type { OutgoingMessage } from '../channels/inbound-event';
+import type { KfReply } from '../channels/wecom';
 
 /** A template message as it was when its run started; values and link are Liquid, filled in for each person. */
 export type TemplateRunMessage = {
@@ -11,5 +12,15 @@ export type TemplateRunMessage = {
   readonly miniProgram?: { readonly appId: string; readonly path: string };
 };
 
+/** Said in WeChat customer service, by the app that speaks for it. */
+export type KfRunMessage = {
+  readonly type: 'kf';
+  readonly kfId: string;
+  readonly agentId: string;
+  readonly message: KfReply;
+};
+
 export type RunMessage =
-  TemplateRunMessage | { readonly type: 'customer-service'; readonly message: OutgoingMessage };
+  | TemplateRunMessage
+  | KfRunMessage
+  | { readonly type: 'customer-service'; readonly message: OutgoingMessage };

@@ -10,7 +10,7 @@ import {
 } from '../kernel/database';
 
 export type SendOrigin = 'campaign' | 'reply' | 'test' | 'operator';
-export type SendChannel = 'template' | 'customer-service';
+export type SendChannel = 'template' | 'customer-service' | 'kf';
 export type SendRunState = 'running' | 'paused' | 'cancelled' | 'finished';
 
 /** One message as it was when it started, for one identity or for a million: what is sent, and whether it may be. */

@@ -24,8 +24,9 @@ import {
   welcomeOperations,
   registerUnionidLookup,
 } from '../../src/relationships';
-import { openAttention } from '../../src/conversations';
-import { openReplies } from '../../src/replies';
+import { openConversations } from '../../src/conversations';
+import { kfOperations, registerKf } from '../../src/kf';
+import { openReplies, replyOperations } from '../../src/replies';
 import { openSandbox } from '../../src/sandbox';
 import { openSending } from '../../src/sending';
 import { openApi } from './api-client';
@@ -59,11 +60,20 @@ export async function openFriendsWorld(plain: TestKit) {
   const officialAccounts = openOfficialAccounts({ ...kit, hostsOf: ({ id }) => book.hostsOf(id) });
   const wecom = openWeCom({ ...kit, apiOf: ({ id }) => book.weComApiOf(id) });
   const replies = await openReplies(kit);
-  const sending = openSending(kit, { client: officialAccounts, account: () => undefined });
+  const sending = openSending(kit, {
+    ...{ client: officialAccounts, account: () => undefined },
+    kf: {
+      client: wecom,
+      app: (id, agentId) => book.weComApps(id).find((app) => app.agentId === agentId),
+    },
+  });
+  const conversations = await openConversations(kit, {
+    ...{ book, client: officialAccounts, wecom, replies, sending },
+    stillHere: () => Promise.resolve(undefined),
+  });
   const followed: string[] = [];
   const handlers = eventHandlers(kit, {
-    conversations: await openAttention(kit),
-    ...{ replies, sending, onFollowed: ({ openid }) => void followed.push(openid) },
+    ...{ conversations, replies, sending, onFollowed: ({ openid }) => void followed.push(openid) },
   });
   const intake = new Intake(kit, handlers);
   registerContactFetch(kit, book, wecom);
@@ -73,6 +83,7 @@ export async function openFriendsWorld(plain: TestKit) {
   registerWayArrivals(kit, book, wecom);
   registerFriendNotices(kit, book, wecom);
   registerUnionidLookup(kit, book, officialAccounts);
+  registerKf(kit, { book, wecom, take: (event) => intake.take(event) });
   const clock = { system: () => Date.now() };
   app.use(
     weComCallbackRoutes({
@@ -130,10 +141,13 @@ export async function openFriendsWorld(plain: TestKit) {
     ...noticeOperations(kit, book),
     ...corpOperations(kit, book, wecom),
     followerSyncOperation(kit, book),
+    ...kfOperations(kit, book, wecom),
+    ...conversations.operations(),
+    ...replyOperations(kit, { book, replies }),
   ]);
 
   return {
-    ...{ kit, book, wecom, officialAccounts, corpId, accountId, apps, api, followed, must },
+    ...{ kit, book, wecom, officialAccounts, sending, intake, corpId, accountId, apps, api, followed, must },
     person: (id: string, action: string, body: unknown = {}): Promise<Loose> =>
       must('POST', `/wecom/people/${id}/${action}`, body),
     staff: (userId: string, action: string, body: unknown = {}): Promise<Loose> =>
@@ -148,6 +162,7 @@ export async function openFriendsWorld(plain: TestKit) {
     timeline: async (personId: string): Promise<Loose[]> =>
       (await api.get(`/api/v1/people/${personId}/timeline`)).body.items,
     close: async () => {
+      conversations.close();
       await api.close();
       await replies.close();
       server.closeAllConnections();

@@ -1,3 +1,4 @@
+import { openWeCom } from '../../src/channels/wecom';
 import type { InboundEvent, MessageEvent } from '../../src/channels/inbound-event';
 import type { Actor } from '../../src/kernel/access';
 import { openConversations } from '../../src/conversations';
@@ -38,6 +39,7 @@ async function openProcess(kit: TestKit, world: Awaited<ReturnType<typeof openSe
   let isHere = true;
   const conversations = await openConversations(kit, {
     ...{ book, client, replies, sending },
+    wecom: openWeCom({ ...kit, apiOf: ({ id }) => book.weComApiOf(id) }),
     stillHere: () => Promise.resolve(isHere ? actor : undefined),
   });
   let actor: Actor = { ...owner, ...lin };

@@ -43,6 +43,12 @@ export function kfOf(world: World, kfId: string): KfRow | undefined {
   return world.store.sql<KfRow>('SELECT * FROM wecom_kf WHERE kfId = ?').get(kfId);
 }
 
+export function kfsOf(world: World, corpId: string): KfRow[] {
+  return world.store
+    .sql<KfRow>('SELECT * FROM wecom_kf WHERE corpId = ? ORDER BY createdAt, kfId')
+    .all(corpId);
+}
+
 /** An account the app may speak for; 95000 for strangers, 48007 for those of another app. */
 export function kfInCall(call: Call, world: World, kfId: string): KfRow {
   const kf = kfOf(world, kfId);

@@ -347,6 +347,7 @@ export const messages: Record<keyof typeof zh, string> = {
   'rep.phone': '{name}’s work phone',
   'wall.repCard': '{name}’s card',
   'wall.repHint': 'adds as a friend',
+  'wall.kfHint': 'Ask customer service',
   'wall.stateHint': 'adds with {state}',
   'wall.and': ', ',
   'wecom.chat': 'Chat of {customer} and {rep}',

@@ -341,6 +341,7 @@ export const messages = {
   'rep.phone': '{name}的工作手机',
   'wall.repCard': '{name}的名片码',
   'wall.repHint': '加好友',
+  'wall.kfHint': '问微信客服',
   'wall.stateHint': '加好友时带 {state}',
   'wall.and': '、',
   'wecom.chat': '{customer}和{rep}的聊天',

@@ -9,10 +9,10 @@ import {
   grantCode,
   isToken,
   kfInCall,
+  kfsOf,
   saveChat,
   type KfChat,
   type KfCode,
-  type KfRow,
 } from '../kf';
 import { kfContentOf } from '../kf-content';
 import { putMessage } from '../messages';
@@ -45,10 +45,9 @@ export const kfCalls: Endpoints = {
   [path('account/list')]: {
     ...shared,
     run: (world, call) => {
-      const rows = world.store
-        .sql<KfRow>('SELECT * FROM wecom_kf WHERE corpId = ? ORDER BY createdAt, kfId')
-        .all(call.corp.corpId)
-        .filter((kf) => kf.managedBy === null || kf.managedBy === call.agent.agentId);
+      const rows = kfsOf(world, call.corp.corpId).filter(
+        (kf) => kf.managedBy === null || kf.managedBy === call.agent.agentId,
+      );
       const offset = num(call.body, 'offset');
       const page = rows.slice(offset, offset + num(call.body, 'limit', 100));
       return json({
@@ -64,7 +63,7 @@ export const kfCalls: Endpoints = {
       const kf = kfInCall(call, world, str(call.body, 'open_kfid'));
       const scene = str(call.body, 'scene');
       if (!/^[\w-]{0,32}$/.test(scene)) refuse(40058);
-      const url = `${world.options.baseUrl}/sandbox/wecom/kf/${kf.kfId}?enc_scene=${scene}`;
+      const url = `https://work.weixin.qq.com/kfid/${kf.kfId}?enc_scene=${scene}`;
       return json({ url });
     },
   },

@@ -13,7 +13,7 @@ import { perform } from './act';
 import { makeContactCrowd } from './crowd';
 import { agentOrThrow, corpOrThrow, personOrThrow, staffOrThrow } from './find';
 import { tell } from '../events';
-import { addKf } from '../kf';
+import { addKf, kfsOf } from '../kf';
 
 const newCorp = z.object({
   name: z.string().min(1).max(60),
@@ -183,6 +183,11 @@ export function corpRoutes(router: Router, world: World): void {
     const agent = agentOrThrow(world, ctx.params.corpId ?? '', ctx.params.agentId ?? '');
     const signed = await bodyOf(ctx, signature);
     ctx.body = { ok: isSignedPage(world, agent, signed) };
+  });
+
+  router.get('/wecom/corps/:corpId/kf', (ctx) => {
+    const { corpId } = corpOrThrow(world, ctx.params.corpId);
+    ctx.body = { items: kfsOf(world, corpId).map(({ kfId, name }) => ({ kfId, name })) };
   });
 
   router.post('/wecom/corps/:corpId/kf', async (ctx) => {

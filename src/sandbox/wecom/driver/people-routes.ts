@@ -53,12 +53,13 @@ export function weComPeopleRoutes(router: Router, world: World): void {
     const person = personOrThrow(world, ctx.params.id ?? '');
     const { limit, cursor } = pageOf(ctx);
     const userId = queryOf(ctx, 'userId') ?? null;
+    const kfId = queryOf(ctx, 'kfId') ?? null;
     const rows = world.store
       .sql<WeComMessageRow>(
         `SELECT * FROM wecom_message WHERE externalUserId IN (SELECT externalUserId FROM wecom_contact WHERE personId = ?)
-         AND (? IS NULL OR userId = ?) AND id < ? ORDER BY id DESC LIMIT ?`,
+         AND (? IS NULL OR userId = ?) AND (? IS NULL OR kfId = ?) AND id < ? ORDER BY id DESC LIMIT ?`,
       )
-      .all(person.id, userId, userId, cursor ?? Number.MAX_SAFE_INTEGER, limit + 1);
+      .all(person.id, userId, userId, kfId, kfId, cursor ?? Number.MAX_SAFE_INTEGER, limit + 1);
     ctx.body = pageBody(rows, limit, (row) => row.id, showWeComMessage);
   });
 

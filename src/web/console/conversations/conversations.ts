@@ -27,6 +27,8 @@ export interface Conversation {
   accountId: string;
   accountName: string;
   channel: 'official-account' | 'wecom-kf';
+  /** WeCom's own staff answer them: nothing can be said from here. */
+  isElsewhere: boolean;
   state: 'bot' | 'waiting' | 'taken' | 'closed';
   assignee: Named | null;
   since: string;
@@ -70,6 +72,8 @@ export interface Message {
   reason: string | null;
   /** The reason in words. */
   reasonText: string | null;
+  /** Whoever said it took it back. */
+  recalled: boolean;
   clientKey?: string | null;
 }
 
@@ -150,6 +154,7 @@ export function stateText(one: Conversation, me: string): string {
     if (one.assignee === null || one.assignee.id === me) return t('conversations.with-me');
     return t('conversations.with', { name: one.assignee.name });
   }
+  if (one.isElsewhere) return t('conversations.elsewhere');
   return t(one.lastBy === 'bot' ? 'conversations.bot-answered' : 'conversations.with-bot');
 }
 
@@ -159,10 +164,11 @@ export function stampText(at: string): string {
 }
 
 /** Why nothing may be written to a follower now; null when it may. */
-export type Closed = 'window-closed' | 'window-used-up' | 'taken';
+export type Closed = 'elsewhere' | 'window-closed' | 'window-used-up' | 'taken';
 
 export function closedBecause(one: Conversation, me: string): Closed | null {
   if (one.state === 'taken' && one.assignee !== null && one.assignee.id !== me) return 'taken';
+  if (one.isElsewhere) return 'elsewhere';
   if (one.window === null || Date.parse(one.window.until) <= now()) return 'window-closed';
   return one.window.left <= 0 ? 'window-used-up' : null;
 }

@@ -18,6 +18,9 @@ export const messages: Record<keyof typeof zh, string> = {
   'conversations.with': 'with {name}',
   'conversations.bot-answered': 'answered by the bot',
   'conversations.with-bot': 'with the bot',
+  'conversations.elsewhere': 'Answered in WeCom',
+  'conversations.recalled': 'Taken back',
+  'conversations.customer-service': 'Customer service',
   'conversations.state-bot': 'with the bot',
   'conversations.state-waiting': 'waiting for a person',
   'conversations.state-closed': 'ended',
@@ -108,6 +111,8 @@ export const messages: Record<keyof typeof zh, string> = {
     'Silent for more than 48 hours, so WeChat allows no more; wait until they write again',
   'conversations.shut-window-used-up':
     'All messages of this turn are used; one more word of theirs opens it again',
+  'conversations.shut-elsewhere':
+    'Somebody is answering in WeCom; you can write here once that ends',
   'conversations.shut-taken': '{name} has this one; take over to answer',
   'conversations.read-only': 'Your role may read conversations, not answer.',
   'canned.title': 'Canned replies',

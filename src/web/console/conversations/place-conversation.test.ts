@@ -17,6 +17,7 @@ const one = (id: string, minute: number, more: Partial<Conversation> = {}): Conv
   accountId: 'a',
   accountName: 'A',
   channel: 'official-account',
+  isElsewhere: false,
   state: 'bot',
   assignee: null,
   since: `2026-11-22T10:${minute}:00.000Z`,

@@ -143,6 +143,7 @@ export function useMessages(id: string, me: () => Named | null) {
       state: 'queued',
       reason: null,
       reasonText: null,
+      recalled: false,
       clientKey,
     };
     put(row);

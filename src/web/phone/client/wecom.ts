@@ -3,6 +3,7 @@ import type {
   Corp,
   Customer,
   FriendState,
+  Kf,
   Order,
   Rep,
   RepCode,
@@ -96,6 +97,16 @@ export async function listRepsOf(personId: string, corpId: string): Promise<RepL
     .flatMap(({ externalUserId, reps }) =>
       reps.map(({ userId, status }) => ({ userId, status, externalUserId })),
     );
+}
+
+export const listKf = async (corpId: string): Promise<Kf[]> =>
+  (await call<{ items: Kf[] }>(`${ofCorp(corpId)}/kf`)).items;
+
+/** What was said in customer service, the oldest first. */
+export async function readKfChat(personId: string, kfId: string): Promise<WeComLine[]> {
+  const path = `/wecom/people/${encodeURIComponent(personId)}/phone`;
+  const { items } = await call<{ items: WireLine[] }>(path + query({ kfId, limit: 100 }));
+  return items.map(readLine).reverse();
 }
 
 /** What these two said, the oldest first. */

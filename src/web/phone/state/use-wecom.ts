@@ -3,12 +3,13 @@ import {
   listCodes,
   listCorps,
   listCustomers,
+  listKf,
   listOrders,
   listReps,
   listRepsOf,
   readNotices,
 } from '../client/wecom';
-import type { Corp, Customer, Order, Rep, RepCode, RepLink, WeComLine } from '../wecom/view';
+import type { Corp, Customer, Kf, Order, Rep, RepCode, RepLink, WeComLine } from '../wecom/view';
 
 type Reach = <T>(work: () => Promise<T>) => Promise<T | undefined>;
 const refreshMs = 150;
@@ -18,6 +19,7 @@ export function useWeCom(reach: Reach) {
   const corps = shallowRef<Corp[]>([]);
   const reps = shallowRef<Rep[]>([]);
   const codes = shallowRef<RepCode[]>([]);
+  const kfs = shallowRef<Kf[]>([]);
   /** The rep whose phone is in hand; empty while a customer's is. */
   const repId = ref('');
   const customers = shallowRef<Customer[]>([]);
@@ -39,6 +41,7 @@ export function useWeCom(reach: Reach) {
     await Promise.all([
       reach(async () => (reps.value = await listReps(found.corpId))),
       reach(async () => (codes.value = await listCodes(found.corpId))),
+      reach(async () => (kfs.value = await listKf(found.corpId))),
       refreshRep(),
     ]);
   }
@@ -82,7 +85,7 @@ export function useWeCom(reach: Reach) {
   };
 
   return {
-    ...{ corp, reps, codes, repId, rep, customers, orders, notices, loaded, news },
+    ...{ corp, reps, codes, kfs, repId, rep, customers, orders, notices, loaded, news },
     ...{ nameOf, refresh, refreshSoon, take, repsOf, reach },
   };
 }

@@ -13,6 +13,12 @@ export interface Rep {
   position: string;
 }
 
+/** An account of the corp's WeChat customer service. */
+export interface Kf {
+  kfId: string;
+  name: string;
+}
+
 /** A code on the wall. */
 export interface RepCode {
   configId: string;
