@@ -127,7 +127,10 @@ export type CustomerServiceEvent =
   | Told<'kf-send-failed', { kfId: string; failedId: string; reason: number }>
   | Told<'kf-recalled', { kfId: string; recalledId: string }>
   /** `person`: staff answer in WeCom; `ended`: nobody does until the customer writes again. */
-  | Told<'kf-session-changed', { kfId: string; to: 'person' | 'ended'; userId: string; name: string }>;
+  | Told<
+      'kf-session-changed',
+      { kfId: string; to: 'person' | 'ended'; userId: string; name: string }
+    >;
 
 export type DirectoryEvent =
   | Told<

@@ -23,7 +23,10 @@ onBothEngines('WeChat customer service over the sandbox', (open) => {
     const path = `/api/v1/accounts/${accountId}/kf`;
     const { kfId } = await must('POST', `/wecom/corps/${corpId}/kf`, { name: '山茶花客服' });
     const listed = await api.post(`${path}/refresh`, {});
-    const turnedOn = await api.put(`${path}/${kfId}`, { enabled: true, welcome: '你好，这里是山茶花' });
+    const turnedOn = await api.put(`${path}/${kfId}`, {
+      enabled: true,
+      welcome: '你好，这里是山茶花',
+    });
     const rule = (keywords: string[], answer: object) =>
       api.post('/api/v1/reply-rules', {
         ...{ match: 'words', keywords, priority: 0, appId: null, answer, publish: true },
@@ -192,8 +195,9 @@ onBothEngines('WeChat customer service over the sandbox', (open) => {
     await world.says('还有吗');
     await world.until(
       async () =>
-        (await world.count(`SELECT COUNT(*) AS n FROM timeline_entry WHERE kind = 'message-in'`)) ===
-        31,
+        (await world.count(
+          `SELECT COUNT(*) AS n FROM timeline_entry WHERE kind = 'message-in'`,
+        )) === 31,
     );
     const [after] = await kit.db.read.all<Loose>(`SELECT * FROM kf_account`);
 

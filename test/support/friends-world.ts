@@ -147,7 +147,20 @@ export async function openFriendsWorld(plain: TestKit) {
   ]);
 
   return {
-    ...{ kit, book, wecom, officialAccounts, sending, intake, corpId, accountId, apps, api, followed, must },
+    ...{
+      kit,
+      book,
+      wecom,
+      officialAccounts,
+      sending,
+      intake,
+      corpId,
+      accountId,
+      apps,
+      api,
+      followed,
+      must,
+    },
     person: (id: string, action: string, body: unknown = {}): Promise<Loose> =>
       must('POST', `/wecom/people/${id}/${action}`, body),
     staff: (userId: string, action: string, body: unknown = {}): Promise<Loose> =>

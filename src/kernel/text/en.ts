@@ -433,10 +433,13 @@ export const en: Readonly<Record<string, string>> = {
   'reason.identity-missing': 'The follower is gone',
   'reason.interface-banned': 'WeChat has banned this interface for the account',
   'reason.interface-not-authorised': 'The account may not use this interface',
-  'reason.kf-session-ended': 'This customer-service session is over; it goes on when they write again',
+  'reason.kf-session-ended':
+    'This customer-service session is over; it goes on when they write again',
   'reason.kf-session-state': 'Somebody is answering in WeCom, so nothing can be sent from here',
-  'reason.kf-window-closed': 'They have not written for 48 hours, so customer service may not write',
-  'reason.kf-window-used-up': 'Five answers for each message of theirs are used up; it goes on when they write again',
+  'reason.kf-window-closed':
+    'They have not written for 48 hours, so customer service may not write',
+  'reason.kf-window-used-up':
+    'Five answers for each message of theirs are used up; it goes on when they write again',
   'reason.messages-switched-off': 'Has switched off messages of the account',
   'reason.minute-quota': 'WeChat asks us to slow down',
   'reason.no-answer': 'No clear answer from WeChat: it may have arrived, so it is not sent again',
