@@ -9,7 +9,7 @@ const key = z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'small letters, digits
 
 const brand = z.strictObject({
   name: z.string().trim().min(1).max(64).describe('What account.name says in conversations'),
-  trade: z.string().trim().min(1).max(32).optional().describe('In a word: 美妆'),
+  trade: z.string().trim().min(1).max(32).optional().describe('In a word, such as skincare'),
   about: z.string().trim().min(1).max(200).optional(),
   zone: z
     .string()
