@@ -13,6 +13,7 @@ const below = {
   campaigns: 'campaigns|sending|segments|relationships|accounts',
   'red-packets': 'red-packets|sending|segments|relationships|accounts',
   kf: 'kf|relationships|accounts',
+  outreach: 'outreach|segments|relationships|accounts',
   sales: 'sales|relationships|accounts',
   conversations: 'conversations|kf|sending|replies|relationships|accounts',
   intake: 'intake|relationships|accounts',

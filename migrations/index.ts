@@ -24,6 +24,7 @@ import { Conversations1700000000023 } from './1700000000023-conversations';
 import { MenusAndMedia1700000000024 } from './1700000000024-menus-and-media';
 import { ModelCalls1700000000025 } from './1700000000025-model-calls';
 import { TemplateOrigins1700000000026 } from './1700000000026-template-origins';
+import { RepOutreach1700000000027 } from './1700000000027-rep-outreach';
 import { WeComKf1700000000028 } from './1700000000028-wecom-kf';
 
 /** In order; a released migration is never edited. */
@@ -54,5 +55,6 @@ export const migrations = [
   MenusAndMedia1700000000024,
   ModelCalls1700000000025,
   TemplateOrigins1700000000026,
+  RepOutreach1700000000027,
   WeComKf1700000000028,
 ];

@@ -13,6 +13,7 @@ import { CrashSuspectRow, InboundEventRow } from './intake';
 import { kernelEntities } from './kernel/entities';
 import { ModelCall, ModelDay, ModelSetting, ModelVector } from './models';
 import { KfAccountRow, KfChatRow } from './kf';
+import { Outreach, OutreachOrder, OutreachRecipient, OutreachSetting } from './outreach';
 import {
   KillSwitch,
   LedgerEntry,
@@ -168,4 +169,8 @@ export const entities = [
   MenuVersion,
   KfAccountRow,
   KfChatRow,
+  Outreach,
+  OutreachOrder,
+  OutreachRecipient,
+  OutreachSetting,
 ];

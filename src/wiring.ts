@@ -40,6 +40,7 @@ import type { RunningKit } from './open-kit';
 import { kfOperations, planKfSweep, registerKf } from './kf';
 import { MediaLibrary, mediaOperations, planMediaRenewal, registerMedia } from './media';
 import { menuOperations, planMenuTags, registerMenus } from './menus';
+import { outreachOperations, outreachUsing, planDigest, registerOutreach } from './outreach';
 import { openRedPacketLedger, promotionsUsing, redPacketOperations } from './red-packets';
 import {
   followerSyncOperation,
@@ -152,6 +153,7 @@ export async function wire(kit: RunningKit, extension: Extension = {}): Promise<
   registerTellingReps(kit, book, wecom);
   registerMedia(kit, { book, client: officialAccounts, library });
   registerMenus(kit, { book, client: officialAccounts });
+  registerOutreach(kit, { book, wecom });
 
   const sessions = new Sessions(kit);
   const conversations = await openConversations(kit, {
@@ -213,8 +215,11 @@ export async function wire(kit: RunningKit, extension: Extension = {}): Promise<
     ...menuOperations(kit, {
       ...{ book, client: officialAccounts, rulesNaming: (id) => replies.rulesNaming(id) },
     }),
-    ...segmentOperations(kit, { book, receivedFen }, [campaignsUsing, promotionsUsing, rulesUsing]),
+    ...segmentOperations(kit, { book, receivedFen }, [
+      ...[campaignsUsing, promotionsUsing, rulesUsing, outreachUsing],
+    ]),
     ...campaignOperations(kit, campaignParts, streams),
+    ...outreachOperations(kit, { book, wecom }),
     ...redPacketOperations(kit),
     ...accountOperations(kit, book, { officialAccounts, wecom }, redPackets.merchants),
     followerSyncOperation(kit, book),
@@ -315,6 +320,7 @@ export async function wire(kit: RunningKit, extension: Extension = {}): Promise<
           await planMenuTags(kit, tx);
           await planForgetting(kit, tx);
           await planKfSweep(kit, tx);
+          await planDigest(kit, tx);
         });
         kit.work.start();
         models.start();

@@ -20,6 +20,7 @@ const homes: Readonly<Record<string, { table: string; column: string }>> = {
   media: { table: 'media_item', column: 'name' },
   menu: { table: 'account', column: 'name' },
   operator: { table: 'operator', column: 'name' },
+  outreach: { table: 'outreach', column: 'name' },
   promotion: { table: 'promotion', column: 'name' },
   'reply-rule': { table: 'reply_rule', column: 'name' },
   scene: { table: 'scene', column: 'name' },

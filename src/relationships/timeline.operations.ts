@@ -97,7 +97,7 @@ async function sceneNames(kit: Kit, rows: readonly Row[]): Promise<Map<string, s
 }
 
 async function repNames(kit: Kit, rows: readonly Row[]): Promise<Map<string, string>> {
-  const told = rows.filter(({ kind }) => /^(friend|handover)-/.test(kind));
+  const told = rows.filter(({ kind }) => /^(friend|handover|rep)-/.test(kind));
   if (told.length === 0) return new Map();
   const accounts = [...new Set(told.map(({ accountId }) => accountId))];
   const found = await kit.db.read.all<{ accountId: string; userId: string; name: string }>(

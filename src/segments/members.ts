@@ -6,11 +6,14 @@ import type { Rule } from './rule';
 export type Scope = {
   readonly accountId?: string;
   readonly accountIds?: 'all' | readonly string[];
+  /** Followers alone unless said otherwise; a corp's customers may never have followed anything. */
+  readonly kinds?: 'followers' | 'any';
 };
 
-/** The rule as a condition on `identity i`, limited to followers inside the scope. */
+/** The rule as a condition on `identity i`, limited to identities inside the scope. */
 export function membersWhere(rule: Rule, judging: Judging, scope: Scope = {}): Sql {
-  const parts: Sql[] = [{ text: `i.kind = 'follower'`, params: [] }];
+  const kinds = scope.kinds === 'any' ? `IN ('follower', 'external-contact')` : `= 'follower'`;
+  const parts: Sql[] = [{ text: `i.kind ${kinds}`, params: [] }];
   if (scope.accountId !== undefined)
     parts.push({ text: 'i.accountId = ?', params: [scope.accountId] });
   if (scope.accountIds !== undefined && scope.accountIds !== 'all') {

@@ -2,6 +2,7 @@ import { DateTime } from 'luxon';
 import { z } from 'zod';
 import { operation, type Operation } from '../kernel/http';
 import type { Kit } from '../kernel/kit';
+import { ordersWaitingFor } from '../outreach';
 import { knownFriends, listTasks, reasonsFor, type KnownFriend } from '../sales';
 import { namelessMark } from '../relationships';
 import { text } from '../kernel/text';
@@ -16,6 +17,16 @@ const HomeView = z.object({
   rep: z.object({ userId: z.string(), name: z.string() }),
   counts: z.object({ friends: z.number(), newToday: z.number(), lostThisWeek: z.number() }),
   tasks: z.array(TaskView),
+  /** Mass messages the rep has to confirm in WeCom. */
+  orders: z.array(
+    z.object({
+      id: z.string(),
+      name: z.string(),
+      text: z.string(),
+      people: z.number(),
+      orderedAt: instant,
+    }),
+  ),
   first: z.array(
     z.object({
       externalUserId: z.string(),
@@ -43,12 +54,13 @@ export function homeOperation(kit: Kit): Operation {
       const now = kit.clock.business();
       const today = DateTime.fromMillis(now, { zone: kit.settings.orgZone });
       const midnight = today.startOf('day').toMillis();
-      const [tasks, friends, lost] = await Promise.all([
+      const [tasks, friends, lost, orders] = await Promise.all([
         listTasks(kit, rep, {
           ...{ state: 'open', dueBefore: today.endOf('day').toMillis() + 1, limit: 50 },
         }),
         knownFriends(kit, rep),
         countLost(kit, rep, now - week),
+        ordersWaitingFor(kit.db.read, rep),
       ]);
       const nameOf = (friend: KnownFriend) =>
         friend.name ??
@@ -67,6 +79,7 @@ export function homeOperation(kit: Kit): Operation {
           lostThisWeek: lost,
         },
         tasks: tasks.map((task) => presentTask(task, now)),
+        orders: orders.map(({ orderedAt, ...order }) => ({ ...order, orderedAt: iso(orderedAt) })),
         first: first.map(({ friend, reasons }) => ({
           externalUserId: friend.externalUserId,
           name: nameOf(friend),

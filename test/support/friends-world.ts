@@ -27,6 +27,7 @@ import {
 import { openConversations } from '../../src/conversations';
 import { kfOperations, registerKf } from '../../src/kf';
 import { openReplies, replyOperations } from '../../src/replies';
+import { outreachOperations, registerOutreach } from '../../src/outreach';
 import { openSandbox } from '../../src/sandbox';
 import { openSending } from '../../src/sending';
 import { openApi } from './api-client';
@@ -84,6 +85,7 @@ export async function openFriendsWorld(plain: TestKit) {
   registerFriendNotices(kit, book, wecom);
   registerUnionidLookup(kit, book, officialAccounts);
   registerKf(kit, { book, wecom, take: (event) => intake.take(event) });
+  registerOutreach(kit, { book, wecom });
   const clock = { system: () => Date.now() };
   app.use(
     weComCallbackRoutes({
@@ -140,6 +142,7 @@ export async function openFriendsWorld(plain: TestKit) {
     ...wayOperations(kit, book),
     ...noticeOperations(kit, book),
     ...corpOperations(kit, book, wecom),
+    ...outreachOperations(kit, { book, wecom }),
     followerSyncOperation(kit, book),
     ...kfOperations(kit, book, wecom),
     ...conversations.operations(),

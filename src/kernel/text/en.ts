@@ -20,6 +20,9 @@ export const en: Readonly<Record<string, string>> = {
   'error.sign_in_throttled': 'Too many tries. Minutes to wait: {minutes}.',
   'error.tag_in_corp_already':
     'Some of these tags are in WeCom already, or were deleted; reload and choose again.',
+  'error.outreach_not_draft': 'Only a draft can be changed.',
+  'error.outreach_order_known': 'This order has been decided already; reload the page.',
+  'error.outreach_over': 'This message is over.',
   'error.handover_to_same_rep': 'The one who takes over cannot be the one who gives.',
   'error.handover_taker_inactive': 'The one who takes over is not active in WeCom.',
   'error.handover_way':
@@ -92,6 +95,7 @@ export const en: Readonly<Record<string, string>> = {
   'timeline.payout.frozen': 'The red packet waits for a person',
   'timeline.payout.held': 'The red packet is on hold',
   'timeline.payout.skipped': 'No red packet: no longer eligible',
+  'timeline.rep-mass-sent': '{rep} sent the bulk message “{title}”',
   'timeline.returned': 'Followed again, time {nth}',
   'timeline.returned.after': 'Back after {awayDays} days, time {nth}',
   'timeline.returned.scene': 'Back after {awayDays} days by scanning {sceneName}, time {nth}',
@@ -326,6 +330,8 @@ export const en: Readonly<Record<string, string>> = {
   'field-error.missing': 'Required.',
   'field-error.node_expected': 'A condition is expected here.',
   'field-error.not_multiple_of': 'A multiple of {divisor} is expected.',
+  'field-error.no_variables':
+    'No variables here: WeCom fills nothing in, everybody gets the same words.',
   'field-error.number_expected': 'A number is expected.',
   'field-error.op_unknown': 'This field cannot be compared so.',
   'field-error.password_common': 'Easy to guess: common words, numbers or years.',
@@ -694,6 +700,10 @@ export const en: Readonly<Record<string, string>> = {
   'open-page.gone': 'This page is gone.',
   'rep-message.opened.body': '{name} has just opened {title}: a good moment to talk.',
   'rep-message.opened.title': '{name} opened {title}',
+  'rep-message.outreach.body':
+    'Confirm it in WeCom, Workbench › Customer Contact › Bulk messages: your customers get nothing before.',
+  'rep-message.outreach.digest': '{n} bulk messages wait for you',
+  'rep-message.outreach.title': '“{name}” waits for you, {n} customers',
   'rep-message.task.alone': '{title}',
   'rep-message.task.body': '{name}: {title}',
   'rep-message.task.title': 'A task is due',

@@ -1,4 +1,4 @@
-import { execute, insertRows, type Raw, type Tx } from '../database';
+import { execute, insertRows, marksFor, type Raw, type Tx } from '../database';
 
 export type NewJob = {
   id: string;
@@ -41,4 +41,20 @@ export async function enqueue(at: Tx | Raw, jobs: readonly NewJob[]): Promise<vo
  */
 export async function concludeJob(tx: Tx, id: string): Promise<boolean> {
   return (await execute(tx, `DELETE FROM job WHERE id = ?`, [id])) === 1;
+}
+
+/** Brings waiting jobs forward; how many of them there were. */
+export async function hurryJobs(
+  tx: Tx,
+  kind: string,
+  keys: readonly string[],
+  dueAt: number,
+): Promise<number> {
+  if (keys.length === 0) return 0;
+  return execute(
+    tx,
+    `UPDATE job SET dueAt = ? WHERE kind = ? AND state = 'queued' AND leaseBy IS NULL AND dueAt > ?
+       AND dedupeKey IN (${marksFor(keys)})`,
+    [dueAt, kind, dueAt, ...keys],
+  );
 }

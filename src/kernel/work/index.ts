@@ -1,7 +1,7 @@
 export type { Bell } from './bell';
 export { openInProcessBell } from './in-process-bell';
 export { openBullmqBell } from './bullmq-bell';
-export { concludeJob, enqueue, type NewJob } from './enqueue';
+export { concludeJob, enqueue, hurryJobs, type NewJob } from './enqueue';
 export { Job } from './job.entity';
 export { Progress } from './progress.entity';
 export { advanceProgress, startProgress } from './progress';

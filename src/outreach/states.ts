@@ -1,0 +1,60 @@
+export const outreachStatuses = ['draft', 'scheduled', 'running', 'finished', 'cancelled'] as const;
+export type OutreachStatus = (typeof outreachStatuses)[number];
+
+/**
+ * `ordering`: WeCom is being asked, or was when we died. `unclear`: the answer got lost and we look whether
+ * the order is there. `unknown`: it was not found, and a person decides. `ordered`: the rep has it.
+ * `expired`: not confirmed for a week.
+ */
+export const orderStates = [
+  'queued',
+  'ordering',
+  'unclear',
+  'unknown',
+  'ordered',
+  'done',
+  'refused',
+  'cancelling',
+  'cancelled',
+  'expired',
+] as const;
+export type OrderState = (typeof orderStates)[number];
+
+/** Orders that are not over: as long as there is one, so is the message. */
+export const openOrders = [
+  'queued',
+  'ordering',
+  'unclear',
+  'unknown',
+  'ordered',
+  'cancelling',
+] as const;
+
+export const recipientStates = [
+  'queued',
+  'waiting',
+  'sent',
+  'not-a-friend',
+  'capped',
+  'refused',
+  'expired',
+  'cancelled',
+  'unknown',
+  'left-out',
+] as const;
+export type RecipientState = (typeof recipientStates)[number];
+
+export const leftOutReasons = ['opted-out', 'not-a-friend', 'rep-inactive', 'capped'] as const;
+export type LeftOutReason = (typeof leftOutReasons)[number];
+
+/** WeCom fills nothing in for a mass message, so a card is the same for everybody. */
+export type LinkCard = {
+  readonly title: string;
+  readonly url: string;
+  readonly description?: string | undefined;
+  readonly pictureUrl?: string | undefined;
+};
+
+/** `'a', 'b'` for an IN list of our own words. */
+export const quoted = (states: readonly string[]): string =>
+  states.map((state) => `'${state}'`).join(', ');
