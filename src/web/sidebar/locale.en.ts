@@ -141,6 +141,10 @@ export const messages: Record<keyof typeof zh, string> = {
   'sb.noDue': 'No date',
   'sb.hello': '{name}',
   'sb.counts': '{friends} {friends:customer:customers} · {added} new today · {lost} lost this week',
+  'sb.orders': '{n} bulk messages wait for you',
+  'sb.orderPeople': '{n} customers',
+  'sb.orderHow':
+    'In WeCom open Workbench › Customer Contact › Bulk messages, open this one and send it.',
   'sb.today': 'To do today',
   'sb.todayNone': 'Nothing is due today.',
   'sb.first': 'Who first',

@@ -8,6 +8,7 @@ import {
   Image,
   Layers,
   LayoutDashboard,
+  Megaphone,
   MessageCircleQuestionMark,
   MessagesSquare,
   MessageSquareText,
@@ -88,6 +89,7 @@ const everything: readonly NavItem[] = [
     icon: Send,
     children: [
       { key: 'nav.campaigns', icon: Send, to: '/campaigns', permission: 'campaigns.read' },
+      { key: 'nav.outreach', icon: Megaphone, to: '/outreach', permission: 'campaigns.read' },
       { key: 'nav.red-packets', icon: Gift, to: '/red-packets', permission: 'promotions.read' },
     ],
   },

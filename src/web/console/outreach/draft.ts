@@ -1,0 +1,60 @@
+import { orgZone } from '../../shared/i18n/clock';
+import type { LinkCard, Outreach } from './outreach';
+
+export interface Draft {
+  accountId: string | null;
+  name: string;
+  audience: 'all' | 'segment';
+  segmentId: string | null;
+  text: string;
+  links: Required<LinkCard>[];
+  when: 'now' | 'later';
+  /** `2026-11-22 20:00` on the organisation's clock. */
+  at: string;
+  reminds: boolean;
+  remindAfterHours: number;
+}
+
+export const emptyDraft = (): Draft => ({
+  ...{ accountId: null, name: '', audience: 'all', segmentId: null, text: '', links: [] },
+  ...{ when: 'now', at: '', reminds: false, remindAfterHours: 4 },
+});
+
+export const draftOf = (row: Outreach): Draft => ({
+  ...{ accountId: row.accountId, name: row.name, segmentId: row.segmentId, text: row.text },
+  audience: row.segmentId === null ? 'all' : 'segment',
+  links: row.links.map(({ title, url, description = '', pictureUrl = '' }) => ({
+    ...{ title, url, description, pictureUrl },
+  })),
+  ...{ when: row.startsAt === null ? 'now' : 'later', at: wallTime(row.startsAt) },
+  ...{ reminds: row.remindAfterHours !== null, remindAfterHours: row.remindAfterHours ?? 4 },
+});
+
+export const bodyOf = (draft: Draft): object => ({
+  ...{ accountId: draft.accountId, name: draft.name.trim(), text: draft.text.trim() },
+  segmentId: draft.audience === 'all' ? null : draft.segmentId,
+  links: draft.links.map(({ title, url, description, pictureUrl }) => ({
+    ...{ title: title.trim(), url: url.trim() },
+    ...(description.trim() !== '' && { description: description.trim() }),
+    ...(pictureUrl.trim() !== '' && { pictureUrl: pictureUrl.trim() }),
+  })),
+  startsAt: draft.when === 'now' ? null : instantOf(draft.at),
+  remindAfterHours: draft.reminds ? draft.remindAfterHours : null,
+});
+
+const clockIn = (at: number): string =>
+  new Intl.DateTimeFormat('sv-SE', {
+    ...{ timeZone: orgZone.value, hourCycle: 'h23' },
+    ...{ dateStyle: 'short', timeStyle: 'short' },
+  }).format(at);
+
+const wallTime = (instant: string | null): string =>
+  instant === null ? '' : clockIn(Date.parse(instant));
+
+/** The instant at which the organisation's clocks show this; null for what is no time. */
+export function instantOf(wall: string): string | null {
+  const asUtc = Date.parse(`${wall.replace(' ', 'T')}:00Z`);
+  if (Number.isNaN(asUtc)) return null;
+  const ahead = Date.parse(`${clockIn(asUtc).replace(' ', 'T')}:00Z`) - asUtc;
+  return new Date(asUtc - ahead).toISOString();
+}
