@@ -17,8 +17,8 @@ import { endIfSettled, moveOrder, settleRest, settleSome } from './settle';
 
 const minute = 60_000;
 const hour = 60 * minute;
-/** Refusals that the same order gets tomorrow too. */
-const definite = ['request', 'account', 'window', 'duplicate'];
+/** Refusals that the same order gets tomorrow too. What is wrong with the app, somebody may put right. */
+const definite = ['request', 'window', 'duplicate'];
 const tries = 20;
 
 /**

@@ -57,7 +57,7 @@ export const OutreachView = z.object({
   endedAt: z.string().nullable(),
   /** Customers by what became of them. */
   counts,
-  reps: z.object({ all: z.number(), confirmed: z.number(), unknown: z.number() }),
+  reps: z.object({ all: z.number(), confirmed: z.number(), open: z.number(), unknown: z.number() }),
 });
 
 export const OutreachDetail = OutreachView.extend({

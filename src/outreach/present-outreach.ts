@@ -19,11 +19,13 @@ export async function presentOutreach(kit: Part, rows: readonly OutreachRow[]) {
       ids,
     ),
     kit.db.read.all<
-      Record<'outreachId', string> & Record<'n' | 'confirmed' | 'unknown', number | string>
+      Record<'outreachId', string> &
+        Record<'n' | 'confirmed' | 'waiting' | 'unclear', number | string>
     >(
       `SELECT outreachId, COUNT(DISTINCT userId) AS n,
          COUNT(DISTINCT CASE WHEN confirmedAt IS NOT NULL THEN userId END) AS confirmed,
-         COUNT(DISTINCT CASE WHEN state = 'unknown' THEN userId END) AS \`unknown\`
+         COUNT(DISTINCT CASE WHEN state = 'ordered' AND confirmedAt IS NULL THEN userId END) AS waiting,
+         COUNT(DISTINCT CASE WHEN state = 'unknown' THEN userId END) AS unclear
        FROM outreach_order WHERE outreachId IN (${marks}) GROUP BY outreachId`,
       ids,
     ),
@@ -52,7 +54,8 @@ export async function presentOutreach(kit: Part, rows: readonly OutreachRow[]) {
       reps: {
         all: Number(reps?.n ?? 0),
         confirmed: Number(reps?.confirmed ?? 0),
-        unknown: Number(reps?.unknown ?? 0),
+        open: Number(reps?.waiting ?? 0),
+        unknown: Number(reps?.unclear ?? 0),
       },
     };
   });

@@ -1,4 +1,5 @@
 import { enqueue } from '../../src/kernel/work';
+import { ordersWaitingFor, planDigest } from '../../src/outreach';
 import { onBothEngines } from '../support/open-kit';
 import { openOutreachWorld, type OutreachWorld } from '../support/outreach-world';
 
@@ -67,7 +68,8 @@ onBothEngines('messages through reps', (open) => {
     ]);
     expect(phones.map(({ length }) => length)).toEqual([1, 1]);
     expect(before).toMatchObject({ status: 'running', counts: { waiting: 2, 'left-out': 2 } });
-    expect(half).toMatchObject({ counts: { sent: 1, waiting: 1 }, reps: { confirmed: 1 } });
+    expect(half).toMatchObject({ counts: { sent: 1, waiting: 1 } });
+    expect(half.reps).toEqual({ all: 2, confirmed: 1, open: 1, unknown: 0 });
     expect(after).toMatchObject({
       ...{ status: 'finished', counts: { sent: 1, 'not-a-friend': 1, waiting: 0 } },
     });
@@ -239,6 +241,36 @@ onBothEngines('messages through reps', (open) => {
     expect(order.state).toBe('ordered');
     expect(await world.onPhone('linlan')).toHaveLength(1);
     expect(await world.read(id)).toMatchObject({ status: 'finished', counts: { sent: 1 } });
+  });
+
+  test('a rep is told each morning what waits, and the list of it is theirs alone', async () => {
+    const world = await openWorld();
+    const { kit, accountId } = world;
+    await world.befriend('小雨', 'linlan');
+    await world.sync();
+    await kit.db.transact((tx) => planDigest(kit, tx));
+    await kit.schedules.beat();
+    await world.start(await world.draft());
+    await world.start(await world.draft({ name: '第二条' }));
+    const theirs = await ordersWaitingFor(kit.db.read, { accountId, userId: 'linlan' });
+    const others = await ordersWaitingFor(kit.db.read, { accountId, userId: 'zhouning' });
+    const now = kit.clock.business();
+    const morning = Math.floor((now + 8 * hour) / day) * day + 2 * hour + 3 * minute;
+    await world.later(morning + (morning > now ? 0 : day) - now + 1_000);
+    await kit.schedules.beat();
+    await world.settle();
+    const told = await world.must('GET', `/wecom/books/messages?userId=linlan&via=app`);
+    await confirm(world, 'linlan');
+    await world.later(hour);
+    const after = await ordersWaitingFor(kit.db.read, { accountId, userId: 'linlan' });
+
+    expect(theirs.map(({ name, people }) => [name, people])).toEqual([
+      ['春日上新', 1],
+      ['第二条', 1],
+    ]);
+    expect(others).toEqual([]);
+    expect(JSON.stringify(told)).toContain('你有 2 条群发等你确认');
+    expect(after).toEqual([]);
   });
 
   test('a message starts at its time, and nobody waits for ever for a rep', async () => {

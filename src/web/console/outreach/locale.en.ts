@@ -62,7 +62,7 @@ export const messages = {
   'outreach.rep-rule':
     'Whoever is a customer of several reps gets it once, from the rep still here who added them last.',
   'outreach.when': 'Start',
-  'outreach.when-now': 'Right after you agree',
+  'outreach.when-now': 'At once',
   'outreach.when-later': 'At a time',
   'outreach.when-hint':
     'The list is fixed at that moment. Reps then get the task and an app message.',
@@ -74,7 +74,7 @@ export const messages = {
     'You can also remind from the page of the message, three times in 24 hours for each rep.',
   'outreach.customer-sees': 'The customer will see',
   'outreach.rep': 'Rep',
-  'outreach.plan-audience': 'In the audience',
+  'outreach.plan-audience': 'On the list',
   'outreach.plan-receive': 'Will receive it',
   'outreach.plan-reps': 'Reps to confirm',
   'outreach.why-not': 'Who is left out, and why',

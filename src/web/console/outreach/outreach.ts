@@ -46,7 +46,7 @@ export interface Outreach {
   frozenAt: string | null;
   endedAt: string | null;
   counts: Record<RecipientState, number>;
-  reps: { all: number; confirmed: number; unknown: number };
+  reps: { all: number; confirmed: number; open: number; unknown: number };
 }
 
 export interface LeftOut {
