@@ -52,8 +52,11 @@ const rowOf = (kit: Part, actor: Actor) => ({
   assignedAt: 0,
 });
 
+/** Who was switched off answers nobody; a token is no operator and stays as it is. */
+const active = `operatorId NOT IN (SELECT o.id FROM operator o WHERE o.active = 0)`;
+
 const onlineSql = `SELECT operatorId, name, accountIds, canReply FROM operator_presence
-  WHERE isOnline = 1 AND canReply = 1 AND seenAt > ? ORDER BY assignedAt, operatorId`;
+  WHERE ${active} AND isOnline = 1 AND canReply = 1 AND seenAt > ? ORDER BY assignedAt, operatorId`;
 
 export async function onlineOperators(kit: Part & Pick<Kit, 'db'>): Promise<Row[]> {
   return kit.db.read.all<Row>(onlineSql, [kit.clock.system() - onlineMs]);
@@ -87,7 +90,8 @@ export async function operatorFor(
 ): Promise<Operator | undefined> {
   const [row] = await select<Row>(
     at,
-    `SELECT operatorId, name, accountIds, canReply FROM operator_presence WHERE operatorId = ?`,
+    `SELECT operatorId, name, accountIds, canReply FROM operator_presence
+     WHERE operatorId = ? AND ${active}`,
     [operatorId],
   );
   if (row?.canReply !== 1 || !sees(row, accountId)) return undefined;

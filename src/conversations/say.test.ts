@@ -23,6 +23,20 @@ onBothEngines("an operator's answer", (open) => {
     return { ...opened, kit, id, say, thread };
   };
 
+  test('a key that was used for other words, or by somebody else, is refused and nothing is lost unseen', async () => {
+    const { say, thread } = await openWorld();
+
+    const first = await say('第一句', 'k9');
+    const again = await say('第一句', 'k9');
+    const other = await say('另一句', 'k9');
+
+    expect([first.status, again.status, other.status]).toEqual([201, 201, 409]);
+    expect(other.body.code).toBe('idempotency_key_reused');
+    expect(again.body.id).toBe(first.body.id);
+    const words = (await thread()).map(({ text }: { text: string }) => text);
+    expect(words.filter((one: string) => one === '第一句')).toHaveLength(1);
+  });
+
   test('is queued at once, sent by the ledger, paid from the window, and takes the conversation over', async () => {
     const { say, thread, sending, wechat, get, id } = await openWorld();
 

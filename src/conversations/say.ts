@@ -37,12 +37,8 @@ export async function say(
   saying: Saying,
 ): Promise<string> {
   const held = await holdFor(tx, actor, identityId);
-  const [said] = await select<{ id: string }>(
-    tx,
-    `SELECT id FROM conversation_message WHERE identityId = ? AND clientKey = ?`,
-    [identityId, saying.clientKey],
-  );
-  if (said) return said.id;
+  const said = await saidBefore(tx, actor, identityId, saying);
+  if (said !== undefined) return said;
   await knowOperator(kit, tx, actor);
   await refuseTaken(tx, actor, held);
   const now = kit.clock.business();
@@ -78,6 +74,26 @@ export async function say(
   await insertRows(tx, 'conversation_message', [{ ...row, changedAt: world.systemNow }]);
   await markRead(tx, identityId, actor.id, id);
   return id;
+}
+
+/** The same key is the same message of the same operator; for anything else it is refused, or it would be lost. */
+async function saidBefore(
+  tx: Tx,
+  actor: Actor,
+  identityId: string,
+  saying: Saying,
+): Promise<string | undefined> {
+  const [said] = await select<{ id: string; operatorId: string; params: string }>(
+    tx,
+    `SELECT m.id, m.operatorId, t.params FROM conversation_message m
+     JOIN timeline_entry t ON t.id = m.id WHERE m.identityId = ? AND m.clientKey = ?`,
+    [identityId, saying.clientKey],
+  );
+  if (!said) return undefined;
+  const { text: words, mediaId } = JSON.parse(said.params) as { text?: string; mediaId?: string };
+  const isSame = 'text' in saying ? words === saying.text : mediaId === saying.mediaId;
+  if (said.operatorId !== actor.id || !isSame) throw new Conflict('idempotency_key_reused');
+  return said.id;
 }
 
 async function runMessageFor(

@@ -21,6 +21,8 @@ test.each([
   '{% for i in (1..300) %}{% for j in (1..300) %}{{ j }}{% endfor %}{% endfor %}',
   '{% for i in (1..300) %}{% for j in (1..300) %}{% endfor %}{% endfor %}',
   '{% for i in (1..30000) %}{% assign x = i %}{% endfor %}',
+  `{% for i in (1..300) %}{% if ${Array(700).fill('i==1').join(' or ')} %}{% endif %}{% endfor %}`,
+  `{% for i in (1..2000) %}{% assign d = "now" | date: "%Y" %}{% endfor %}`,
 ])('%s stops', (text) => {
   expect(() => render(text)).toThrow('too many steps');
 });

@@ -9,6 +9,9 @@ import {
 
 /** Far above what an honest text needs, and a few ten milliseconds of work. */
 const mostSteps = 20_000;
+/** A piece costs a step, one more for this much of the longest tag, and these for each filter in it. */
+const charactersAStep = 10;
+const stepsAFilter = 50;
 /** A text, and each piece of it that is kept under a name: far above what any channel takes. */
 const mostCharacters = 100_000;
 
@@ -50,18 +53,39 @@ export function renderInSteps(engine: Liquid, text: Template[], scope: object): 
     scope,
     engine.options,
     { sync: true },
-    { liquid: engine, renderLimit: countSteps() as unknown as Context['renderLimit'] },
+    { liquid: engine, renderLimit: countSteps(priceOf(text)) as unknown as Context['renderLimit'] },
   );
   return String(engine.renderSync(text, context));
 }
 
+const prices = new WeakMap<Template[], number>();
+
+/**
+ * Liquid does not say which piece it is about to fill in, so each is taken for the dearest: conditions are as long
+ * as they are slow, and a filter does more than a comparison.
+ */
+function priceOf(text: Template[]): number {
+  const known = prices.get(text);
+  if (known !== undefined) return known;
+  const tags = text[0]?.token.input.match(/\{[{%][^]*?[%}]\}/g) ?? [];
+  const price = Math.max(
+    1,
+    ...tags.map(
+      (tag) =>
+        1 + Math.floor(tag.length / charactersAStep) + stepsAFilter * (tag.split('|').length - 1),
+    ),
+  );
+  prices.set(text, price);
+  return price;
+}
+
 /** Liquid asks its limit before each piece of a text. */
-function countSteps() {
+function countSteps(price: number) {
   let left = mostSteps;
   return {
     use: () => undefined,
     check: () => {
-      left -= 1;
+      left -= price;
       if (left < 0) throw new Error('the text takes too many steps');
     },
   };

@@ -89,7 +89,7 @@ function uprightOnly(segment: Buffer): Buffer[] {
   const turned = orientationIn(segment.subarray(4));
   if (turned === undefined || turned < 2 || turned > 8) return [];
   const made = Buffer.from(
-    'ffe1002245786966' + '00004d4d002a00000008' + '0001' + '01120003000000010001000000000000',
+    'ffe1002245786966' + '00004d4d002a00000008' + '0001' + '0112000300000001' + '0001000000000000',
     'hex',
   );
   made.writeUInt16BE(turned, 28);

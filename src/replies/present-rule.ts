@@ -1,11 +1,12 @@
 import type { AccountBook } from '../accounts';
+import type { Actor } from '../kernel/access';
 import type { Kit } from '../kernel/kit';
 import { text, type Locale } from '../kernel/text';
 import { contentOf, type RuleContent } from './life/content';
 import { contentIn, standingsOf, type VersionRow } from './life/version.queries';
 import type { Replies } from './open-replies';
 import { hitsOf } from './reply-hits';
-import { iso } from './rule-access';
+import { iso, maySee } from './rule-access';
 import type { RuleRow } from './save-rule';
 
 type PresentKit = Pick<Kit, 'db' | 'clock' | 'settings'>;
@@ -47,7 +48,7 @@ export async function presentRules(
   kit: PresentKit,
   { accounts, replies }: { accounts: AccountBook; replies: Replies },
   rows: readonly RuleRow[],
-  locale: Locale,
+  { locale, actor }: { locale: Locale; actor: Actor },
 ) {
   const ids = rows.map(({ id }) => id);
   const [hits, standings] = await Promise.all([hitsOf(kit, 'rule', ids), standingsOf(kit.db, ids)]);
@@ -67,7 +68,10 @@ export async function presentRules(
       publishedAt: iso(row.publishedAt),
       version: standing?.version ?? 0,
       liveVersion: standing?.live?.version ?? null,
-      draft: standing?.open ? presentVersion(accounts, standing.open, locale) : null,
+      draft:
+        standing?.open && maySee(actor, contentIn(standing.open).accountId)
+          ? presentVersion(accounts, standing.open, locale)
+          : null,
       hits30d: hits.get(row.id) ?? 0,
       conflicts: (conflicts.get(row.id) ?? []).map(({ kind, keyword, winnerId }) => ({
         ruleId: winnerId,

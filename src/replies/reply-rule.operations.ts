@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { AccountBook } from '../accounts';
+import type { Actor } from '../kernel/access';
 import { marksFor, type Scalar } from '../kernel/database';
 import { InvalidInput } from '../kernel/errors';
 import {
@@ -50,9 +51,10 @@ export function ruleOperations(
   replies: Replies,
   segments: SegmentsOfRules = noSegments,
 ): Operation[] {
-  const presentAll = (rows: readonly RuleRow[], locale: Locale) =>
-    presentRules(kit, { accounts, replies }, rows, locale);
-  const present = async (row: RuleRow, locale: Locale) => (await presentAll([row], locale))[0];
+  const presentAll = (rows: readonly RuleRow[], locale: Locale, actor: Actor) =>
+    presentRules(kit, { accounts, replies }, rows, { locale, actor });
+  const present = async (row: RuleRow, locale: Locale, actor: Actor) =>
+    (await presentAll([row], locale, actor))[0];
   const examplesOf = async (content: RuleContent, id: string): Promise<void> => {
     const at = kit.clock.business();
     refuseRed(await tryExamples(kit, { book: accounts, replies }, { id, content }, at));
@@ -107,7 +109,7 @@ export function ruleOperations(
           (row) => [row.id],
           (row) => row,
         );
-        return { ...page, items: await presentAll(page.items, locale) };
+        return { ...page, items: await presentAll(page.items, locale, actor) };
       },
     ),
     operation(
@@ -125,7 +127,7 @@ export function ruleOperations(
         await refuseUnknownSegments(segments, body);
         replies.refuseUnknownMedia(body.answer, accountId, 'answer');
         const saving = { body, accountId, tryExamples: examplesOf };
-        return present(await saveRule(kit, actor, saving), locale);
+        return present(await saveRule(kit, actor, saving), locale, actor);
       },
     ),
     operation(
@@ -138,7 +140,7 @@ export function ruleOperations(
         response: RuleView,
       },
       async ({ actor, params, locale }) =>
-        present(await findRuleFor(kit, actor, params.id), locale),
+        present(await findRuleFor(kit, actor, params.id), locale, actor),
     ),
     operation(
       {
@@ -159,7 +161,7 @@ export function ruleOperations(
         replies.refuseUnknownMedia(body.answer, accountId, 'answer');
         const { version: seen, ...rest } = body;
         const saving = { body: rest, accountId, before, seen, tryExamples: examplesOf };
-        return present(await saveRule(kit, actor, saving), locale);
+        return present(await saveRule(kit, actor, saving), locale, actor);
       },
     ),
     operation(

@@ -32,6 +32,10 @@ export function targetOf(accounts: AccountBook, actor: Actor, appId: string | nu
   return null;
 }
 
+/** Rules of every account everybody may read; those of one account only who sees it. */
+export const maySee = (actor: Actor, accountId: string | null): boolean =>
+  actor.accountIds === 'all' || accountId === null || actor.accountIds.includes(accountId);
+
 export function requireChange(actor: Actor, row: Pick<RuleRow, 'accountId'>): void {
   if (row.accountId === null) requireAllAccounts(actor);
   else requireAccount(actor, row.accountId);

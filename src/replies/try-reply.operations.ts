@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import { z } from 'zod';
 import type { AccountBook } from '../accounts';
-import { recordChange } from '../kernel/access';
+import { recordChange, type Actor } from '../kernel/access';
 import { insertRows } from '../kernel/database';
 import { Forbidden } from '../kernel/errors';
 import { operation, type Operation } from '../kernel/http';
@@ -16,9 +16,9 @@ import { windowOf } from './life/window-of';
 import { listenerOf } from './listener';
 import { askedSegments } from './matching';
 import type { Replies } from './open-replies';
-import { answerMessage, shelfOf, variablesOf } from './reply-book';
+import { answerMessage, shelfOf, variablesOf, type ReplyBook } from './reply-book';
 import { HelpView, type ReplyHelper } from './reply-helper';
-import { accountIdOf, iso } from './rule-access';
+import { accountIdOf, iso, maySee } from './rule-access';
 import { noSegments, type SegmentsOfRules } from './segments-of-rules';
 
 const anAnswer = z.record(z.string(), z.unknown()).nullable();
@@ -76,6 +76,18 @@ const settingsBody = z.strictObject({
 });
 
 type DefaultRow = { welcome: string | null; fallback: string | null };
+
+/** Whoever sees some accounts is told nothing of the rules of others. */
+function seenBy(
+  actor: Actor,
+  { rules }: ReplyBook,
+  explained: ReturnType<typeof explainReply>,
+): ReturnType<typeof explainReply> {
+  if (actor.accountIds === 'all') return explained;
+  const owner = new Map(rules.rules.map(({ rule }) => [rule.id, rule.accountId]));
+  const considered = explained.considered.filter(({ id }) => maySee(actor, owner.get(id) ?? null));
+  return { ...explained, considered };
+}
 
 /** Trying answers out, and what an account says first and last. */
 export function tryReplyOperations(
@@ -150,7 +162,7 @@ export function tryReplyOperations(
         const answered = answerMessage(book, said, listener);
         const question = { said: body.text, state: listener, answered, asks, locale };
         return {
-          ...explainReply(book, body.text, listener, { locale, segmentNames }),
+          ...seenBy(actor, book, explainReply(book, body.text, listener, { locale, segmentNames })),
           model: (await helper?.explain(question)) ?? null,
           at: iso(state.now) ?? '',
           draftId: draft?.id ?? null,

@@ -4,6 +4,7 @@ import { operation, type Operation } from '../../kernel/http';
 import type { Kit } from '../../kernel/kit';
 import type { Replies } from '../open-replies';
 import { exampleSchema } from '../reply-rule.schema';
+import { maySee } from '../rule-access';
 import { checkDraft } from './check-draft';
 import { draftBody, draftNamed } from './draft-named';
 
@@ -21,6 +22,9 @@ const result = exampleSchema.extend({
   ruleName: z.string().nullable(),
   answer: z.string(),
 });
+
+/** More than anybody reads while typing. */
+const mostSilences = 50;
 
 export function checkOperations(kit: Kit, accounts: AccountBook, replies: Replies): Operation[] {
   return [
@@ -48,7 +52,19 @@ export function checkOperations(kit: Kit, accounts: AccountBook, replies: Replie
         const wanted = await draftNamed({ kit, accounts, actor }, { draftOf, draft });
         const parts = { book: accounts, replies };
         const { conflicts, silences, examples } = await checkDraft(kit, parts, wanted, locale);
-        return { conflicts, silences, examples: examples.own, broken: examples.broken };
+        // Whoever sees some accounts is told nothing of the rules of others.
+        const { book } = replies;
+        const owner = new Map(book.rules.rules.map(({ rule }) => [rule.id, rule.accountId]));
+        const isSeen = (ruleId: string | null) =>
+          ruleId === null || maySee(actor, owner.get(ruleId) ?? null);
+        return {
+          conflicts: conflicts.filter((one) => isSeen(one.ruleId)),
+          silences: silences.filter((one) => isSeen(one.ruleId)).slice(0, mostSilences),
+          examples: examples.own.map((one) =>
+            isSeen(one.ruleId) ? one : { ...one, ruleId: null, ruleName: null },
+          ),
+          broken: examples.broken.filter((one) => isSeen(one.ofRuleId)),
+        };
       },
     ),
   ];

@@ -9,13 +9,15 @@ import {
   pageQuery,
   type Operation,
 } from '../../kernel/http';
+import { NotFound } from '../../kernel/errors';
 import type { Kit } from '../../kernel/kit';
 import type { Locale } from '../../kernel/text';
 import type { Replies } from '../open-replies';
 import { presentContent, presentRules, presentVersion } from '../present-rule';
 import { RuleView, VersionView } from '../reply-rule.schema';
-import { requireChange } from '../rule-access';
+import { maySee, requireChange } from '../rule-access';
 import { findRuleFor, type RuleRow } from '../save-rule';
+import type { RuleContent } from './content';
 import { diffContent } from './diff-content';
 import { publishDraft } from './publish-draft';
 import {
@@ -26,7 +28,7 @@ import {
   submitDraft,
   unscheduleDraft,
 } from './steps';
-import { contentIn, findVersion, type VersionRow } from './version.queries';
+import { contentIn, findVersion, standingsOf, type VersionRow } from './version.queries';
 
 const byId = z.object({ id: z.string().max(26) });
 const version = z
@@ -58,11 +60,18 @@ export function lifeOperations(kit: Kit, accounts: AccountBook, replies: Replies
   const mine = async (actor: Actor, id: string): Promise<RuleRow> => {
     const rule = await findRuleFor(kit, actor, id);
     requireChange(actor, rule);
+    // What is written beside it may be for another account, or for all of them.
+    const open = (await standingsOf(kit.db, [id])).get(id)?.open;
+    if (open) requireChange(actor, contentIn(open));
     return rule;
   };
   const present = async (actor: Actor, id: string, locale: Locale) => {
     const rule = await findRuleFor(kit, actor, id);
-    return (await presentRules(kit, { accounts, replies }, [rule], locale))[0];
+    return (await presentRules(kit, { accounts, replies }, [rule], { locale, actor }))[0];
+  };
+  const contentSeen = (actor: Actor, content: RuleContent) => {
+    if (!maySee(actor, content.accountId)) throw new NotFound();
+    return presentContent(accounts, content);
   };
   /** A step that needs no body, or one that was parsed already. */
   const stepped = async (
@@ -180,7 +189,10 @@ export function lifeOperations(kit: Kit, accounts: AccountBook, replies: Replies
         response: RuleView,
       },
       ({ actor, params, body, locale }) =>
-        stepped(actor, params.id, locale, (rule) => rollBack(kit, actor, rule, body)),
+        stepped(actor, params.id, locale, async (rule) => {
+          requireChange(actor, contentIn(await findVersion(kit.db, rule.id, body.version)));
+          return rollBack(kit, actor, rule, body);
+        }),
     ),
     operation(
       {
@@ -200,12 +212,14 @@ export function lifeOperations(kit: Kit, accounts: AccountBook, replies: Replies
            ORDER BY version DESC LIMIT ${query.limit + 1}`,
           before === undefined ? [rule.id] : [rule.id, before],
         );
-        return pageFrom(
+        const page = pageFrom(
           rows,
           query.limit,
           (row) => [row.version],
-          (row) => presentVersion(accounts, row, locale),
+          (row) => row,
         );
+        const seen = page.items.filter((row) => maySee(actor, contentIn(row).accountId));
+        return { ...page, items: seen.map((row) => presentVersion(accounts, row, locale)) };
       },
     ),
     operation(
@@ -225,7 +239,7 @@ export function lifeOperations(kit: Kit, accounts: AccountBook, replies: Replies
         const rule = await findRuleFor(kit, actor, params.id);
         const [from, to] = await Promise.all(
           [query.from, query.to].map(async (number) =>
-            presentContent(accounts, contentIn(await findVersion(kit.db, rule.id, number))),
+            contentSeen(actor, contentIn(await findVersion(kit.db, rule.id, number))),
           ),
         );
         return { ...query, changes: diffContent(from, to) };

@@ -48,6 +48,39 @@ onBothEngines('the life of a rule', (open) => {
     return answered?.reply?.kind === 'text' ? answered.reply.text : undefined;
   };
 
+  test('who sees one account lets nothing of others go live, and is told nothing of them', async () => {
+    const { kit, api } = await world();
+    const { id: other } = await anAccount(kit, { appId: 'wxB', name: '分店', createdAt: 2 });
+    await kit.versions.check(true);
+    const made = await api.call('POST', rules, { ...opening, publish: true });
+    const path = `${rules}/${String(made.body.id)}`;
+    await api.call('PUT', path, { ...saying('分店九点'), appId: 'wxB', publish: true, version: 1 });
+    const hidden = await api.call('POST', rules, {
+      ...saying('总店'),
+      appId: 'wxA',
+      publish: true,
+    });
+    const limited = (role: Role) =>
+      api.as({
+        ...{ id: 'op-b', name: '店长', permissions: new Set(permissionsOf[role]) },
+        accountIds: [other],
+      });
+
+    limited('reviewer');
+    const back = await api.call('POST', `${path}/rollback`, { version: 1 });
+    const explained = await api.call('POST', '/api/v1/replies/explain', {
+      ...{ text: '几点开门', appId: 'wxB' },
+    });
+    const checked = await api.call('POST', `${rules}/check`, {
+      draft: { ...saying('都听我的'), priority: 99, appId: 'wxB' },
+    });
+
+    expect([back.status, back.body.code]).toEqual([403, 'all_accounts_needed']);
+    const told = JSON.stringify([explained.body.considered, checked.body]);
+    expect(told).not.toContain(String(hidden.body.id));
+    expect(explained.body.considered.length).toBeGreaterThan(0);
+  });
+
   test('a change waits beside what answers until it is published; then one click brings it back', async () => {
     const all = await world();
     const { api } = all;
