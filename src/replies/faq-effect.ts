@@ -3,6 +3,7 @@ import { askFaq, buildFaqIndexGently, type Band, type Faq, type FaqIndex } from 
 import { allExamples, readExample, type ExampleOutcome } from './faq-examples';
 import { foldQuestion } from './fold-question';
 import type { Replies } from './open-replies';
+import { answerMessage, type ReplyBook } from './reply-book';
 
 export type Draft = {
   /** The FAQ that is being changed; undefined for a new one. */
@@ -42,7 +43,7 @@ let trying: Promise<unknown> = Promise.resolve();
 
 /** What the answers would be if the draft were live; nothing is written, and one is tried at a time. */
 export function tryDraft(
-  kit: Pick<Kit, 'db'>,
+  kit: Pick<Kit, 'db' | 'clock'>,
   replies: Pick<Replies, 'book' | 'faqList'>,
   draft: Draft,
   own: readonly string[],
@@ -53,12 +54,15 @@ export function tryDraft(
 }
 
 async function tryNow(
-  kit: Pick<Kit, 'db'>,
+  kit: Pick<Kit, 'db' | 'clock'>,
   { book, faqList }: Pick<Replies, 'book' | 'faqList'>,
   draft: Draft,
   own: readonly string[],
 ): Promise<Effect> {
-  const [recent, examples] = await Promise.all([recentSentences(kit), allExamples(kit)]);
+  const [said, examples] = await Promise.all([recentSentences(kit), allExamples(kit)]);
+  const recent = said
+    .filter((one) => isForFaqs(book, one, kit.clock.business()))
+    .map((one) => one.text);
   const changed = {
     id: draft.faqId ?? draftId,
     question: draft.question,
@@ -128,17 +132,25 @@ function nearest(index: FaqIndex, faqs: readonly Faq[], sentences: readonly stri
   return faqs.filter(({ id }, at) => near.has(id) || at % stride === 0);
 }
 
+type Said = { readonly text: string; readonly accountId: string };
+
+/** What a rule answers, or an unsubscriber says, never comes before the FAQ. */
+function isForFaqs(book: ReplyBook, { text, accountId }: Said, now: number): boolean {
+  const by = answerMessage(book, { kind: 'text', text }, { accountId, now })?.by;
+  return by !== 'rule' && by !== 'opt-out';
+}
+
 /** What followers wrote last, each wording once. */
-async function recentSentences({ db }: Pick<Kit, 'db'>): Promise<string[]> {
-  const rows = await db.read.all<{ params: string }>(
-    `SELECT params FROM timeline_entry WHERE kind = 'message-in' ORDER BY at DESC LIMIT ${recentRead}`,
+async function recentSentences({ db }: Pick<Kit, 'db'>): Promise<Said[]> {
+  const rows = await db.read.all<{ params: string; accountId: string }>(
+    `SELECT params, accountId FROM timeline_entry WHERE kind = 'message-in' ORDER BY at DESC LIMIT ${recentRead}`,
   );
-  const byFold = new Map<string, string>();
-  for (const { params } of rows) {
+  const byFold = new Map<string, Said>();
+  for (const { params, accountId } of rows) {
     const { text, messageKind } = JSON.parse(params) as { text?: unknown; messageKind?: unknown };
     if (messageKind !== 'text' || typeof text !== 'string') continue;
     const folded = foldQuestion(text);
-    if (folded !== '' && !byFold.has(folded)) byFold.set(folded, text);
+    if (folded !== '' && !byFold.has(folded)) byFold.set(folded, { text, accountId });
   }
   return [...byFold.values()].slice(0, mostRecent);
 }

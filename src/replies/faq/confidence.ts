@@ -33,7 +33,10 @@ const PRIOR_CASES = 10;
 
 /** Offering a choice starts between these logits, wherever the shop's phrasings say. */
 const LOWEST_EDGE = -2;
-const HIGHEST_EDGE = -1;
+const HIGHEST_EDGE = -0.6;
+const USUAL_EDGE = -1.5;
+/** This share of the questions that have no answer is told so instead of being offered three wrong ones. */
+const TOLD_SO = 0.8;
 
 /** What a ranking shows about itself: the best score, its lead, its share among the first five. */
 export function featuresOf(ranked: readonly RankedFaq[]): number[] {
@@ -56,7 +59,7 @@ export function* learnConfidence(
       : ruleOfThumb(asked.unanswerable);
   return {
     line,
-    clarifyFrom: lowerEdge(scorer, asked.answerable, line),
+    clarifyFrom: lowerEdge(scorer, asked, line),
     isLearned: positives >= FEWEST_POSITIVES,
     positives,
   };
@@ -95,12 +98,18 @@ function ruleOfThumb(unanswerable: readonly SelfQuestion[]): Line {
   return { intercept: -edge / THUMB_SCALE, slopes };
 }
 
-/** Nearly all phrasings that were found stay above the edge. */
-function lowerEdge(scorer: Scorer, answerable: readonly SelfQuestion[], line: Line): number {
+/** Nearly all phrasings that were found stay above the edge, and most questions without an answer below it. */
+function lowerEdge(
+  scorer: Scorer,
+  { answerable, unanswerable }: SelfQuestions,
+  line: Line,
+): number {
   const found = answerable.filter((question) => isFoundFirst(scorer, question));
-  if (found.length < 10) return (LOWEST_EDGE + HIGHEST_EDGE) / 2;
-  const logits = found.map(({ ranked }) => logitOf(line, featuresOf(ranked)));
-  return Math.max(LOWEST_EDGE, Math.min(HIGHEST_EDGE, quantile(logits, 0.05)));
+  if (found.length < 10) return USUAL_EDGE;
+  const logitsOf = (questions: readonly SelfQuestion[]) =>
+    questions.map(({ ranked }) => logitOf(line, featuresOf(ranked)));
+  const edge = Math.max(quantile(logitsOf(found), 0.05), quantile(logitsOf(unanswerable), TOLD_SO));
+  return Math.max(LOWEST_EDGE, Math.min(HIGHEST_EDGE, edge));
 }
 
 /** The value below which this share of the values lies; 0 for none. */
