@@ -8,6 +8,8 @@ const workerProcesses = 1;
 const everyProcess = {
   script: 'dist/src/main.js',
   cwd: __dirname,
+  // Young memory has room for a burst of callbacks: less of it is carried over, and collecting takes less time.
+  node_args: '--max-semi-space-size=32',
   // A stop answers what is in hand first: up to 8 seconds for open requests, then the work that was begun.
   kill_timeout: 20_000,
 };

@@ -1,5 +1,5 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import winston from 'winston';
+import { Context } from './context';
 
 export type Facts = Readonly<Record<string, unknown>>;
 
@@ -11,7 +11,7 @@ export interface Log {
   error(message: string, facts?: Facts): void;
 }
 
-const trail = new AsyncLocalStorage<{ id: string }>();
+const trail = new Context<{ id: string }>();
 
 /** Every line logged inside `work` carries `id`: the request, the event or the job it belongs to. */
 export function withTrail<T>(id: string, work: () => T): T {
@@ -19,7 +19,7 @@ export function withTrail<T>(id: string, work: () => T): T {
 }
 
 export function trailId(): string | undefined {
-  return trail.getStore()?.id;
+  return trail.get()?.id;
 }
 
 const secretName = /secret|password|token|key|authorization|cookie|phone|mobile/i;

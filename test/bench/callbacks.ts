@@ -56,25 +56,30 @@ async function startGuanxi(
   folder: string,
 ): Promise<Target> {
   const port = await freePort();
-  const child = spawn(process.execPath, [join(__dirname, '../../dist/src/main.js')], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: {
-      PATH: process.env['PATH'],
-      NODE_ENV: 'development',
-      PORT: String(port),
-      DATA_DIR: folder,
-      SANDBOX: 'off',
-      DEMO: 'off',
-      LOG_LEVEL: 'warn',
-      GUANXI_API_TOKEN: apiToken,
-      OA_APP_ID: account.appId,
-      OA_APP_SECRET: account.secret,
-      OA_TOKEN: account.token,
-      OA_ENCODING_AES_KEY: account.encodingAesKey,
-      OA_ORIGINAL_ID: account.originalId,
-      ...(databaseUrl ? { DATABASE_URL: databaseUrl } : {}),
+  // As `npm start` starts it.
+  const child = spawn(
+    process.execPath,
+    ['--max-semi-space-size=32', join(__dirname, '../../dist/src/main.js')],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: {
+        PATH: process.env['PATH'],
+        NODE_ENV: 'development',
+        PORT: String(port),
+        DATA_DIR: folder,
+        SANDBOX: 'off',
+        DEMO: 'off',
+        LOG_LEVEL: 'warn',
+        GUANXI_API_TOKEN: apiToken,
+        OA_APP_ID: account.appId,
+        OA_APP_SECRET: account.secret,
+        OA_TOKEN: account.token,
+        OA_ENCODING_AES_KEY: account.encodingAesKey,
+        OA_ORIGINAL_ID: account.originalId,
+        ...(databaseUrl ? { DATABASE_URL: databaseUrl } : {}),
+      },
     },
-  });
+  );
   await waitForLine(child, /API\s+http/);
   const made = await fetch(`http://127.0.0.1:${port}/api/v1/reply-rules`, {
     method: 'POST',

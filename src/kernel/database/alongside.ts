@@ -1,8 +1,8 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
+import { Context } from '../context';
 import type { Tx } from './db';
 
 export type Mark = (tx: Tx) => Promise<void>;
-const marks = new AsyncLocalStorage<{ mark: Mark | undefined }>();
+const marks = new Context<{ mark: Mark | undefined }>();
 
 /**
  * Every transaction of `work` also writes `mark`, so that both are committed or neither. Work that goes on in the
@@ -18,5 +18,5 @@ export async function alongside<T>(mark: Mark, work: () => Promise<T>): Promise<
 }
 
 export function markOfHere(): Mark | undefined {
-  return marks.getStore()?.mark;
+  return marks.get()?.mark;
 }

@@ -1,6 +1,6 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { createPool as createCallbackPool, type Pool } from 'mysql2';
 import { DataSource, type EntityManager, type MixedList } from 'typeorm';
+import { Context } from '../context';
 import { markOfHere } from './alongside';
 import { CommitUnknown } from './commit-unknown';
 import { keepDatabasePrivate } from '../private-files';
@@ -39,11 +39,14 @@ const mapping = (options: DatabaseOptions) => ({
   logging: false,
 });
 
-/** A transaction inside a transaction would wait for itself for ever on the one-writer engine. */
-const openTransaction = new AsyncLocalStorage<true>();
+/**
+ * A transaction inside a transaction would wait for itself for ever on the one-writer engine. Groups are not
+ * watched: they are the callback path, and what they are handed cannot open one.
+ */
+const openTransaction = new Context<true>();
 
 function refuseNesting(): void {
-  if (openTransaction.getStore()) throw new Error('transactions do not nest: hand the Tx down');
+  if (openTransaction.get()) throw new Error('transactions do not nest: hand the Tx down');
 }
 
 async function openEmbedded(options: DatabaseOptions): Promise<OpenDatabase> {
@@ -99,19 +102,17 @@ async function openEmbedded(options: DatabaseOptions): Promise<OpenDatabase> {
       );
     },
     group: (work) =>
-      inTurn(() =>
-        openTransaction.run(true, async () => {
-          connection.exec('BEGIN IMMEDIATE');
-          try {
-            const result = await work(raw);
-            connection.exec('COMMIT');
-            return result;
-          } catch (error) {
-            connection.exec('ROLLBACK');
-            throw error;
-          }
-        }),
-      ),
+      inTurn(async () => {
+        connection.exec('BEGIN IMMEDIATE');
+        try {
+          const result = await work(raw);
+          connection.exec('COMMIT');
+          return result;
+        } catch (error) {
+          connection.exec('ROLLBACK');
+          throw error;
+        }
+      }),
     longRead: (sql, params = []) => long.all(sql, params),
     close: async () => {
       await tail;
@@ -179,7 +180,7 @@ async function openServer(options: DatabaseOptions, url: string): Promise<OpenDa
     refuseNesting();
     for (let tries = 1; ; tries += 1) {
       try {
-        return await openTransaction.run(true, work);
+        return await work();
       } catch (error) {
         if (!isDeadlock(error) || tries >= 8) throw error;
         await new Promise((resolve) => setTimeout(resolve, 5 * tries * tries));
@@ -194,13 +195,15 @@ async function openServer(options: DatabaseOptions, url: string): Promise<OpenDa
     transact: (work) => {
       const mark = markOfHere();
       return again(() =>
-        tellingUnknown((beforeCommit) =>
-          writer.transaction(async (manager: EntityManager) => {
-            const result = await work(manager as Tx);
-            await mark?.(manager as Tx);
-            beforeCommit();
-            return result;
-          }),
+        openTransaction.run(true, () =>
+          tellingUnknown((beforeCommit) =>
+            writer.transaction(async (manager: EntityManager) => {
+              const result = await work(manager as Tx);
+              await mark?.(manager as Tx);
+              beforeCommit();
+              return result;
+            }),
+          ),
         ),
       );
     },
