@@ -26,6 +26,8 @@ import { ModelCalls1700000000025 } from './1700000000025-model-calls';
 import { TemplateOrigins1700000000026 } from './1700000000026-template-origins';
 import { RepOutreach1700000000027 } from './1700000000027-rep-outreach';
 import { WeComKf1700000000028 } from './1700000000028-wecom-kf';
+import { KeywordPackets1700000000029 } from './1700000000029-keyword-packets';
+import { Marks1700000000030 } from './1700000000030-marks';
 
 /** In order; a released migration is never edited. */
 export const migrations = [
@@ -57,4 +59,6 @@ export const migrations = [
   TemplateOrigins1700000000026,
   RepOutreach1700000000027,
   WeComKf1700000000028,
+  KeywordPackets1700000000029,
+  Marks1700000000030,
 ];

@@ -15,6 +15,7 @@ import {
   windowsOf,
   type FollowerState,
 } from './relationships';
+import { packetLater } from './keyword-packets';
 import { kfNews } from './kf';
 import { kfOriginOf, notInKf, speakInKf } from './speak-in-kf';
 import type { Attention } from './conversations';
@@ -173,11 +174,14 @@ const answer =
     const optedOutAt = optOut === undefined ? {} : { optedOutAt: optOut ? event.at : null };
     const offered = answered.offered ? JSON.stringify(answered.offered) : null;
     const besides = changesByRule(answered, event.at, state);
-    const more = queueMore(kit, answered, {
-      ...{ accountId: event.accountId, identityId: state.id, now, kf },
-    });
+    const packet = packetLater(answered, state.id);
+    const more = packet
+      ? undefined
+      : queueMore(kit, answered, {
+          ...{ accountId: event.accountId, identityId: state.id, now, kf },
+        });
     return {
-      reply: answered.reply,
+      ...(packet ? { later: packet } : { reply: answered.reply }),
       afterCommit: () => replies.count(answered, now, event.accountId),
       because: becauseOf(answered),
       ...((handedOff?.effect ?? more) && {
@@ -197,7 +201,7 @@ const answer =
           ...(optOut === undefined
             ? []
             : [{ at: event.at, kind: optOut ? 'opted-out' : 'opted-in', params: {} }]),
-          ...(answered.reply
+          ...(answered.reply && !packet
             ? [{ at: event.at, kind: 'message-out', params: answered.params }]
             : []),
           ...(handedOff?.changes.timeline ?? []),

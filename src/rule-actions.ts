@@ -1,7 +1,7 @@
 import type { KfOrigin } from './channels/inbound-event';
 import type { Kit } from './kernel/kit';
-import type { Raw } from './kernel/database';
-import type { Changes, KnownFollower } from './relationships';
+import type { Raw, Tx } from './kernel/database';
+import { markKind, type Changes, type KnownFollower } from './relationships';
 import type { Answered } from './replies';
 import { queueMessage } from './sending';
 import { inKf } from './speak-in-kf';
@@ -25,6 +25,7 @@ export function changesByRule(answered: Answered, at: number, state: KnownFollow
     timeline: [
       ...add.map((tag) => entry('tagged', { tag })),
       ...remove.map((tag) => entry('untagged', { tag })),
+      ...(also.mark ? [entry(markKind(also.mark.name), { ...also.mark })] : []),
       ...(also.note === undefined ? [] : [entry('note', { text: also.note })]),
     ],
   };
@@ -38,7 +39,7 @@ export function queueMore(
   kit: Part,
   { more = [] }: Answered,
   to: { accountId: string; identityId: string; now: number; kf?: KfOrigin | undefined },
-): ((raw: Raw) => Promise<void>) | undefined {
+): ((at: Raw | Tx) => Promise<void>) | undefined {
   if (more.length === 0) return undefined;
   const { accountId, identityId, now, kf } = to;
   const messages = more.flatMap((said, place) => {
@@ -48,7 +49,7 @@ export function queueMore(
     const at = now + (place + 1) * afterMs;
     return [{ ...{ id: kit.newId(), accountId, identityId, origin, title: '' }, message, at }];
   });
-  return async (raw) => {
-    for (const one of messages) await queueMessage(raw, one);
+  return async (at) => {
+    for (const one of messages) await queueMessage(at, one);
   };
 }

@@ -37,6 +37,7 @@ import { CrashWatch, Intake, replayEvent, type EventHandler } from './intake';
 import { openReplays, type Operation } from './kernel/http';
 import { BadSetting } from './kernel/settings';
 import type { RunningKit } from './open-kit';
+import { keywordPackets, packetsOfRules } from './keyword-packets';
 import { kfOperations, planKfSweep, registerKf } from './kf';
 import { MediaLibrary, mediaOperations, planMediaRenewal, registerMedia } from './media';
 import { menuOperations, planMenuTags, registerMenus } from './menus';
@@ -178,6 +179,7 @@ export async function wire(kit: RunningKit, extension: Extension = {}): Promise<
   registerKf(kit, { book, wecom, take: (event) => intake.take(event) });
   const late = lateReplies(kit, sending, {
     ...models.lateAnswers,
+    ...keywordPackets(kit, redPackets.keyword),
     ...extension.lateAnswers,
   });
   const noted = noteCallbacks(kit);
@@ -208,6 +210,7 @@ export async function wire(kit: RunningKit, extension: Extension = {}): Promise<
       book,
       replies,
       segments: replyAudience(kit),
+      packets: packetsOfRules(kit, redPackets.keyword),
       helper: modelHelper(models, replies),
     }),
     ...modelOperations(kit, book, models),

@@ -11,3 +11,6 @@ export function chinaDay(at: number): string {
 export function nextChinaMidnight(at: number): number {
   return (Math.floor((at + offsetMs) / dayMs) + 1) * dayMs - offsetMs;
 }
+
+/** The first instant of this day in China. */
+export const chinaMidnight = (at: number): number => nextChinaMidnight(at) - dayMs;

@@ -41,7 +41,7 @@ async function closeChunk(tx: Tx, kit: Part, promotionId: string): Promise<numbe
   await execute(
     tx,
     `UPDATE promotion_run SET state = 'paying'
-     WHERE promotionId = ? AND state IN ('freezing', 'reserving')`,
+     WHERE promotionId = ? AND state IN ('freezing', 'reserving', 'open')`,
     [promotionId],
   );
   const rows = await select<PayoutRow>(

@@ -45,6 +45,7 @@ export async function runPromotionNow(kit: Part, actor: Actor, id: string): Prom
     refuseOver(promotion.status);
     if (promotion.status === 'paused') throw new Conflict('promotion_paused');
     const isDraft = promotion.status === 'draft';
+    if (promotion.oncePer !== null) throw new Conflict('promotion_by_keyword');
     if (!isDraft && promotion.cron === null) throw new Conflict('promotion_once');
     if (isDraft) await begin(tx, kit, held);
     else if ((await openRuns(tx, id)) > 0) throw new Conflict('promotion_busy');
@@ -132,7 +133,8 @@ async function begin(tx: Tx, kit: Part, { locked, promotion }: Held): Promise<vo
     await setStatus(tx, promotion.id, 'scheduled');
     return;
   }
-  await openRun(tx, kit, promotion, now);
+  // One that is paid by keyword waits for people; each opens the run if it is the first.
+  if (promotion.oncePer === null) await openRun(tx, kit, promotion, now);
   await setStatus(tx, promotion.id, 'running');
 }
 
@@ -140,7 +142,8 @@ async function resume(tx: Tx, kit: Part, promotion: Promotion): Promise<void> {
   const now = kit.clock.business();
   if (promotion.cron !== null) await saveSchedule(tx, kit, promotion);
   const idle: PromotionStatus = promotion.cron === null ? 'finished' : 'scheduled';
-  await setStatus(tx, promotion.id, (await openRuns(tx, promotion.id)) === 0 ? idle : 'running');
+  const isOpen = promotion.oncePer !== null || (await openRuns(tx, promotion.id)) > 0;
+  await setStatus(tx, promotion.id, isOpen ? 'running' : idle);
   // Whoever was stopped in the middle is first in line again.
   await execute(
     tx,

@@ -1,4 +1,6 @@
 export { openRedPacketLedger, type RedPacketLedger } from './open-ledger';
+export type { ExplainedHit } from './explain-hit';
+export { refusals, type HitAnswer, type KeywordHit, type Refusal } from './judge-hit';
 export { PayLoop } from './pay-loop';
 export { openPayRail, type PayingMerchant, type PayRail } from './pay-rail';
 export { redPacketOperations } from './promotions.operations';

@@ -1,5 +1,8 @@
 import type { AccountBook } from '../accounts';
 import type { Kit } from '../kernel/kit';
+import { explainHit, type ExplainedHit } from './explain-hit';
+import type { HitAnswer, KeywordHit } from './judge-hit';
+import { payForKeyword } from './pay-for-keyword';
 import { PayLoop } from './pay-loop';
 import { askMerchant, merchantHealth, type MerchantHealth } from './merchant-health';
 import { openPayRail, type PayRail } from './pay-rail';
@@ -15,6 +18,11 @@ export type RedPacketLedger = {
   readonly merchants: {
     health(accountId: string): Promise<MerchantHealth>;
     ask(accountId: string, appId: string): Promise<{ isGood: boolean; code: string } | undefined>;
+  };
+  /** For who says a keyword: reserves at most once for a message, and explains without reserving. */
+  readonly keyword: {
+    pay(hit: KeywordHit): Promise<HitAnswer>;
+    explain(hit: Parameters<typeof explainHit>[1]): Promise<ExplainedHit>;
   };
   readonly check: (options?: { promotionId?: string }) => Promise<LedgerReport>;
 };
@@ -32,6 +40,10 @@ export function openRedPacketLedger(
     merchants: {
       health: (accountId) => merchantHealth(kit, accountId),
       ask: (accountId, appId) => askMerchant(kit, rail, accountId, appId),
+    },
+    keyword: {
+      pay: (hit) => payForKeyword(kit, rail, hit),
+      explain: (hit) => explainHit(kit, hit),
     },
     check: (options) => ledgerCheck(kit, options),
   };

@@ -41,6 +41,8 @@ export class Payout {
   @TextColumn(64, { nullable: true }) reasonCode!: string | null;
   @TextColumn(8, { nullable: true }) nextAction!: NextAction | null;
   @InstantColumn({ nullable: true }) nextActionAt!: number | null;
+  /** Of one that a message caused: which one, hashed. The same message is told the same again. */
+  @TextColumn(32, { nullable: true }) cause!: string | null;
   /** The day of China that its amount counts to, `yyyymmdd`. */
   @IdTextColumn(8) chinaDay!: string;
   @CountColumn() tries!: number;

@@ -98,6 +98,7 @@ type Paying = {
 
 /** Shows how far running runs are, and closes those that have nothing left to send. */
 export async function closeRuns(kit: Part): Promise<void> {
+  await finishSpent(kit);
   const runs = await kit.db.read.all<Paying>(
     `SELECT r.id, r.promotionId, r.audience, r.decided,
             EXISTS (SELECT 1 FROM payout p WHERE p.runId = r.id AND ${unsettledSql}) AS isOpen,
@@ -141,6 +142,27 @@ export async function closeRuns(kit: Part): Promise<void> {
          WHERE id = ? AND status = 'running'`,
         [run.promotionId],
       );
+    });
+  }
+}
+
+/** Paid by keyword: over once its whole budget was received, so that nothing can come back into it. */
+async function finishSpent(kit: Part): Promise<void> {
+  const spent = await kit.db.read.all<{ id: string }>(
+    `SELECT id FROM promotion
+     WHERE status = 'running' AND oncePer IS NOT NULL AND reservedFen + inFlightFen = 0
+       AND budgetFen - paidFen < minFen`,
+  );
+  for (const { id } of spent) {
+    await kit.db.transact(async (tx) => {
+      await lockPromotion(tx, id);
+      await execute(
+        tx,
+        `UPDATE promotion SET status = 'finished'
+         WHERE id = ? AND status = 'running' AND reservedFen + inFlightFen = 0`,
+        [id],
+      );
+      await execute(tx, `UPDATE promotion_run SET state = 'done' WHERE promotionId = ?`, [id]);
     });
   }
 }

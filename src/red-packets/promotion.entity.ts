@@ -13,6 +13,8 @@ import {
 
 export type PromotionStatus =
   'draft' | 'scheduled' | 'running' | 'paused' | 'finished' | 'cancelled';
+/** How often one person is paid who says the keyword. */
+export type OncePer = 'promotion' | 'day';
 
 /**
  * Money set aside for the people of a segment. The four amounts at the end are balances: they change only
@@ -24,6 +26,7 @@ export type PromotionStatus =
 export class Promotion {
   @IdColumn() id!: string;
   @TextColumn(64) name!: string;
+  /** Who is paid; of one that is paid by keyword, who may be: empty for everybody. */
   @IdTextColumn() segmentId!: string;
   /** The Official Account whose followers are paid. */
   @IdTextColumn() accountId!: string;
@@ -41,6 +44,8 @@ export class Promotion {
   @TextColumn(64, { nullable: true }) cron!: string | null;
   @TextColumn(64, { nullable: true }) zone!: string | null;
   @TextColumn(8, { nullable: true }) missed!: MissedPolicy | null;
+  /** Null pays an audience; otherwise a reply rule pays whoever hits it, this often. */
+  @TextColumn(16, { nullable: true }) oncePer!: OncePer | null;
   @TextColumn(16) status!: PromotionStatus;
   @TextColumn(64, { nullable: true }) pauseReason!: string | null;
   @TextColumn(32) senderName!: string;
@@ -63,7 +68,8 @@ export class Promotion {
   @InstantColumn({ nullable: true }) startedAt!: number | null;
 }
 
-export type RunState = 'freezing' | 'reserving' | 'paying' | 'done';
+/** `open` is a run that people join one by one, by keyword. */
+export type RunState = 'freezing' | 'reserving' | 'paying' | 'open' | 'done';
 
 /** One firing of a promotion. */
 @Entity('promotion_run')

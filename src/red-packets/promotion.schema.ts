@@ -51,7 +51,10 @@ const fields = {
     .refine((value) => !/[\p{Cc}\p{Surrogate}\ufffe\uffff]/u.test(value), {
       params: { code: 'control_characters' },
     }),
-  segmentId: z.string().min(1).max(26),
+  /** Needed unless it pays by keyword; then it says who may be paid. */
+  segmentId: z.string().min(1).max(26).nullish(),
+  /** Pays whoever hits a reply rule that names it, once or once a day, instead of an audience. */
+  oncePer: z.enum(['promotion', 'day']).nullish(),
   mchId: z.string().min(1).max(32),
   appId: z.string().min(1).max(64),
   amount: Amount,
@@ -72,6 +75,9 @@ const fields = {
 };
 
 type Checked = {
+  segmentId?: string | null | undefined;
+  oncePer?: string | null | undefined;
+  schedule?: object | null | undefined;
   amount: z.output<typeof Amount>;
   budgetFen: number;
   perPersonFen?: number | null | undefined;
@@ -89,6 +95,8 @@ function checkTogether(value: Checked, ctx: z.RefinementCtx): void {
     ctx.addIssue({ code: 'custom', path: [path], params: { code } });
   const needsScene = minFen < sceneFreeFen.least || maxFen > sceneFreeFen.most;
   if (needsScene && !value.sceneId) refuse('sceneId', 'scene_needed');
+  if (!value.oncePer && !value.segmentId) refuse('segmentId', 'segment_needed');
+  if (value.oncePer && value.schedule) refuse('schedule', 'keyword_has_no_timetable');
   if (value.budgetFen < minFen) refuse('budgetFen', 'less_than_one_packet');
   if (value.perPersonFen && value.perPersonFen < minFen) {
     refuse('perPersonFen', 'less_than_one_packet');
@@ -104,7 +112,8 @@ export const byId = z.strictObject({ id: z.string().min(1).max(26) });
 export const PromotionView = z.object({
   id: z.string(),
   name: z.string(),
-  segmentId: z.string(),
+  segmentId: z.string().nullable(),
+  oncePer: z.enum(['promotion', 'day']).nullable(),
   mchId: z.string(),
   appId: z.string(),
   accountId: z.string(),
@@ -146,6 +155,7 @@ export type PromotionView = z.output<typeof PromotionView>;
 export const PromotionPage = pageOf(PromotionView);
 export const PromotionQuery = pageQuery.extend({
   status: z.enum(['draft', 'scheduled', 'running', 'paused', 'finished', 'cancelled']).optional(),
+  payBy: z.enum(['audience', 'keyword']).optional(),
 });
 
 export const LedgerItem = z.object({

@@ -45,7 +45,7 @@ function writing(kit: Kit): Operation[] {
         method: 'POST',
         path,
         permission: 'promotions.edit',
-        summary: 'Plan a promotion: red packets for the people of a segment',
+        summary: 'Plan a promotion: red packets for a segment, or for whoever says a keyword',
         body: PromotionForm,
         response: PromotionView,
         status: 201,
@@ -200,9 +200,14 @@ function reading(kit: Kit): Operation[] {
         response: PromotionPage,
       },
       async ({ actor, query, locale }) => {
-        const { limit, cursor, status } = query;
+        const { limit, cursor, status, payBy } = query;
         const beforeId = cursor ? String(decodeCursor(cursor, ['string'])[0]) : undefined;
-        const found = await listPromotions(kit.db, actor, { limit, beforeId, status }, locale);
+        const found = await listPromotions(
+          kit.db,
+          actor,
+          { limit, beforeId, status, payBy },
+          locale,
+        );
         return page(found, limit);
       },
     ),

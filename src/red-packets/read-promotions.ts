@@ -38,7 +38,12 @@ export async function readPromotion(
   return view;
 }
 
-type Page = { limit: number; beforeId?: string | undefined; status?: string | undefined };
+type Page = {
+  limit: number;
+  beforeId?: string | undefined;
+  status?: string | undefined;
+  payBy?: 'audience' | 'keyword' | undefined;
+};
 
 /** Newest first; one more than `limit` when there are more. */
 export async function listPromotions(
@@ -57,6 +62,9 @@ export async function listPromotions(
   if (page.status !== undefined) {
     parts.push('m.status = ?');
     params.push(page.status);
+  }
+  if (page.payBy !== undefined) {
+    parts.push(`m.oncePer IS ${page.payBy === 'keyword' ? 'NOT NULL' : 'NULL'}`);
   }
   const rows = await db.read.all<Row>(
     `${rowsSql} WHERE ${parts.join(' AND ')} ORDER BY m.id DESC LIMIT ${String(page.limit + 1)}`,
@@ -117,7 +125,8 @@ function presentOne(row: Row, recipients: Record<string, number>, locale: Locale
   return {
     id: row.id,
     name: row.name,
-    segmentId: row.segmentId,
+    segmentId: row.segmentId === '' ? null : row.segmentId,
+    oncePer: row.oncePer,
     mchId: row.mchId,
     appId: row.appId,
     accountId: row.accountId,

@@ -1,16 +1,14 @@
-import { execute, insertRows, marksFor, select, type Tx } from '../kernel/database';
+import { execute, marksFor, select, type Tx } from '../kernel/database';
 import { faultPoint } from '../kernel/faults';
 import type { Kit } from '../kernel/kit';
 import { advanceProgress } from '../kernel/work';
-import { takeBillNumbers } from './bill-numbers';
 import { chinaDay, nextChinaMidnight } from './china-day';
 import { dealChunk, type Dealt, type Waiting } from './deal-chunk';
-import { freezeRequest } from './frozen-request';
-import { availableOf, lockPromotion, moveMoney, type LockedPromotion } from './ledger';
-import type { PayRail, PayingMerchant } from './pay-rail';
-import { logCalls } from './payout-log';
+import { availableOf, lockPromotion, type LockedPromotion } from './ledger';
+import type { PayRail } from './pay-rail';
 import type { Promotion, PromotionRun, RecipientState } from './promotion.entity';
 import { lockDay, merchantScope, promotionScope, spendOnDay } from './spend-day';
+import { writePayouts } from './write-payouts';
 
 type Part = Pick<Kit, 'db' | 'clock' | 'newId' | 'random' | 'settings'>;
 
@@ -39,7 +37,7 @@ export async function reserveChunk(kit: Part, rail: PayRail, run: PromotionRun):
     if (chunk.length === 0) return finish(tx, kit, run.id);
     const deal = await decide(tx, kit, locked, ours, chunk);
     await writeRecipients(tx, run.id, deal.decided);
-    await writePayouts(tx, kit, { locked, merchant, run: ours, deal });
+    await writePayouts(tx, kit, { locked, merchant, runId: ours.id, amounts: deal.amounts });
     const decided = ours.decided + deal.decided.length;
     const nextActionAt = deal.isDayFull
       ? nextChinaMidnight(kit.clock.business())
@@ -57,7 +55,7 @@ export async function reserveChunk(kit: Part, rail: PayRail, run: PromotionRun):
   return outcome;
 }
 
-async function stopForMerchant(tx: Tx, promotionId: string): Promise<Reserved> {
+export async function stopForMerchant(tx: Tx, promotionId: string): Promise<Reserved> {
   await execute(
     tx,
     `UPDATE promotion SET status = 'paused', pauseReason = 'merchant_missing' WHERE id = ?`,
@@ -147,99 +145,3 @@ async function writeRecipients(tx: Tx, runId: string, decided: Dealt['decided'])
     );
   }
 }
-
-type Writing = {
-  locked: LockedPromotion;
-  merchant: PayingMerchant;
-  run: PromotionRun;
-  deal: Dealt;
-};
-
-async function writePayouts(tx: Tx, kit: Part, writing: Writing): Promise<void> {
-  const { locked, merchant, run, deal } = writing;
-  if (deal.amounts.length === 0) return;
-  const now = kit.clock.business();
-  const [packet] = await select<PacketWords>(
-    tx,
-    `SELECT a.platformId AS appId, m.senderName, m.wish, m.activityName, m.remark, m.sceneId
-     FROM promotion m JOIN account a ON a.id = m.accountId WHERE m.id = ?`,
-    [locked.id],
-  );
-  if (!packet) throw new Error('a promotion without its account');
-  const numbers = await takeBillNumbers(tx, merchant, now, deal.amounts.length);
-  const { sceneId, ...words } = packet;
-  const rows = deal.amounts.map(({ recipient, amountFen }, index) => {
-    const billNo = numbers[index] ?? '';
-    const frozen = freezeRequest(merchant.mchId, {
-      billNo,
-      ...words,
-      openid: recipient.openid,
-      amountFen,
-      clientIp: merchant.clientIp,
-      ...(sceneId === null ? {} : { sceneId }),
-    });
-    return {
-      id: kit.newId(),
-      promotionId: locked.id,
-      runId: run.id,
-      identityId: recipient.identityId,
-      accountId: locked.accountId,
-      merchantAccountId: locked.merchantAccountId,
-      billNo,
-      amountFen,
-      ...frozen,
-      state: 'reserved',
-      moneyPlace: 'reserved',
-      reasonCode: null,
-      nextAction: 'send',
-      nextActionAt: now,
-      chinaDay: chinaDay(now),
-      tries: 0,
-      asks: 0,
-      wasUnknown: 0,
-      notFoundAt: null,
-      refusedAt: null,
-      firstSentAt: null,
-      lastSentAt: null,
-      deliveredAt: null,
-      finishedAt: null,
-      leaseBy: null,
-      leaseUntil: null,
-      version: 1,
-      createdAt: now,
-    };
-  });
-  await insertRows(tx, 'payout', rows);
-  await moveMoney(
-    tx,
-    kit,
-    locked,
-    rows.map(({ id, amountFen }) => ({
-      kind: 'reserve',
-      from: 'available',
-      to: 'reserved',
-      amountFen,
-      payoutId: id,
-    })),
-  );
-  await logCalls(
-    tx,
-    kit,
-    rows.map(({ id }) => ({
-      payoutId: id,
-      kind: 'state',
-      phase: 'none',
-      code: null,
-      state: 'reserved',
-    })),
-  );
-}
-
-type PacketWords = {
-  appId: string;
-  senderName: string;
-  wish: string;
-  activityName: string;
-  remark: string;
-  sceneId: string | null;
-};

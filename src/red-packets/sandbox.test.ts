@@ -3,6 +3,7 @@ import { MoneyWorld, mchId, owner } from '../../test/support/money-world';
 import { onBothEngines, type TestKit } from '../../test/support/open-kit';
 import { AccountBook } from '../accounts';
 import { askMerchant, merchantHealth, openPayRail, startPromotion } from './index';
+import { payForKeyword } from './pay-for-keyword';
 
 const hour = 60 * 60_000;
 let rig: Rig;
@@ -82,6 +83,35 @@ onBothEngines('paying through the sandbox', (open) => {
     expect([...wallets].sort()).toEqual([...amounts].sort());
     expect(await made.check()).toMatchObject({ ok: true });
     await rig.api('POST', '/faults', { op: 'clear' });
+  }, 90_000);
+
+  test('by keyword: reserved one by one, opened, and ledger, payouts and wallets agree', async () => {
+    const { made, openids } = await world(await open(), 4);
+    const { accountId, rail, kit } = made;
+    const followers = await kit.db.read.all<{ id: string }>(
+      `SELECT id FROM identity WHERE accountId = ? ORDER BY id`,
+      [accountId],
+    );
+    const form = { oncePer: 'promotion', segmentId: null, amount: { minFen: 100, maxFen: 200 } };
+    const promotionId = await made.started({ ...form, budgetFen: 450 });
+    const pay = (id: string, cause: string) =>
+      payForKeyword(kit, rail, { promotionId, accountId, identityId: id, cause });
+
+    const answers = await Promise.all(followers.map(({ id }) => pay(id, `one ${id}`)));
+    const again = await Promise.all(followers.map(({ id }) => pay(id, `two ${id}`)));
+    await made.drain();
+    for (const openid of openids) await rig.api('POST', `/people/${openid}/open-packet`, {});
+    await made.pass(2 * hour);
+
+    const paid = answers.filter(({ code }) => code === 'paid');
+    expect(paid.length).toBeGreaterThan(1);
+    expect(again.some(({ code }) => code === 'paid')).toBe(false);
+    const wallets = await Promise.all(openids.map(received));
+    const done = await made.view(promotionId);
+    expect(wallets.filter((fen) => fen > 0)).toHaveLength(paid.length);
+    expect(wallets.reduce((sum, fen) => sum + fen, 0)).toBe(done.paidFen);
+    expect(done).toMatchObject({ reservedFen: 0, recipients: { received: paid.length } });
+    expect(await made.check()).toMatchObject({ ok: true });
   }, 90_000);
 
   test('a merchant is connected when WeChat Pay answers it, and the card says why it does not', async () => {

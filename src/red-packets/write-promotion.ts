@@ -80,14 +80,18 @@ async function columnsOf(
   const account = await findAccount(kit, actor, 'official-account', form.appId);
   const merchant = await findAccount(kit, actor, 'merchant', form.mchId);
   if (account.world !== merchant.world) throw new Conflict('promotion_worlds');
-  const [segment] = await kit.db.read.all(`SELECT id FROM segment WHERE id = ?`, [form.segmentId]);
-  if (!segment) throw new NotFound('segment_not_found');
+  const { segmentId } = form;
+  if (segmentId) {
+    const [segment] = await kit.db.read.all(`SELECT id FROM segment WHERE id = ?`, [segmentId]);
+    if (!segment) throw new NotFound('segment_not_found');
+  }
   const { schedule } = form;
   if (schedule) checkTimetable(schedule, kit.clock.business(), shortestMs);
   const isAcknowledged = form.acknowledgement === true;
   return {
     name: form.name,
-    segmentId: form.segmentId,
+    segmentId: segmentId ?? '',
+    oncePer: form.oncePer ?? null,
     accountId: account.id,
     merchantAccountId: merchant.id,
     ...boundsOf(form.amount),

@@ -3,6 +3,7 @@ export {
   FieldDefinition,
   IdentityField,
   IdentityTag,
+  Mark,
   Scene,
   Tag,
   type FieldType,
@@ -39,6 +40,7 @@ export {
   SyncReport,
 } from './friends';
 export { labelOperations } from './labels.operations';
+export { keepMark, longestMark, markKind } from './marks';
 export { peopleOperations, type PeopleParts } from './people.operations';
 export { presentPeople } from './people.queries';
 export { joinByUnionid } from './join-people';

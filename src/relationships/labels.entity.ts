@@ -16,6 +16,15 @@ export class Tag {
   @InstantColumn() createdAt!: number;
 }
 
+/** The name of something that rules put down on timelines, such as points or a step of a journey. */
+@Entity('mark')
+@Index('uq_mark_name', ['name'], { unique: true })
+export class Mark {
+  @IdColumn() id!: string;
+  @TextColumn(26) name!: string;
+  @InstantColumn() createdAt!: number;
+}
+
 @Entity('identity_tag')
 @Index('ix_identity_tag_tag', ['tagId', 'identityId'])
 export class IdentityTag {

@@ -11,6 +11,7 @@ import {
 } from '../kernel/http';
 import type { Kit } from '../kernel/kit';
 import { text, type Locale } from '../kernel/text';
+import { isMark } from './marks';
 import { byId } from './person.schema';
 
 type Row = {
@@ -151,6 +152,8 @@ export function timelineTitle(
 
 /** The variants of a title that depend on what happened. */
 function titleCode(kind: string, params: Record<string, unknown>): string {
+  if (isMark(kind))
+    return typeof params['amount'] === 'number' ? 'timeline.mark.of' : 'timeline.mark';
   if (kind === 'followed' && params['sceneName']) return 'timeline.followed.scene';
   if (kind === 'returned' && params['awayDays'] !== undefined) {
     return params['sceneName'] ? 'timeline.returned.scene' : 'timeline.returned.after';

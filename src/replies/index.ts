@@ -1,3 +1,4 @@
+export type { Actions } from './actions';
 export { answerSchema, type Answer } from './answers/answer';
 export { FaqAsked, FaqCandidate, FaqExample, FaqFeedback, FaqOrigin } from './faq-learning.entity';
 export { runExamples, type ExampleOutcome } from './faq-examples';
@@ -42,3 +43,4 @@ export {
   type TemplateProblem,
   type Templates,
 } from './templates';
+export type { PacketsOfRules } from './packets-of-rules';

@@ -4,6 +4,7 @@ import type { Kit } from '../kernel/kit';
 import { faqOperations } from './faq.operations';
 import { checkOperations, lifeOperations } from './life';
 import type { Replies } from './open-replies';
+import type { PacketsOfRules } from './packets-of-rules';
 import { ruleOperations } from './reply-rule.operations';
 import type { ReplyHelper } from './reply-helper';
 import type { SegmentsOfRules } from './segments-of-rules';
@@ -14,17 +15,18 @@ export type ReplyParts = {
   readonly book: AccountBook;
   readonly replies: Replies;
   readonly segments?: SegmentsOfRules;
+  readonly packets?: PacketsOfRules;
   readonly helper?: ReplyHelper | undefined;
 };
 
 export function replyOperations(
   kit: Kit,
-  { book, replies, segments, helper }: ReplyParts,
+  { book, replies, segments, packets, helper }: ReplyParts,
 ): Operation[] {
   return [
-    ...tryReplyOperations(kit, book, replies, segments, helper),
+    ...tryReplyOperations(kit, book, replies, { segments, packets, helper }),
     ...checkOperations(kit, book, replies),
-    ...ruleOperations(kit, book, replies, segments),
+    ...ruleOperations(kit, book, replies, segments, packets),
     ...lifeOperations(kit, book, replies),
     ...faqOperations(kit, book, replies),
     ...templateOperations(kit, book, replies),

@@ -17,6 +17,7 @@ import type { RuleContent } from './life/content';
 import { refuseRed, tryExamples } from './life/try-draft';
 import { OPEN_STATES } from './life/version-states';
 import type { Replies } from './open-replies';
+import { noPackets, refusePacket, type PacketsOfRules } from './packets-of-rules';
 import { presentRules } from './present-rule';
 import { changeBody, ruleBody, RuleView, type RuleBody } from './reply-rule.schema';
 import { accountIdOf, requireChange, targetOf } from './rule-access';
@@ -50,6 +51,7 @@ export function ruleOperations(
   accounts: AccountBook,
   replies: Replies,
   segments: SegmentsOfRules = noSegments,
+  packets: PacketsOfRules = noPackets,
 ): Operation[] {
   const presentAll = (rows: readonly RuleRow[], locale: Locale, actor: Actor) =>
     presentRules(kit, { accounts, replies }, rows, { locale, actor });
@@ -125,6 +127,7 @@ export function ruleOperations(
       async ({ actor, body, locale }) => {
         const accountId = targetOf(accounts, actor, body.appId);
         await refuseUnknownSegments(segments, body);
+        await refusePacket(packets, actor, body, accountId);
         replies.refuseUnknownMedia(body.answer, accountId, 'answer');
         const saving = { body, accountId, tryExamples: examplesOf };
         return present(await saveRule(kit, actor, saving), locale, actor);
@@ -158,6 +161,7 @@ export function ruleOperations(
         requireChange(actor, before);
         const accountId = targetOf(accounts, actor, body.appId);
         await refuseUnknownSegments(segments, body);
+        await refusePacket(packets, actor, body, accountId, before);
         replies.refuseUnknownMedia(body.answer, accountId, 'answer');
         const { version: seen, ...rest } = body;
         const saving = { body: rest, accountId, before, seen, tryExamples: examplesOf };

@@ -7,7 +7,8 @@ import {
   type ReplyWorld,
 } from '../../test/support/reply-world';
 import { owner } from '../../test/support/serve-api';
-import { addSegment } from '../segments';
+import { timelineTitle } from '../relationships';
+import { addSegment, judgingNow, membersSql, readRule } from '../segments';
 
 const text = (said: string) => ({ type: 'text', text: said });
 const minute = 60_000;
@@ -125,6 +126,32 @@ onBothEngines('rules with conditions', (open) => {
       `SELECT t.name FROM identity_tag g JOIN tag t ON t.id = g.tagId`,
     );
     expect(tags).toEqual([{ name: '会员' }]);
+  });
+
+  test('a mark stands on the timeline by its own name, and segments count it', async () => {
+    const { rule, say, kit, explain } = await world();
+    const checkIn = await rule({
+      ...{ match: 'exact', keywords: ['签到'], answer: text('签到成功') },
+      also: { mark: { name: '积分', amount: 10 } },
+    });
+    const members = async (least: number) => {
+      const judging = await judgingNow(kit);
+      const rule = { field: 'event:mark:积分', op: 'at-least', value: least, within: 7 };
+      const { sql, params } = membersSql(readRule(rule, judging.fields), judging, {});
+      return kit.db.read.all(sql, params);
+    };
+    await say('签到');
+    await say('签到');
+
+    const counts = [(await members(2)).length, (await members(3)).length];
+
+    const marks = (await timeline(kit)).filter(({ kind }) => kind === 'mark:积分');
+    expect(marks).toHaveLength(2);
+    expect(marks[0]).toMatchObject({ refId: checkIn });
+    expect(JSON.parse(String(marks[0]?.params))).toMatchObject({ name: '积分', amount: 10 });
+    expect(timelineTitle('mark:积分', { name: '积分', amount: 10 }, 'zh-CN')).toContain('10');
+    expect(counts).toEqual([1, 0]);
+    expect(await explain('签到')).toMatchObject({ also: { mark: { name: '积分' } } });
   });
 
   test('a rule that hands over says its words, leaves a fact, and the bot is silent from then on', async () => {

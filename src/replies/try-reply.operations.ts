@@ -6,6 +6,7 @@ import { insertRows } from '../kernel/database';
 import { Forbidden } from '../kernel/errors';
 import { operation, type Operation } from '../kernel/http';
 import type { Kit } from '../kernel/kit';
+import type { Locale } from '../kernel/text';
 import { actionsSchema } from './actions';
 import { answerSchema } from './answers/answer';
 import { refuseUnsaid, renderAnswer, wordsOf } from './answers/render-answer';
@@ -16,7 +17,8 @@ import { windowOf } from './life/window-of';
 import { listenerOf } from './listener';
 import { askedSegments } from './matching';
 import type { Replies } from './open-replies';
-import { answerMessage, shelfOf, variablesOf, type ReplyBook } from './reply-book';
+import { noPackets, type PacketsOfRules } from './packets-of-rules';
+import { answerMessage, shelfOf, variablesOf, type Answered, type ReplyBook } from './reply-book';
 import { HelpView, type ReplyHelper } from './reply-helper';
 import { accountIdOf, iso, maySee } from './rule-access';
 import { noSegments, type SegmentsOfRules } from './segments-of-rules';
@@ -38,6 +40,10 @@ const ExplainView = z.object({
     .nullable()
     .describe('Of an answer of several messages: how many the window has room for'),
   also: actionsSchema.nullable().describe('What the rule does besides'),
+  redPacket: z
+    .object({ promotionId: z.string(), code: z.string(), text: z.string() })
+    .nullable()
+    .describe('What a rule that pays would bring them now; nothing is paid here'),
   by: z.string().nullable(),
   faq: z.array(z.object({ id: z.string(), score: z.number(), question: z.string() })),
   threshold: z.number(),
@@ -89,13 +95,31 @@ function seenBy(
   return { ...explained, considered };
 }
 
+async function packetFor(
+  packets: PacketsOfRules,
+  answered: Answered | undefined,
+  { accountId, identityId }: { accountId: string; identityId?: string | undefined },
+  locale: Locale,
+) {
+  const promotionId = answered?.also?.redPacket?.promotionId;
+  if (promotionId === undefined) return null;
+  return packets.explain({ promotionId, accountId, identityId }, locale);
+}
+
 /** Trying answers out, and what an account says first and last. */
 export function tryReplyOperations(
   kit: Kit,
   accounts: AccountBook,
   replies: Replies,
-  segments: SegmentsOfRules = noSegments,
-  helper?: ReplyHelper,
+  {
+    segments = noSegments,
+    packets = noPackets,
+    helper,
+  }: {
+    segments?: SegmentsOfRules | undefined;
+    packets?: PacketsOfRules | undefined;
+    helper?: ReplyHelper | undefined;
+  } = {},
 ): Operation[] {
   const settingsOf = async (accountId: string) => {
     const [row] = await kit.db.read.all<DefaultRow>(
@@ -164,6 +188,7 @@ export function tryReplyOperations(
         return {
           ...seenBy(actor, book, explainReply(book, body.text, listener, { locale, segmentNames })),
           model: (await helper?.explain(question)) ?? null,
+          redPacket: await packetFor(packets, answered, state, locale),
           at: iso(state.now) ?? '',
           draftId: draft?.id ?? null,
           window: body.openid ? await windowOf(kit, state.accountId, body.openid, state.now) : null,

@@ -1,4 +1,4 @@
-import type { FieldType as CustomFieldType } from '../relationships';
+import { markKind, type FieldType as CustomFieldType } from '../relationships';
 import type { Op } from './rule';
 
 export type FieldType = 'choice' | 'text' | 'number' | 'date' | 'event' | 'tag';
@@ -93,6 +93,15 @@ export type CustomField = {
   readonly options: readonly string[];
 };
 
+/** What rules put down on timelines by a name of their own. */
+export const markFieldOf = (name: string): Field => ({
+  field: `event:${markKind(name)}`,
+  group: 'events',
+  type: 'event',
+  place: { in: 'events', kind: markKind(name) },
+  name,
+});
+
 export function customFieldOf({ key, name, type, options }: CustomField): Field {
   return {
     field: `field:${key}`,
@@ -154,7 +163,10 @@ export function opsFor(field: Field): Readonly<Partial<Record<Op, OpShape>>> {
 /** The closed list: what is not here cannot be asked. */
 export type FieldList = ReadonlyMap<string, Field>;
 
-export function fieldList(custom: readonly CustomField[] = []): FieldList {
-  const all = [...ownFields, ...custom.map(customFieldOf)];
+export function fieldList(
+  custom: readonly CustomField[] = [],
+  marks: readonly string[] = [],
+): FieldList {
+  const all = [...ownFields, ...marks.map(markFieldOf), ...custom.map(customFieldOf)];
   return new Map(all.map((field) => [field.field, field]));
 }

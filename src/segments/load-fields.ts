@@ -1,25 +1,23 @@
 import type { Db, Reader } from '../kernel/database';
 import type { FieldType } from '../relationships';
-import { fieldList, type CustomField, type FieldList } from './fields';
+import { fieldList, type FieldList } from './fields';
 
-type Row = { fieldKey: string; name: string; type: FieldType; options: string };
+type Row = { fieldKey: string; name: string; type: FieldType | 'mark'; options: string };
 
-export async function customFieldsIn(reader: Pick<Reader, 'all'>): Promise<CustomField[]> {
-  return (await reader.all<Row>(sql)).map(fieldOf);
+/** Fields of the organisation's own and the names of marks: one statement, because events may wait for it. */
+const sql = `
+  SELECT fieldKey, name, type, options, createdAt, id FROM field_definition
+  UNION ALL SELECT '', name, 'mark', '', createdAt, id FROM mark
+  ORDER BY createdAt, id`;
+
+/** The closed list as it is now. */
+export async function fieldsIn(reader: Pick<Reader, 'all'>): Promise<FieldList> {
+  const rows = await reader.all<Row>(sql);
+  const custom = rows.flatMap(({ fieldKey: key, name, type, options }) =>
+    type === 'mark' ? [] : [{ key, name, type, options: JSON.parse(options) as string[] }],
+  );
+  const marks = rows.filter(({ type }) => type === 'mark').map(({ name }) => name);
+  return fieldList(custom, marks);
 }
 
-export const loadCustomFields = (db: Db): Promise<CustomField[]> => customFieldsIn(db.read);
-
-const sql = `SELECT fieldKey, name, type, options FROM field_definition ORDER BY createdAt, id`;
-
-const fieldOf = ({ fieldKey, name, type, options }: Row): CustomField => ({
-  key: fieldKey,
-  name,
-  type,
-  options: JSON.parse(options) as string[],
-});
-
-/** The closed list as it is now: our fields and the organisation's own. */
-export async function loadFields(db: Db): Promise<FieldList> {
-  return fieldList(await loadCustomFields(db));
-}
+export const loadFields = (db: Db): Promise<FieldList> => fieldsIn(db.read);

@@ -1,7 +1,6 @@
 import { marksFor, type Reader } from '../kernel/database';
 import { compileForFew, type Judging } from './compile-rule';
-import { fieldList } from './fields';
-import { customFieldsIn } from './load-fields';
+import { fieldsIn } from './load-fields';
 import { readRule } from './read-rule';
 
 /**
@@ -16,14 +15,14 @@ export async function membersAmong(
 ): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
   const found = new Map<string, Set<string>>();
   if (segmentIds.length === 0 || identityIds.length === 0) return found;
-  const [segments, custom] = await Promise.all([
+  const [segments, fields] = await Promise.all([
     reader.all<{ id: string; rule: string }>(
       `SELECT id, rule FROM segment WHERE id IN (${marksFor(segmentIds)})`,
       segmentIds,
     ),
-    customFieldsIn(reader),
+    fieldsIn(reader),
   ]);
-  const judging: Judging = { ...world, fields: fieldList(custom) };
+  const judging: Judging = { ...world, fields };
   for (const { id, rule } of segments) {
     const members = compiled(rule, judging);
     if (!members) continue;

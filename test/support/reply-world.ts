@@ -6,13 +6,15 @@ import { Versions } from '../../src/kernel/versions';
 import { openAttention } from '../../src/conversations';
 import { openReplies, replyOperations, type Replies } from '../../src/replies';
 import { lookUpAudience, replyAudience } from '../../src/reply-audience';
-import { openSending } from '../../src/sending';
+import { openSending, type Sending } from '../../src/sending';
 import { anAccount } from './an-account';
 import type { TestKit } from './open-kit';
 import { serveApi, type ServedApi } from './serve-api';
 
 export type ReplyProcess = {
   replies: Replies;
+  intake: Intake;
+  sending: Sending;
   say(text: string, openid?: string): Promise<Taken>;
   take(event: object, openid?: string): Promise<Taken>;
   close(): Promise<void>;
@@ -50,7 +52,7 @@ export async function openReplyProcess(
     return intake.take({ ...arrival, openid, at, messageId: key, ...event } as InboundEvent);
   };
   return {
-    replies,
+    ...{ replies, intake, sending },
     take,
     say: (text, openid) => take({ kind: 'text', text }, openid),
     close: () => replies.close(),

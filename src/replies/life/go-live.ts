@@ -2,12 +2,13 @@ import { permissions, type Actor } from '../../kernel/access';
 import { execute, select, type Scalar, type Tx } from '../../kernel/database';
 import { Forbidden, InvalidInput } from '../../kernel/errors';
 import type { Kit } from '../../kernel/kit';
+import { keepMark } from '../../relationships';
 import { refuseUnsaid } from '../answers/render-answer';
 import { HEAVIEST_TOGETHER, weightOf } from '../matching';
 import { columnsOf, type RuleContent, type RuleRow } from './content';
 import { changeVersion, contentIn, type VersionRow } from './version.queries';
 
-type LiveKit = Pick<Kit, 'clock' | 'versions' | 'settings'>;
+type LiveKit = Pick<Kit, 'clock' | 'versions' | 'settings' | 'newId'>;
 
 /** An owner, or a token with full rights. */
 const mayAll = (actor: Actor) => permissions.every((one) => actor.permissions.has(one));
@@ -88,6 +89,7 @@ export async function goLive(
     `UPDATE reply_rule_version SET state = 'retired' WHERE ruleId = ? AND state = 'live'`,
     [rule.id],
   );
+  if (content.also?.mark) await keepMark(tx, { newId: kit.newId, now }, content.also.mark.name);
   await changeVersion(tx, version, { state: 'live', publishedAt: now, publishAt: null });
   await kit.versions.bump(tx, 'replies');
   return { ...rule, ...columns };

@@ -1,6 +1,7 @@
 import type { Actor } from '../../kernel/access';
 import type { Tx } from '../../kernel/database';
 import type { Kit } from '../../kernel/kit';
+import { keepMark } from '../../relationships';
 import type { RuleContent, RuleRow } from './content';
 import { addVersion, changeVersion, contentIn, keepFirst, standingIn } from './version.queries';
 
@@ -19,6 +20,8 @@ export async function keepImported(
   const now = kit.clock.business();
   const standing = before && (await keepFirst(tx, kit, before, await standingIn(tx, ruleId)));
   if (standing?.live) await changeVersion(tx, standing.live, { state: 'retired' });
+  const mark = content.also?.mark;
+  if (mark) await keepMark(tx, { newId: kit.newId, now }, mark.name);
   const examples = standing?.live ? contentIn(standing.live).examples : [];
   await addVersion(tx, kit, {
     ruleId,

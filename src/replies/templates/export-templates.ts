@@ -3,8 +3,10 @@ import { dirname, join } from 'node:path';
 import { stringify } from 'yaml';
 import { select } from '../../kernel/database';
 import type { Kit } from '../../kernel/kit';
+import type { Actions } from '../actions';
 import { readLive } from './live-templates';
 import { readTemplates } from './read-templates';
+import type { TemplateRule } from './template-files.schema';
 
 export type ExportedTemplates = { rules: number; faqs: number; files: string[] };
 
@@ -32,7 +34,7 @@ export async function exportTemplates(
       ...rule,
       ...(when ? { when } : {}),
       answer: withTextFiles(answer, rule.key, texts),
-      ...(also ? { also } : {}),
+      ...withoutPacket(also),
     }));
   const faqs = live.ids.flatMap((id) => {
     const faq = live.faqs.get(id);
@@ -55,6 +57,12 @@ export async function exportTemplates(
   // What was written must be readable again, or it is worth nothing.
   await readTemplates(folder);
   return { rules: rules.length, faqs: faqs.length, files: [...files.keys()] };
+}
+
+function withoutPacket(also: TemplateRule['also']): { also?: TemplateRule['also'] } {
+  if (!also) return {};
+  const { redPacket, ...rest }: Actions = also;
+  return redPacket && Object.keys(rest).length === 0 ? {} : { also: rest };
 }
 
 const yamlOf = (parts: object): string => stringify(parts, { lineWidth: 100 });

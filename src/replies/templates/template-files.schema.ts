@@ -1,5 +1,6 @@
 import { IANAZone } from 'luxon';
 import { z } from 'zod';
+import { fileActionsSchema } from '../actions';
 import { answerSchema } from '../answers/answer';
 import { faqBody, ruleBody } from '../reply-rule.schema';
 import { conversation } from './conversation.schema';
@@ -31,7 +32,11 @@ const brand = z.strictObject({
 export const fileRule = z
   .strictObject(ruleBody.shape)
   .omit({ appId: true, publish: true, examples: true })
-  .extend({ key, name: z.string().trim().min(1).max(64) });
+  .extend({
+    also: fileActionsSchema.nullable().default(null).describe('What it does besides answering'),
+    key,
+    name: z.string().trim().min(1).max(64),
+  });
 
 const fileFaq = z
   .strictObject(faqBody.shape)

@@ -7,6 +7,7 @@ import {
   Bot,
   CircleDot,
   Eye,
+  Flag,
   Gift,
   Link2,
   ListChecks,
@@ -65,7 +66,7 @@ const icons: Readonly<Record<string, Component>> = {
 };
 
 export function timelineIcon(kind: string): Component {
-  return icons[kind] ?? CircleDot;
+  return icons[kind] ?? (kind.startsWith('mark:') ? Flag : CircleDot);
 }
 
 /** What the segmented control of the timeline means in kinds. */
@@ -128,7 +129,8 @@ export function timelineCause(entry: TimelineEntry): string {
   if (entry.kind === 'message-out' && ['welcome', 'default', 'clarify'].includes(word('by'))) {
     return word('text');
   }
-  const by = ['note', 'tagged', 'untagged', 'field-set'].includes(entry.kind) ? word('by') : '';
+  const isNoted = ['note', 'tagged', 'untagged', 'field-set'].includes(entry.kind);
+  const by = isNoted || entry.kind.startsWith('mark:') ? word('by') : '';
   return by === '' ? '' : t('people.by', { name: by });
 }
 

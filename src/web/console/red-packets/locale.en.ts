@@ -109,6 +109,19 @@ export const messages: Record<keyof typeof zh, string> = {
   'promotions.no-limit': 'No limit',
   'promotions.at-most': 'at most {amount}',
   'promotions.who-gets': 'Who gets it',
+  'promotions.everybody': 'Every follower',
+  'promotions.pay-audience': 'To a segment',
+  'promotions.pay-keyword': 'By keyword: to whoever says it',
+  'promotions.only-who': 'Only these people (optional)',
+  'promotions.by-keyword-promotion': 'When they say it, once each',
+  'promotions.by-keyword-day': 'When they say it, once a day each',
+  'promotions.start-keyword':
+    'From now on whoever says the keyword is paid, until the budget is used up. What was sent cannot be called back; what nobody opens in 24 hours comes back.',
+  'promotions.reach-keyword':
+    '{amount} each, paid by {merchant}: {least}–{most} packets, first come first served.',
+  'promotions.keyword-note':
+    'A reply rule gives it: choose it there under “And also”, and whoever says the words gets one.',
+  'promotions.keyword-rules': 'To the rules',
   'promotions.segment-gone': 'Segment deleted',
   'promotions.pays': 'Who pays',
   'promotions.when': 'When',

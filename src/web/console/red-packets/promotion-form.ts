@@ -5,6 +5,8 @@ import { boundsOf, type Amount, type Promotion } from './promotions';
 /** What the editor holds: money as it is typed. */
 export interface Form {
   name: string;
+  payBy: 'audience' | 'keyword';
+  oncePer: 'promotion' | 'day';
   segmentId: string | null;
   mchId: string | null;
   appId: string | null;
@@ -38,6 +40,8 @@ export const scenes = [1, 2, 3, 4, 5, 6, 7, 8].map((n) => `PRODUCT_${n}`);
 
 export const newForm = (): Form => ({
   name: '',
+  payBy: 'audience',
+  oncePer: 'promotion',
   segmentId: null,
   mchId: null,
   appId: null,
@@ -63,6 +67,8 @@ export function formOf(promotion: Promotion): Form {
   const isFixed = 'fixedFen' in promotion.amount;
   return {
     name: promotion.name,
+    payBy: promotion.oncePer === null ? 'audience' : 'keyword',
+    oncePer: promotion.oncePer ?? 'promotion',
     segmentId: promotion.segmentId,
     mchId: promotion.mchId,
     appId: promotion.appId,
@@ -106,13 +112,14 @@ export function bodyOf(form: Form): Record<string, unknown> {
   return {
     name: form.name.trim(),
     segmentId: form.segmentId,
+    oncePer: form.payBy === 'keyword' ? form.oncePer : null,
     mchId: form.mchId,
     appId: form.appId,
     amount: amountOf(form),
     budgetFen: parseMoney(form.budget),
     perPersonFen: parseMoney(form.perPerson),
     perDayFen: parseMoney(form.perDay),
-    schedule: form.schedule,
+    schedule: form.payBy === 'keyword' ? null : form.schedule,
     ...words(form.wish, 'wish'),
     ...words(form.senderName, 'senderName'),
     ...words(form.activityName, 'activityName'),
@@ -130,7 +137,7 @@ export function problemsOf(form: Form): Map<keyof Form, string> {
   const inPacket = (fen: number | null) =>
     fen !== null && fen >= limits.leastFen && fen <= limits.mostFen;
   need('name', form.name.trim() !== '');
-  need('segmentId', form.segmentId !== null);
+  need('segmentId', form.segmentId !== null || form.payBy === 'keyword');
   need('mchId', form.mchId !== null);
   need('appId', form.appId !== null);
   if (form.kind === 'fixed') need('fixed', inPacket(parseMoney(form.fixed)), 'packet');

@@ -9,7 +9,9 @@ export type PromotionStatus =
 export interface Promotion {
   id: string;
   name: string;
-  segmentId: string;
+  segmentId: string | null;
+  /** Null pays an audience; otherwise whoever says the keyword, this often. */
+  oncePer: 'promotion' | 'day' | null;
   mchId: string;
   appId: string;
   accountId: string;

@@ -91,7 +91,8 @@ export function usePromotionForm(id: string) {
   async function save(): Promise<void> {
     tried.value = true;
     failure.value = null;
-    if (saving.value || ownProblems.value.size > 0 || !timetableGood.value) return;
+    if (saving.value || ownProblems.value.size > 0) return;
+    if (form.value.payBy === 'audience' && !timetableGood.value) return;
     saving.value = true;
     try {
       const body = bodyOf(form.value);

@@ -27,7 +27,7 @@ export function usePromotion(id: string) {
   const segment = useLoad(
     async (signal) => {
       const segmentId = promotion.value?.segmentId;
-      return segmentId === undefined
+      return !segmentId
         ? null
         : api.get<Segment>(`/segments/${segmentId}`, { signal }).catch(() => null);
     },
@@ -85,6 +85,7 @@ export function usePromotion(id: string) {
       people: count === null ? '' : numberText(count),
       short: count === null ? '' : numberText(Math.max(0, count - most)),
     };
+    if (now.oncePer !== null) return t('promotions.reach-keyword', params);
     if (count === null) return t('promotions.reach-unknown', params);
     if (least >= count) return t('promotions.reach-all', params);
     return t(most >= count ? 'promotions.reach-maybe' : 'promotions.reach-short', params);

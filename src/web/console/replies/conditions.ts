@@ -12,12 +12,44 @@ export interface Conditions {
   scenes?: string[];
 }
 
+/** A fact of a name of the operator's own, with a number or without. */
+export interface Mark {
+  name: string;
+  amount?: number;
+}
+
+export const markText = ({ name, amount }: Mark): string =>
+  amount === undefined ? name : `${name} ${amount > 0 ? '+' : ''}${amount}`;
+
+/** A promotion that is paid by keyword, and what is said to whoever gets nothing. */
+export interface Packet {
+  promotionId: string;
+  already?: string;
+  usedUp?: string;
+  closed?: string;
+}
+
 /** What a rule does besides answering. */
 export interface Actions {
   addTags?: string[];
   removeTags?: string[];
   note?: string;
+  mark?: Mark;
   handOff?: true;
+  redPacket?: Packet;
+}
+
+/** 「顺便：打标签「会员」 · 记事件「积分 +10」」; a red packet is told by the server. */
+export function actionsText(also: Actions | null): string {
+  const { addTags = [], removeTags = [], note, mark, handOff } = also ?? {};
+  const parts = [
+    ...addTags.map((tag) => t('also.added', { tag })),
+    ...removeTags.map((tag) => t('also.removed', { tag })),
+    ...(note === undefined ? [] : [t('also.noted', { text: note })]),
+    ...(mark ? [t('also.marked', { text: markText(mark) })] : []),
+    ...(handOff ? [t('also.hand-off')] : []),
+  ];
+  return parts.length === 0 ? '' : t('also.line', { list: parts.join(' · ') });
 }
 
 /** Empty parts say nothing and are not sent; nothing at all is null. */

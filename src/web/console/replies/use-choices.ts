@@ -10,13 +10,23 @@ export interface Choice {
   name: string;
 }
 
-/** Tags, segments and scenes that can be named in a rule; what one may not see is an empty list. */
+/** A promotion that pays by keyword. */
+export interface PacketChoice extends Choice {
+  appId: string;
+  status: string;
+}
+
+/** Tags, segments, scenes and red packets that can be named in a rule; what one may not see is an empty list. */
 export interface Choices {
   tags: ComputedRef<Choice[]>;
   segments: ComputedRef<Choice[]>;
   scenes: ComputedRef<Choice[]>;
+  /** Those that are not over, running ones first. */
+  packets: ComputedRef<PacketChoice[]>;
   names: ComputedRef<Names>;
 }
+
+type Promoted = { id: string; name: string; appId: string; status: string };
 
 const none = <T>(): Page<T> => ({ items: [], nextCursor: null });
 
@@ -37,7 +47,19 @@ export function useChoices(): Choices {
       ? api.get<Page<{ scene: string; name: string }>>('/scenes', { query, signal })
       : Promise.resolve(none<{ scene: string; name: string }>()),
   );
+  const packets = useLoad((signal) =>
+    can('promotions.read')
+      ? api.get<Page<Promoted>>('/promotions', { query: { ...query, payBy: 'keyword' }, signal })
+      : Promise.resolve(none<Promoted>()),
+  );
+  const isRunning = ({ status }: Promoted): number => Number(status === 'running');
   const listed = {
+    packets: computed(() =>
+      (packets.data.value?.items ?? [])
+        .filter(({ status }) => status !== 'finished' && status !== 'cancelled')
+        .sort((one, other) => isRunning(other) - isRunning(one))
+        .map(({ id, name, appId, status }) => ({ value: id, name, appId, status })),
+    ),
     tags: computed(() => (tags.data.value?.items ?? []).map(({ name }) => ({ value: name, name }))),
     segments: computed(() =>
       (segments.data.value?.items ?? []).map(({ id, name }) => ({ value: id, name })),

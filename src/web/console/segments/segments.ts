@@ -57,7 +57,7 @@ export interface Use {
   isLive: boolean;
 }
 
-type Used = { id: string; name: string; segmentId: string; status: string };
+type Used = { id: string; name: string; segmentId: string | null; status: string };
 
 const over = new Set(['finished', 'cancelled']);
 
@@ -71,7 +71,7 @@ async function usesOf(
     .get<Page<Used>>(path, { query: { limit: 200 }, signal })
     .catch(() => ({ items: [] as Used[] }));
   return page.items.map(({ id, name, segmentId, status }) => [
-    segmentId,
+    segmentId ?? '',
     { kind, id, name, to: `${base}/${id}`, isLive: !over.has(status) },
   ]);
 }
