@@ -1,8 +1,17 @@
 import { z } from 'zod';
 import { longestMark } from '../relationships';
 
+/** A follower's tags travel together, one a line. */
+const isOneLine = (text: string): boolean => !/[\p{Cc}\p{Surrogate}]/u.test(text);
+
 /** As the tags themselves: 32 characters. */
-const tags = z.array(z.string().trim().min(1).max(32)).min(1).max(10);
+const tag = z
+  .string()
+  .trim()
+  .min(1)
+  .max(32)
+  .refine(isOneLine, { params: { code: 'control_characters' } });
+const tags = z.array(tag).min(1).max(10);
 
 const mark = z.strictObject({
   name: z
@@ -10,9 +19,7 @@ const mark = z.strictObject({
     .trim()
     .min(1)
     .max(longestMark)
-    .refine((name) => !/[\p{Cc}\p{Surrogate}]/u.test(name), {
-      params: { code: 'control_characters' },
-    }),
+    .refine(isOneLine, { params: { code: 'control_characters' } }),
   amount: z.int().min(-1_000_000).max(1_000_000).optional(),
 });
 

@@ -95,6 +95,8 @@ onBothEngines('learning questions', (open) => {
     const { api, say, otherId } = await world();
     say('可以带狗进店吗');
     say('可以带狗进店吗', { accountId: otherId });
+    // The same question, put by somebody of the account that they may not see.
+    say('可以 带狗，进店吗？');
     say('你们招聘店员吗');
     await api.call('GET', '/api/v1/faqs/learning');
     api.as({ accountIds: [otherId] });
@@ -212,8 +214,8 @@ onBothEngines('learning questions', (open) => {
     expect(removed.body.items).toHaveLength(3);
   });
 
-  test('what was learned from the queue names its sentence', async () => {
-    const { api, say } = await world();
+  test('what was learned from the queue names its sentence to who may see the account', async () => {
+    const { api, say, otherId } = await world();
     say('可以带狗 进店吗？');
     const { body } = await api.call('GET', '/api/v1/faqs/learning');
     const made = await api.call('POST', '/api/v1/faqs', {
@@ -224,7 +226,10 @@ onBothEngines('learning questions', (open) => {
     });
 
     const origins = await api.call('GET', `/api/v1/faqs/${made.body.id}/phrasings`);
+    api.as({ accountIds: [otherId] });
+    const forOthers = await api.call('GET', `/api/v1/faqs/${made.body.id}/phrasings`);
 
+    expect(forOthers.body.items).toMatchObject([{ sentence: null, account: null }]);
     expect(origins.body.items).toMatchObject([
       { source: 'question', sentence: '可以带狗 进店吗？', account: '山茶花' },
     ]);

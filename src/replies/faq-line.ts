@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isBadText } from '../kernel/http';
+import { problemOfFaqAnswer } from './answers/faq-template';
 import type { FaqRecord } from './save-faq';
 
 export type LineProblem =
@@ -20,6 +21,12 @@ const words = (longest: number) =>
     .max(longest)
     .refine((text) => !isBadText(text));
 
+/** An FAQ of such an id could be opened under no address: it would be another page, or another folder. */
+export const isReservedId = (given: string): boolean =>
+  /^\.+$/.test(given) || reserved.has(given.toLowerCase());
+const reserved = new Set(['candidates', 'effect', 'examples', 'feedback', 'health', 'import']);
+reserved.add('learning').add('new');
+
 const id = z
   .union([z.string(), z.int().min(0)])
   .transform(String)
@@ -27,12 +34,15 @@ const id = z
     z
       .string()
       .trim()
-      .regex(/^[\x21-\x7e]{1,64}$/),
+      .regex(/^[\x21-\x7e]{1,64}$/)
+      .refine((given) => !isReservedId(given)),
   );
 const question = words(500);
 const similar = z.array(words(500)).max(200).nullish();
 /** One column of 64 KB; WeChat shows the first 2,048 bytes of it. */
-const answer = words(15_000).refine((text) => Buffer.byteLength(text) <= 60_000);
+const answer = words(15_000)
+  .refine((text) => Buffer.byteLength(text) <= 60_000)
+  .refine((text) => problemOfFaqAnswer(text) === undefined);
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 

@@ -16,7 +16,7 @@ import type { CandidateSource } from './faq-learning.entity';
 import { originsOf } from './faq-origins';
 import { foldQuestion } from './fold-question';
 import type { Replies } from './open-replies';
-import { accountIdOf, iso } from './reply-rule.operations';
+import { accountIdOf, iso, maySee } from './rule-access';
 import { readFaqs, saveFaqs } from './save-faq';
 
 const byId = z.object({ id: z.string().max(64) });
@@ -189,7 +189,7 @@ export function phrasingOperations(kit: Kit, accounts: AccountBook, replies: Rep
           ),
         }),
       },
-      async ({ params }) => {
+      async ({ actor, params }) => {
         const rows = await kit.db.read.all<{ phrasing: string }>(
           `SELECT phrasing FROM faq_phrasing WHERE faqId = ? ORDER BY place`,
           [params.id],
@@ -200,9 +200,12 @@ export function phrasingOperations(kit: Kit, accounts: AccountBook, replies: Rep
           rows.map(({ phrasing }) => phrasing),
         );
         return {
-          items: origins.map(({ accountId, at, ...origin }) => ({
+          items: origins.map(({ accountId, at, sentence, ...origin }) => ({
             ...origin,
-            account: nameOf(accountId),
+            // The words of a follower are for who may see their account.
+            ...(maySee(actor, accountId)
+              ? { sentence, account: nameOf(accountId) }
+              : { sentence: null, account: null }),
             at: iso(at),
           })),
         };

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { AccountBook } from '../accounts';
 import { recordChange, requireAllAccounts, type Actor } from '../kernel/access';
 import { execute, marksFor, type Scalar, type Tx } from '../kernel/database';
-import { AppError, NotFound } from '../kernel/errors';
+import { AppError, InvalidInput, NotFound } from '../kernel/errors';
 import {
   decodeCursor,
   operation,
@@ -13,6 +13,7 @@ import {
 } from '../kernel/http';
 import type { Kit } from '../kernel/kit';
 import { text } from '../kernel/text';
+import { unsaidFaqAnswer } from './answers/faq-template';
 import { faqHealth } from './faq';
 import { importFaqs } from './import-faqs';
 import { exampleOperations } from './faq-examples.operations';
@@ -40,6 +41,11 @@ type Row = {
   createdAt: number;
   updatedAt: number;
 };
+
+function refuseUnsaidFaq({ settings, clock }: Kit, answer: string): void {
+  const code = unsaidFaqAnswer(answer, settings.orgZone, clock.business());
+  if (code) throw new InvalidInput('input_invalid', { errors: [{ path: 'answer', code }] });
+}
 
 export function faqOperations(kit: Kit, accounts: AccountBook, replies: Replies): Operation[] {
   const presentAll = async (rows: readonly Row[]) => {
@@ -87,6 +93,7 @@ export function faqOperations(kit: Kit, accounts: AccountBook, replies: Replies)
   const save = async (actor: Actor, id: string, body: FaqBody, isNew: boolean) => {
     requireAllAccounts(actor);
     const { learnedFrom = [], ...facts } = body;
+    if (facts.status === 'published') refuseUnsaidFaq(kit, facts.answer);
     const faq: FaqRecord = { ...facts, id, similar: [...new Set(facts.similar)] };
     await kit.db.transact(async (tx) => {
       const before = (await readFaqs(tx, [id])).get(id);

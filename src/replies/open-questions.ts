@@ -107,24 +107,29 @@ export class OpenQuestions {
 
   /** In the order they were first asked in, so that grouping them gives the same groups in every process. */
   private rows(state: State, accounts: Accounts): Promise<Row[]> {
-    const unhelpful = (column: string) =>
-      `(SELECT MAX(${column}) FROM faq_asked h WHERE h.missId = m.id AND h.reason = 'not-helpful')`;
-    const known = `${unhelpful('h.faqId')} AS unhelpful, ${unhelpful('h.lastAt')} AS unhelpfulAt`;
+    const known = (scope: string) => {
+      const unhelpful = (column: string) =>
+        `(SELECT MAX(${column}) FROM faq_asked h
+          WHERE h.missId = m.id AND h.reason = 'not-helpful'${scope})`;
+      return `${unhelpful('h.faqId')} AS unhelpful, ${unhelpful('h.lastAt')} AS unhelpfulAt`;
+    };
     if (accounts === 'all') {
       return this.kit.db.read.all<Row>(
-        `SELECT m.id, m.sample, m.askedTimes, m.lastAt, ${known}
+        `SELECT m.id, m.sample, m.askedTimes, m.lastAt, ${known('')}
          FROM faq_miss m WHERE m.state = ? ORDER BY m.id LIMIT ${mostRead}`,
         [state],
       );
     }
     if (accounts.length === 0) return Promise.resolve([]);
+    // How it was put last may be the wording of another account: these see what all wordings share.
+    const own = marksFor(accounts);
     return this.kit.db.read.all<Row>(
-      `SELECT m.id, m.sample, a.askedTimes, a.lastAt, ${known}
+      `SELECT m.id, m.folded AS sample, a.askedTimes, a.lastAt, ${known(` AND h.accountId IN (${own})`)}
        FROM faq_miss m JOIN (
          SELECT missId, SUM(askedTimes) AS askedTimes, MAX(lastAt) AS lastAt FROM faq_asked
-         WHERE accountId IN (${marksFor(accounts)}) GROUP BY missId) a ON a.missId = m.id
+         WHERE accountId IN (${own}) GROUP BY missId) a ON a.missId = m.id
        WHERE m.state = ? ORDER BY m.id LIMIT ${mostRead}`,
-      [...accounts, state],
+      [...accounts, ...accounts, ...accounts, state],
     );
   }
 

@@ -3,6 +3,7 @@ import type { Random } from '../kernel/random';
 import { noLibrary, type Shelf } from '../media';
 import type { Actions } from './actions';
 import type { Answer } from './answers/answer';
+import { isFaqTemplate } from './answers/faq-template';
 import { renderAnswer, wordsOf } from './answers/render-answer';
 import { renderText, type Unsaid, type Variables } from './answers/template-text';
 import { faqIdOfChoice, numberSaid, offersOf, offerText } from './clarify';
@@ -302,18 +303,13 @@ function instead(
   return fallback?.reply ? { ...fallback, unsaid } : { ...silent, unsaid };
 }
 
-const namesVariable = /\{\{-?\s*(person|account|scene|now)\b/;
-
-/** Imported answers are often not written for us: only those that name a variable are templates. */
 export function faqText(
   book: ReplyBook,
   faqId: string,
   state: ReplyState,
 ): ReturnType<typeof renderText> {
   const answer = book.faqs.get(faqId)?.answer ?? '';
-  return namesVariable.test(answer)
-    ? renderText(answer, variablesOf(book, state))
-    : { text: answer };
+  return isFaqTemplate(answer) ? renderText(answer, variablesOf(book, state)) : { text: answer };
 }
 
 export function byClarify(book: ReplyBook, asked: FaqAnswer, said: string): Answered {

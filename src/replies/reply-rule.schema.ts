@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { actionsSchema } from './actions';
 import { answerSchema } from './answers/answer';
+import { problemOfFaqAnswer } from './answers/faq-template';
 import { conditionsSchema } from './conditions.schema';
 import { VERSION_STATES } from './life/version-states';
 import { RULE_MATCHES } from './matching';
@@ -110,10 +111,26 @@ export const RuleView = z.object({
 
 export const faqText = z.string().trim().min(1).max(500);
 
+/** As an answer of a rule: a template that cannot be read is refused where it is written. */
+const faqAnswer = z
+  .string()
+  .trim()
+  .min(1)
+  .max(15_000)
+  .superRefine((answer, refused) => {
+    const problem = problemOfFaqAnswer(answer);
+    if (!problem) return;
+    refused.addIssue({
+      code: 'custom',
+      message: `template_invalid: line ${problem.line}, ${problem.message}`,
+      params: { code: 'template_invalid', line: problem.line },
+    });
+  });
+
 export const faqBody = z.strictObject({
   question: faqText,
   similar: z.array(faqText).max(200).default([]),
-  answer: z.string().trim().min(1).max(15_000),
+  answer: faqAnswer,
   status: z.enum(['draft', 'published']).default('published'),
   /** Ids of unanswered questions that this answers. */
   learnedFrom: z.array(z.string().max(26)).max(100).optional(),

@@ -41,8 +41,26 @@ const ImportView = z.object({
     .describe('Changed or deleted in the console since the last import, and left so'),
 });
 
+async function readBrands(): Promise<z.output<typeof BrandView>[]> {
+  const brands = await brandsIn(shippedTemplates());
+  return Promise.all(
+    brands.map(async (brand) => {
+      const { brand: said, rules, faqs } = await readTemplates(join(shippedTemplates(), brand));
+      return {
+        brand,
+        name: said?.name ?? brand,
+        trade: said?.trade ?? brand,
+        about: said?.about ?? '',
+        rules: rules.length,
+        faqs: faqs.length,
+      };
+    }),
+  );
+}
+
 /** The starter brands: what there is to begin with, and taking one over. */
 export function templateOperations(kit: Kit, accounts: AccountBook, replies: Replies): Operation[] {
+  let brands: Promise<z.output<typeof BrandView>[]> | undefined;
   return [
     operation(
       {
@@ -53,19 +71,10 @@ export function templateOperations(kit: Kit, accounts: AccountBook, replies: Rep
         response: z.object({ items: z.array(BrandView) }),
       },
       async () => {
-        const brands = await brandsIn(shippedTemplates());
-        const items = brands.map(async (brand) => {
-          const { brand: said, rules, faqs } = await readTemplates(join(shippedTemplates(), brand));
-          return {
-            brand,
-            name: said?.name ?? brand,
-            trade: said?.trade ?? brand,
-            about: said?.about ?? '',
-            rules: rules.length,
-            faqs: faqs.length,
-          };
-        });
-        return { items: await Promise.all(items) };
+        // Files of the product: read once, and again only after it failed.
+        brands ??= readBrands();
+        brands.catch(() => (brands = undefined));
+        return { items: await brands };
       },
     ),
     operation(

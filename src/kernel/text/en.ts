@@ -606,8 +606,10 @@ export const en: Readonly<Record<string, string>> = {
     '“{phrasing}” looks more like “{other}” than “{question}”.',
   'reply.health.shared-phrasing':
     '“{phrasing}” stands in several answers: {questions}; none of them is given.',
-  'reply.import.answer_invalid': 'answer is missing, empty or too long',
-  'reply.import.id_invalid': 'id is missing or not allowed: 1–64 ASCII characters without blanks',
+  'reply.import.answer_invalid':
+    'answer is missing, empty, too long, or a template that is not written correctly',
+  'reply.import.id_invalid':
+    'id is missing or not allowed: 1–64 ASCII characters without blanks, and no reserved word such as health',
   'reply.import.line_too_long': 'the line is too long',
   'reply.import.not_an_object': 'the line is not an object',
   'reply.import.not_json': 'the line is not valid JSON',

@@ -2,6 +2,7 @@ import { IANAZone } from 'luxon';
 import { z } from 'zod';
 import { fileActionsSchema } from '../actions';
 import { answerSchema } from '../answers/answer';
+import { isReservedId } from '../faq-line';
 import { faqBody, ruleBody } from '../reply-rule.schema';
 import { conversation } from './conversation.schema';
 import { menuFile } from './menu-file.schema';
@@ -41,7 +42,12 @@ export const fileRule = z
 const fileFaq = z
   .strictObject(faqBody.shape)
   .omit({ status: true, learnedFrom: true })
-  .extend({ id: z.string().regex(/^[\x21-\x7e]{1,64}$/) });
+  .extend({
+    id: z
+      .string()
+      .regex(/^[\x21-\x7e]{1,64}$/)
+      .refine((id) => !isReservedId(id), 'this id is a reserved word'),
+  });
 
 /** Which fields a WeChat template has and what a campaign puts into them. */
 const message = z.strictObject({

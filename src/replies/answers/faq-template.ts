@@ -1,0 +1,13 @@
+import { knownUnsaid, problemOfTemplate, type Unsaid } from './template-text';
+
+const namesVariable = /\{\{-?\s*(person|account|scene|now)\b/;
+
+/** Imported answers are often not written for us: only those that name a variable are templates. */
+export const isFaqTemplate = (answer: string): boolean => namesVariable.test(answer);
+
+export const problemOfFaqAnswer = (answer: string): ReturnType<typeof problemOfTemplate> =>
+  isFaqTemplate(answer) ? problemOfTemplate(answer) : undefined;
+
+/** Of one that is written correctly and still would be told to nobody. */
+export const unsaidFaqAnswer = (answer: string, zone: string, now: number): Unsaid | undefined =>
+  isFaqTemplate(answer) ? knownUnsaid(answer, zone, now) : undefined;
