@@ -3,7 +3,7 @@ import type { Actions } from './actions';
 import type { Answer } from './answers/answer';
 import type { Faq } from './faq';
 import { mediaUsesOf, type MediaUses } from './media-uses';
-import { compileRules, type CompiledRules } from './matching';
+import { compileRules, withoutRule, withRule, type CompiledRules } from './matching';
 import type { Conditions, RuleMatch } from './matching';
 import type { AccountAnswers, BookRule, KnownFaq } from './reply-book';
 
@@ -27,12 +27,39 @@ export type LoadedRules = {
   readonly accountNames: ReadonlyMap<string, string>;
   readonly sceneNames: ReadonlyMap<string, string>;
   readonly media: MediaUses;
+  /** By rule id: the row it was made from. */
+  readonly madeFrom: ReadonlyMap<string, string>;
+  /** How many rules were laid over since all were compiled. */
+  readonly laidOver: number;
 };
 
 const answerOf = (json: string | null): Answer | null =>
   json === null ? null : (JSON.parse(json) as Answer);
 
-export async function loadRules({ db }: Pick<Kit, 'db'>): Promise<LoadedRules> {
+/** Each costs a message a look more; compiling ten thousand rules costs everybody seconds. */
+const mostLaidOver = 16;
+
+type Compiled = Pick<LoadedRules, 'rules' | 'madeFrom' | 'laidOver'>;
+
+/** What did not change since `before` is not compiled again, as long as little did. */
+function compileFrom(rows: readonly RuleRow[], before: Compiled | undefined): Compiled {
+  const madeFrom = new Map(rows.map((row) => [row.id, JSON.stringify(row)]));
+  const anew = () => ({ rules: compileRules(rows.map(ruleOf)), madeFrom, laidOver: 0 });
+  if (!before) return anew();
+  const changed = rows.filter(({ id }) => before.madeFrom.get(id) !== madeFrom.get(id));
+  const gone = [...before.madeFrom.keys()].filter((id) => !madeFrom.has(id));
+  const laidOver = before.laidOver + changed.length + gone.length;
+  if (laidOver > mostLaidOver) return anew();
+  let { rules } = before;
+  for (const id of gone) rules = withoutRule(rules, id);
+  for (const row of changed) rules = withRule(rules, ruleOf(row));
+  return { rules, madeFrom, laidOver };
+}
+
+export async function loadRules(
+  { db }: Pick<Kit, 'db'>,
+  before?: LoadedRules,
+): Promise<LoadedRules> {
   const [rules, defaults, accounts, scenes] = await Promise.all([
     db.read.all<RuleRow>(
       `SELECT id, name, matchKind, keywords, priority, accountId, answer, conditions, actions, publishedAt
@@ -45,7 +72,7 @@ export async function loadRules({ db }: Pick<Kit, 'db'>): Promise<LoadedRules> {
     ),
   ]);
   return {
-    rules: compileRules(rules.map(ruleOf)),
+    ...compileFrom(rules, before),
     defaults: new Map(
       defaults.map(({ accountId, welcome, fallback }) => [
         accountId,

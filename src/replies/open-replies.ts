@@ -8,7 +8,7 @@ import { renderText } from './answers/template-text';
 import { askFaq, buildFaqIndexGently, type FaqIndex } from './faq';
 import { loadExamples } from './life/load-examples';
 import type { KeptExamples } from './life/run-examples';
-import { findConflicts, foldEventKey, type RuleConflict, type Said } from './matching';
+import { conflictsOfRule, foldEventKey, type RuleConflict, type Said } from './matching';
 import { loadFaqs, loadJudging, loadRules, type LoadedFaqs, type LoadedRules } from './load-book';
 import { OpenQuestions } from './open-questions';
 import {
@@ -38,7 +38,6 @@ export class Replies {
   private judging: ReadonlySet<string> = new Set();
   private faqs: (LoadedFaqs & { index: FaqIndex }) | undefined;
   private current: ReplyBook | undefined;
-  private knownConflicts: ReadonlyMap<string, RuleConflict[]> | undefined;
   private knownExamples: Promise<readonly KeptExamples[]> | undefined;
   private wanted = 0;
   private built = 0;
@@ -125,17 +124,13 @@ export class Replies {
     return (eventKey) => rules.get(foldEventKey(eventKey));
   }
 
-  /** By rule id; found when first asked for after a change. */
-  conflicts(): ReadonlyMap<string, RuleConflict[]> {
-    if (!this.knownConflicts) {
-      const byRule = new Map<string, RuleConflict[]>();
-      const rules = this.book.rules.rules.map(({ rule }) => rule);
-      for (const conflict of findConflicts(rules)) {
-        byRule.set(conflict.ruleId, [...(byRule.get(conflict.ruleId) ?? []), conflict]);
-      }
-      this.knownConflicts = byRule;
-    }
-    return this.knownConflicts;
+  /** What stands in the way of these rules; looked for in what answers, for those alone that are shown. */
+  conflictsOf(ruleIds: readonly string[]): RuleConflict[] {
+    const { rules } = this.book;
+    const wanted = new Set(ruleIds);
+    return rules.rules
+      .filter(({ rule }) => wanted.has(rule.id))
+      .flatMap((prepared) => conflictsOfRule(rules, prepared));
   }
 
   /** Of every published rule that has some; read when first asked for after a change. */
@@ -188,10 +183,9 @@ export class Replies {
   }
 
   private async reloadRules(): Promise<void> {
-    this.loadedRules = await loadRules(this.kit);
+    this.loadedRules = await loadRules(this.kit, this.loadedRules);
     this.library.want(this.loadedRules.media.wanted);
     this.judging = await loadJudging(this.kit);
-    this.knownConflicts = undefined;
     this.knownExamples = undefined;
     this.refresh();
   }

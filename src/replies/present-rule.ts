@@ -52,7 +52,7 @@ export async function presentRules(
 ) {
   const ids = rows.map(({ id }) => id);
   const [hits, standings] = await Promise.all([hitsOf(kit, 'rule', ids), standingsOf(kit.db, ids)]);
-  const conflicts = replies.conflicts();
+  const conflicts = replies.conflictsOf(ids);
   const names = new Map(replies.book.rules.rules.map(({ rule }) => [rule.id, rule.name]));
   return rows.map((row) => {
     const standing = standings.get(row.id);
@@ -73,15 +73,17 @@ export async function presentRules(
           ? presentVersion(accounts, standing.open, locale)
           : null,
       hits30d: hits.get(row.id) ?? 0,
-      conflicts: (conflicts.get(row.id) ?? []).map(({ kind, keyword, winnerId }) => ({
-        ruleId: winnerId,
-        kind,
-        keyword,
-        text: text(locale, `reply.conflict.${kind}`, {
+      conflicts: conflicts
+        .filter(({ ruleId }) => ruleId === row.id)
+        .map(({ kind, keyword, winnerId }) => ({
+          ruleId: winnerId,
+          kind,
           keyword,
-          winner: names.get(winnerId) ?? winnerId,
-        }),
-      })),
+          text: text(locale, `reply.conflict.${kind}`, {
+            keyword,
+            winner: names.get(winnerId) ?? winnerId,
+          }),
+        })),
       createdAt: iso(row.createdAt),
       updatedAt: iso(row.updatedAt),
     };

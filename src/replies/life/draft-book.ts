@@ -1,5 +1,5 @@
 import { ruleOf } from '../load-book';
-import { compileRules, type CompiledRules } from '../matching';
+import { withRule, type CompiledRules } from '../matching';
 import type { BookRule, ReplyBook } from '../reply-book';
 import { columnsOf, type RuleContent } from './content';
 
@@ -14,8 +14,7 @@ export function bookWith(book: ReplyBook, draft: DraftRule): ReplyBook {
   if (last?.from !== book.rules || last.key !== key) {
     const publishedAt = Number.MAX_SAFE_INTEGER;
     const rule = ruleOf({ ...columnsOf(draft.content), id: draft.id, publishedAt });
-    const others = book.rules.rules.map((one) => one.rule).filter(({ id }) => id !== draft.id);
-    last = { from: book.rules, key, rules: compileRules([...others, rule]) };
+    last = { from: book.rules, key, rules: withRule(book.rules, rule) };
   }
   return { ...book, rules: last.rules };
 }

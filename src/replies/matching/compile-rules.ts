@@ -16,7 +16,7 @@ export interface CompiledRules<R extends Rule = Rule> {
   /** In order of precedence. */
   readonly patterns: readonly PatternHit<R>[];
   /** Finds all words below in one pass over the text. */
-  readonly words: AhoCorasick;
+  readonly words: Pick<AhoCorasick, 'search'>;
   readonly byWord: ReadonlyMap<string, RulesOfWord<R>>;
   /** False when no rule asks for a segment: then nothing has to be read for them. */
   readonly asksSegments: boolean;

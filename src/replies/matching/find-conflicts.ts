@@ -29,6 +29,14 @@ export function findConflicts(rules: readonly Rule[]): RuleConflict[] {
   return compiled.rules.flatMap((prepared) => conflictsOf(compiled, prepared));
 }
 
+/** What stands in the way of one rule of these; one that is not published counts as if it were published last. */
+export function conflictsOfRule(compiled: CompiledRules, prepared: PreparedRule): RuleConflict[] {
+  const { rule } = prepared;
+  if (rule.publishedAt !== null) return conflictsOf(compiled, prepared);
+  const last = { ...rule, publishedAt: Number.MAX_SAFE_INTEGER };
+  return conflictsOf(compiled, { ...prepared, rule: last });
+}
+
 /**
  * What stands in the way of one rule, and which rules it stands in the way of: of the others only
  * those are looked at whose words it applies to.

@@ -10,10 +10,11 @@ export {
   type Why,
   type WhyCode,
 } from './explain-rules';
-export { conflictsWith, findConflicts, type RuleConflict } from './find-conflicts';
+export { conflictsOfRule, conflictsWith, findConflicts, type RuleConflict } from './find-conflicts';
 export { fold, foldEventKey } from './fold';
 export { matchRules } from './match-rules';
 export { hear } from './prepare-rule';
+export { withoutRule, withRule } from './overlay-rule';
 export { judgeConditions, type Circumstances } from './unmet';
 export { HEAVIEST_TOGETHER, weightOf } from './pattern';
 export {
