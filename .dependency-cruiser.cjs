@@ -15,7 +15,7 @@ const below = {
   kf: 'kf|relationships|accounts',
   outreach: 'outreach|segments|relationships|accounts',
   sales: 'sales|relationships|accounts',
-  conversations: 'conversations|kf|sending|replies|relationships|accounts',
+  conversations: 'conversations|kf|sending|replies|media|relationships|accounts',
   intake: 'intake|relationships|accounts',
 };
 

@@ -158,7 +158,7 @@ export async function wire(kit: RunningKit, extension: Extension = {}): Promise<
 
   const sessions = new Sessions(kit);
   const conversations = await openConversations(kit, {
-    ...{ book, client: officialAccounts, wecom, replies, sending },
+    ...{ book, client: officialAccounts, wecom, replies, sending, library },
     stillHere: async (ctx) => {
       const actor = await sessions.authenticate(ctx);
       return actor?.permissions.has('conversations.read') ? actor : undefined;

@@ -51,6 +51,8 @@ export const MessageView = z.object({
   kind: z.enum(['text', 'image', 'voice', 'video', 'location', 'link', 'event', 'note']),
   text: z.string(),
   mediaUrl: z.string().nullable(),
+  /** Of a picture an operator sent: to send it again while the platform has it. */
+  mediaId: z.string().nullable(),
   voiceText: z.string().nullable(),
   because: z.string().nullable(),
   state: z.enum(['queued', 'sent', 'failed', 'unknown']).nullable(),
@@ -93,7 +95,7 @@ export const SayBody = z.union([
     clientKey: z.string().regex(/^[\w-]{1,64}$/),
   }),
   z.strictObject({
-    mediaId: z.string().regex(/^[\w-]{1,128}$/),
+    mediaId: z.string().regex(/^(?!lib-)[\w-]{1,128}$/),
     clientKey: z.string().regex(/^[\w-]{1,64}$/),
   }),
 ]);

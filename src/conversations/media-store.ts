@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AccountBook } from '../accounts';
@@ -46,6 +47,9 @@ export function mediaTypeOf(kind: string, said: string, content: Buffer): string
   return type !== undefined && allowed[kind]?.includes(type) ? type : undefined;
 }
 
+const givenName = (accountId: string, mediaId: string): string =>
+  createHash('sha256').update(`${accountId} ${mediaId}`).digest('hex');
+
 /** Media of messages: fetched from WeChat once, within its three days, and kept in the data directory. */
 export class MediaStore {
   private readonly folder: string;
@@ -64,13 +68,20 @@ export class MediaStore {
     kind: string;
     mediaId: string;
   }): Promise<StoredMedia> {
-    const kept = this.read(entry.id, entry.kind);
+    const kept =
+      this.read(entry.id, entry.kind) ??
+      this.read(givenName(entry.accountId, entry.mediaId), entry.kind);
     if (kept) return Promise.resolve(kept);
     const underWay = this.fetching.get(entry.id);
     if (underWay) return underWay;
     const fetched = this.fetch(entry).finally(() => this.fetching.delete(entry.id));
     this.fetching.set(entry.id, fetched);
     return fetched;
+  }
+
+  /** What we gave to the platform ourselves, before a message names it. */
+  keep(accountId: string, mediaId: string, given: StoredMedia): void {
+    this.write(givenName(accountId, mediaId), given);
   }
 
   private async fetch(entry: {
@@ -82,13 +93,17 @@ export class MediaStore {
     const { contentType: said, content } = await this.download(entry.accountId, entry.mediaId);
     const contentType = mediaTypeOf(entry.kind, said, content);
     if (!contentType) throw new NotFound('media_refused');
+    this.write(entry.id, { contentType, content });
+    return { contentType, content };
+  }
+
+  private write(name: string, { contentType, content }: StoredMedia): void {
     makePrivateFolder(this.folder);
-    const path = this.pathOf(entry.id);
+    const path = this.pathOf(name);
     const draft = `${path}.${this.kit.newId()}`;
     const head = Buffer.from(`${contentType}\n`);
     writeFileSync(draft, Buffer.concat([head, content]), { mode: 0o600 });
     renameSync(draft, path);
-    return { contentType, content };
   }
 
   private async download(accountId: string, mediaId: string) {
@@ -125,10 +140,10 @@ export class MediaStore {
     return { contentType: answer.headers['content-type'] ?? '', content: answer.body };
   }
 
-  private pathOf = (entryId: string): string => join(this.folder, entryId);
+  private pathOf = (name: string): string => join(this.folder, name);
 
-  private read(entryId: string, kind: string): StoredMedia | undefined {
-    const path = this.pathOf(entryId);
+  private read(name: string, kind: string): StoredMedia | undefined {
+    const path = this.pathOf(name);
     if (!existsSync(path) || statSync(path).size > largestBytes + 100) return undefined;
     const whole = readFileSync(path);
     const end = whole.indexOf(10);

@@ -14,6 +14,7 @@ import { InboxBook } from './inbox-settings';
 import { MediaStore } from './media-store';
 import type { ConversationParts, ConversationWorld } from './parts';
 import { noteKfFailure, type KfFailure } from './kf-failure';
+import { pictureOperations } from './picture.operations';
 import { noteOutcome } from './say';
 import { threadOperations } from './thread.operations';
 
@@ -63,6 +64,7 @@ export async function openConversations(
     operations: () => [
       ...conversationOperations(kit, parts),
       ...threadOperations(kit, parts),
+      ...pictureOperations(kit, parts),
       ...cannedReplyOperations(kit, world.replies),
       ...inboxOperations(kit, parts),
     ],

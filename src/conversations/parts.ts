@@ -3,6 +3,7 @@ import type { AccountBook } from '../accounts';
 import type { OfficialAccountClient } from '../channels/official-account';
 import type { WeComClient } from '../channels/wecom';
 import type { Actor } from '../kernel/access';
+import type { MediaLibrary } from '../media';
 import type { Replies } from '../replies';
 import type { Sending } from '../sending';
 import type { ConversationStreams } from './conversation-streams';
@@ -15,6 +16,7 @@ export type ConversationWorld = {
   wecom: WeComClient;
   replies: Replies;
   sending: Sending;
+  library: Pick<MediaLibrary, 'fileOf'>;
   /** Who a request comes from now: undefined once they signed out or may not read conversations. */
   stillHere: (ctx: Context) => Promise<Actor | undefined>;
 };

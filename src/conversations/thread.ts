@@ -140,6 +140,7 @@ export async function presentThread(kit: Part, rows: readonly Told[], locale: Lo
       kind,
       text: kind === 'voice' && row.kind === 'message-in' ? '' : wordsOfEntry(row, locale),
       mediaUrl: hasMedia ? `/api/v1/conversations/${row.identityId}/media/${row.id}` : null,
+      mediaId: by === 'operator' && hasMedia ? textOf(params['mediaId']) : null,
       voiceText: kind === 'voice' ? textOf(params['text']) || null : null,
       because: by === 'bot' && row.kind === 'message-out' ? because(params, sources, locale) : null,
       state: row.state === null ? null : (states[row.state] ?? ('unknown' as const)),

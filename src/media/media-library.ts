@@ -3,6 +3,7 @@ import type { Article } from '../channels/inbound-event';
 import { limits } from '../channels/official-account';
 import type { Kit } from '../kernel/kit';
 import { enqueueUploads, type Pair } from './enqueue-uploads';
+import { readBytes } from './file-pieces';
 import type { ArticleCard, MediaKind } from './media-item.entity';
 import type { MediaUse } from './media.schema';
 import { itemIdOf } from './media-reference';
@@ -53,6 +54,12 @@ export class MediaLibrary {
 
   item(id: string): ShelvedItem | undefined {
     return this.items.get(id);
+  }
+
+  /** A file with its bytes. */
+  async fileOf(id: string): Promise<(ShelvedItem & { content: Buffer }) | undefined> {
+    const item = this.items.get(id);
+    return item?.mime ? { ...item, content: await readBytes(this.kit.db.read, id) } : undefined;
   }
 
   copy(itemId: string, accountId: string): ShelvedCopy | undefined {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { AccountBook } from '../accounts';
-import { recordChange, requireAllAccounts, type Actor } from '../kernel/access';
+import { recordChange, requireAccount, requireAllAccounts, type Actor } from '../kernel/access';
 import { execute, insertRows, marksFor, type Scalar, type Tx } from '../kernel/database';
 import { Conflict, InvalidInput, NotFound } from '../kernel/errors';
 import {
@@ -83,6 +83,7 @@ export function mediaOperations(kit: Kit, { book, library, usesOf }: MediaParts)
         query: pageQuery.extend({
           kind: z.enum(MEDIA_KINDS).optional(),
           search: z.string().trim().max(64).optional(),
+          accountId: z.string().max(26).optional().describe('Only what this account may use'),
         }),
         response: pageOf(MediaView),
       },
@@ -90,8 +91,10 @@ export function mediaOperations(kit: Kit, { book, library, usesOf }: MediaParts)
         const [before = '~'] = query.cursor ? decodeCursor(query.cursor, ['string']) : [];
         const parts = [`state = 'ready'`, 'id < ?'];
         const values: Scalar[] = [before];
-        if (actor.accountIds !== 'all') {
-          const scopes = ['all', ...actor.accountIds];
+        if (query.accountId !== undefined) requireAccount(actor, query.accountId);
+        const seen = query.accountId === undefined ? actor.accountIds : [query.accountId];
+        if (seen !== 'all') {
+          const scopes = ['all', ...seen];
           parts.push(`scope IN (${marksFor(scopes)})`);
           values.push(...scopes);
         }

@@ -110,11 +110,23 @@ describe.each(engines)('a follower who wants a person, on %s', (engine) => {
     });
     await hears('customer-service: 您好，我是林芳');
 
+    const given = await fetch(`${app.base}${path}/pictures`, {
+      ...{ method: 'POST', body: pixel },
+      headers: {
+        authorization: 'Bearer test-api-token-000000000000000000',
+        'content-type': 'application/octet-stream',
+      },
+    });
+    const { mediaId: ours } = (await given.json()) as { mediaId: string };
+    await app.api('POST', `${path}/messages`, { mediaId: ours, clientKey: 'k2' });
+    await hears('customer-service: [图片]');
+
     const mediaId = await uploadPicture(url, account);
     await say({ kind: 'image', mediaId });
     const thread = async () =>
       (await app.api<{ items: Message[] }>('GET', `${path}/messages`)).body.items;
-    const picture = async () => (await thread()).find(({ kind }) => kind === 'image');
+    const picture = async () =>
+      (await thread()).find(({ kind, by }) => kind === 'image' && by === 'follower');
     await eventually('a picture', async () => (await picture()) !== undefined, 15_000, 100);
     const shown = await fetch(app.base + ((await picture())?.mediaUrl ?? ''), {
       headers: { authorization: 'Bearer test-api-token-000000000000000000' },

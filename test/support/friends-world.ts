@@ -26,6 +26,7 @@ import {
 } from '../../src/relationships';
 import { openConversations } from '../../src/conversations';
 import { kfOperations, registerKf } from '../../src/kf';
+import { noLibrary } from '../../src/media';
 import { openReplies, replyOperations } from '../../src/replies';
 import { outreachOperations, registerOutreach } from '../../src/outreach';
 import { openSandbox } from '../../src/sandbox';
@@ -69,7 +70,7 @@ export async function openFriendsWorld(plain: TestKit) {
     },
   });
   const conversations = await openConversations(kit, {
-    ...{ book, client: officialAccounts, wecom, replies, sending },
+    ...{ book, client: officialAccounts, wecom, replies, sending, library: noLibrary },
     stillHere: () => Promise.resolve(undefined),
   });
   const followed: string[] = [];

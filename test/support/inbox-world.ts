@@ -4,6 +4,7 @@ import type { Actor } from '../../src/kernel/access';
 import { openConversations } from '../../src/conversations';
 import { eventHandlers } from '../../src/handlers';
 import { Intake } from '../../src/intake';
+import { MediaLibrary } from '../../src/media';
 import { openReplies, replyOperations } from '../../src/replies';
 import type { TestKit } from './open-kit';
 import { openSendingWorld } from './sending-world';
@@ -39,6 +40,7 @@ async function openProcess(kit: TestKit, world: Awaited<ReturnType<typeof openSe
   let isHere = true;
   const conversations = await openConversations(kit, {
     ...{ book, client, replies, sending },
+    library: await MediaLibrary.open(kit, book),
     wecom: openWeCom({ ...kit, apiOf: ({ id }) => book.weComApiOf(id) }),
     stillHere: () => Promise.resolve(isHere ? actor : undefined),
   });

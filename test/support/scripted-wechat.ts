@@ -26,6 +26,9 @@ export class ScriptedWeChat {
   script: (openid: string, call: number) => Script = () => 'ok';
   /** Runs before the answer leaves; a test may do something meanwhile. */
   beforeAnswer: (openid: string, messageId: string) => Promise<void> = () => Promise.resolve();
+  /** Pictures that were given to it, and what the next ones are answered with. */
+  uploads = 0;
+  readonly uploadAnswers: object[] = [];
   templates: { template_id: string; title: string; content: string; example: string }[] = [];
   private lastId = 3_717_005_636_572_528_640n;
   private readonly held = new Set<ServerResponse>();
@@ -58,6 +61,10 @@ export class ScriptedWeChat {
       answer(response, { access_token: 'token-1', expires_in: 7200 });
     } else if (path === '/cgi-bin/template/get_all_private_template') {
       answer(response, { template_list: this.templates });
+    } else if (path === '/cgi-bin/media/upload') {
+      this.uploads += 1;
+      const [given] = this.uploadAnswers.splice(0, 1);
+      answer(response, given ?? { type: 'image', media_id: `media-${this.uploads}` });
     } else {
       await this.send(JSON.parse(text) as SendBody, response);
     }

@@ -581,6 +581,9 @@ export const en: Readonly<Record<string, string>> = {
   'error.window_used_up':
     'No messages are left in this window; they can be answered again once they write.',
   'error.operator_unknown': 'There is no such operator, or they do not look after this account.',
+  'error.picture_unknown': 'Only JPG or PNG pictures can be sent here.',
+  'error.picture_missing': 'The library does not have this picture for this account.',
+  'error.picture_not_taken': 'WeChat did not take the picture. Please try again.',
   'error.media_gone': 'WeChat keeps files for three days; this one is gone.',
   'error.media_refused': 'The file is not what it says it is and is not shown.',
   'error.media_unreachable': 'The file cannot be fetched right now. Please try again.',

@@ -65,6 +65,8 @@ export interface Message {
   kind: 'text' | 'image' | 'voice' | 'video' | 'location' | 'link' | 'event' | 'note';
   text: string;
   mediaUrl: string | null;
+  /** Of a picture an operator sent. */
+  mediaId: string | null;
   voiceText: string | null;
   /** Why the bot said it. */
   because: string | null;

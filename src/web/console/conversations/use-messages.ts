@@ -4,7 +4,9 @@ import { api, type Page } from '../../shared/api/client';
 import { now } from '../../shared/i18n/clock';
 import { t } from '../../shared/i18n/i18n';
 import { useReconnect } from '../../shared/use/use-reconnect';
+import type { Attached } from './attached';
 import { conversationAddress, type Message, type Named } from './conversations';
+import { givePicture } from './give-picture';
 
 const PAGE = 40;
 /** Our own rows have no number yet. */
@@ -17,6 +19,13 @@ export const isLocal = (message: Message): boolean => message.id.startsWith(LOCA
 
 /** WeChat tells when a follower wrote to the second only; within it the order of arrival counts. */
 const secondOf = ({ at }: Message): number => Math.floor(Date.parse(at) / 1_000);
+
+/** What is still on its way stands last, in the order it was said. */
+const isPending = (message: Message): boolean => isLocal(message) && message.state === 'queued';
+const inOrder = (a: Message, b: Message): number =>
+  isPending(a) && isPending(b)
+    ? Date.parse(a.at) - Date.parse(b.at)
+    : secondOf(a) - secondOf(b) || (a.id < b.id ? -1 : 1);
 
 /** The messages of one conversation, oldest first, and what is being said now. */
 export function useMessages(id: string, me: () => Named | null) {
@@ -43,7 +52,7 @@ export function useMessages(id: string, me: () => Named | null) {
       (row) => !fresh.has(row.id) && !(isLocal(row) && news.some((one) => isSame(row, one))),
     );
     items.value = [...kept, ...fresh.values()].sort(
-      (a, b) => secondOf(a) - secondOf(b) || (a.id < b.id ? -1 : 1),
+      (a, b) => Number(isPending(a)) - Number(isPending(b)) || inOrder(a, b),
     );
   }
 
@@ -52,7 +61,9 @@ export function useMessages(id: string, me: () => Named | null) {
     if (theirs.clientKey != null) return theirs.clientKey === ours.clientKey;
     const isOurs = theirs.by === 'operator' && theirs.operator?.id === ours.operator?.id;
     const isLate = Date.parse(theirs.at) > Date.parse(ours.at) - LEAD_MS;
-    return isOurs && isLate && theirs.text === ours.text && ours.state !== 'failed';
+    const isAlike =
+      ours.kind === 'image' ? theirs.mediaId === ours.mediaId : theirs.text === ours.text;
+    return isOurs && isLate && isAlike && ours.state !== 'failed';
   }
 
   /** The newest page: at the start, and again after the line was cut. */
@@ -107,11 +118,31 @@ export function useMessages(id: string, me: () => Named | null) {
     items.value = items.value.filter((one) => one.id !== row.id);
   }
 
+  /** Pictures that WeChat does not have yet, by the key of their row. */
+  const attached = new Map<string, Attached>();
+
+  /** A picture is given to WeChat first; until then nothing was said, so it may always be tried again. */
+  async function contentOf(row: Message): Promise<{ text: string } | { mediaId: string }> {
+    if (row.kind !== 'image') return { text: row.text };
+    if (row.mediaId !== null) return { mediaId: row.mediaId };
+    const picture = attached.get(row.id);
+    if (!picture) throw new Error('the picture is gone');
+    const mediaId = await givePicture(id, picture);
+    attached.delete(row.id);
+    put({ ...row, mediaId });
+    return { mediaId };
+  }
+
   async function post(row: Message): Promise<boolean> {
-    const { clientKey, text } = row;
+    const { clientKey } = row;
+    let isSaid = false;
+    let mediaId = row.mediaId;
     try {
+      const content = await contentOf(row);
+      if ('mediaId' in content) mediaId = content.mediaId;
+      isSaid = true;
       const sent = await api.post<Message>(`${conversationAddress(id)}/messages`, {
-        text,
+        ...content,
         clientKey,
       });
       merge([{ ...sent, clientKey: clientKey ?? null }]);
@@ -119,25 +150,31 @@ export function useMessages(id: string, me: () => Named | null) {
     } catch (failure) {
       const isAnswered = failure instanceof ApiError && failure.status > 0;
       const never = failure instanceof ApiError && failure.code === 'not-sent';
-      const state = isAnswered || never ? ('failed' as const) : ('unknown' as const);
+      const state = !isSaid || isAnswered || never ? ('failed' as const) : ('unknown' as const);
       const reasonText =
         state === 'unknown' ? t('conversations.unknown-local') : errorText(failure);
-      put({ ...row, state, reasonText });
+      put({ ...row, mediaId, state, reasonText });
       return false;
     }
   }
 
+  /** One after the other, so that a picture and the words below it arrive in this order. */
+  let last: Promise<unknown> = Promise.resolve();
+  function inTurn(row: Message): Promise<boolean> {
+    const turn = last.then(() => post(row));
+    last = turn;
+    return turn;
+  }
+
   /** Shows at once what is on its way. */
-  function say(text: string): Promise<boolean> {
+  function say(said: Pick<Message, 'kind' | 'text' | 'mediaUrl' | 'mediaId'>): Message {
     const clientKey = crypto.randomUUID();
     const row: Message = {
       id: `${LOCAL}${clientKey}`,
       at: new Date(Math.max(now(), lastAt() + 1)).toISOString(),
       by: 'operator',
       operator: me(),
-      kind: 'text',
-      text,
-      mediaUrl: null,
+      ...said,
       voiceText: null,
       because: null,
       state: 'queued',
@@ -147,15 +184,25 @@ export function useMessages(id: string, me: () => Named | null) {
       clientKey,
     };
     put(row);
-    return post(row);
+    return row;
+  }
+  const sayText = (text: string): Promise<boolean> =>
+    inTurn(say({ kind: 'text', text, mediaUrl: null, mediaId: null }));
+  function sayPicture(picture: Attached): Promise<boolean> {
+    const row = say({ kind: 'image', text: '', mediaUrl: picture.url, mediaId: null });
+    attached.set(row.id, picture);
+    return inTurn(row);
   }
 
   /** A row of ours keeps its key, so that the server takes it once; a failed one of the server's is said anew. */
   function again(row: Message): Promise<boolean> {
-    if (!isLocal(row)) return say(row.text);
+    if (!isLocal(row)) {
+      const { kind, text, mediaUrl, mediaId } = row;
+      return inTurn(say({ kind, text, mediaUrl, mediaId }));
+    }
     const next = { ...row, state: 'queued' as const, reasonText: null };
     put(next);
-    return post(next);
+    return inTurn(next);
   }
 
   const lastAt = (): number => Date.parse(items.value.at(-1)?.at ?? '') || 0;
@@ -173,7 +220,8 @@ export function useMessages(id: string, me: () => Named | null) {
     older,
     put,
     drop,
-    say,
+    sayText,
+    sayPicture,
     again,
   };
 }
