@@ -8,7 +8,8 @@ import {
   TextColumn,
 } from '../kernel/database';
 
-export const conversationStates = ['bot', 'waiting', 'taken', 'closed'] as const;
+/** `lapsed`: they waited for a day, nobody came, and the bot answers again until a person looks (ADR 0028). */
+export const conversationStates = ['bot', 'waiting', 'lapsed', 'taken', 'closed'] as const;
 export type ConversationState = (typeof conversationStates)[number];
 
 /**

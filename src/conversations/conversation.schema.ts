@@ -65,13 +65,15 @@ export const MessageView = z.object({
 
 export const CountsView = z.object({
   waiting: z.number(),
+  /** Waited for a day, and no person has looked since. */
+  unanswered: z.number(),
   mine: z.number(),
   all: z.number(),
   unread: z.number(),
 });
 
 export const ListQuery = pageQuery.extend({
-  view: z.enum(['waiting', 'mine', 'all', 'closed']).default('all'),
+  view: z.enum(['waiting', 'unanswered', 'mine', 'all', 'closed']).default('all'),
   q: z.string().trim().min(1).max(64).optional(),
   accountId: z.string().max(26).optional(),
 });

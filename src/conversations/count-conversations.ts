@@ -1,11 +1,18 @@
 import type { Actor } from '../kernel/access';
 import type { Kit } from '../kernel/kit';
+import type { ConversationState } from './conversation.entity';
 import { scopeOf } from './find-conversations';
 import { countUnread } from './unread';
 
 type Part = Pick<Kit, 'db' | 'clock'>;
 
-export type Counts = { waiting: number; mine: number; all: number; unread: number };
+export type Counts = {
+  waiting: number;
+  unanswered: number;
+  mine: number;
+  all: number;
+  unread: number;
+};
 
 /** More than this is told as this. */
 const mostCounted = 1_000;
@@ -42,11 +49,14 @@ export async function countConversations(kit: Part, actor: Actor): Promise<Count
     const [row] = await kit.db.read.all<{ n: number }>(sql, params);
     return row?.n ?? 0;
   };
-  const [waiting, mine, all, unread] = await Promise.all([
+  const ofState = (state: ConversationState) =>
     one(
-      `SELECT COUNT(*) AS n FROM conversation c WHERE c.state = 'waiting'${ofConversation.sql}`,
+      `SELECT COUNT(*) AS n FROM conversation c WHERE c.state = '${state}'${ofConversation.sql}`,
       ofConversation.params,
-    ),
+    );
+  const [waiting, unanswered, mine, all, unread] = await Promise.all([
+    ofState('waiting'),
+    ofState('lapsed'),
     one(
       `SELECT COUNT(*) AS n FROM conversation c WHERE c.operatorId = ? AND c.state IN ('waiting', 'taken')
        ${ofConversation.sql}`,
@@ -55,7 +65,7 @@ export async function countConversations(kit: Part, actor: Actor): Promise<Count
     countAll(kit, actor),
     countUnread(kit, actor.id, ofConversation),
   ]);
-  return { waiting, mine, all, unread };
+  return { waiting, unanswered, mine, all, unread };
 }
 
 /** For the overview: how many wait for a person, and since when the first of them. */

@@ -12,7 +12,7 @@ import { wordsOfEntry, spokenBy, type EntryRow } from './thread';
 import { unreadOf } from './unread';
 
 type Part = Pick<Kit, 'db' | 'clock'>;
-export type View = 'waiting' | 'mine' | 'all' | 'closed';
+export type View = 'waiting' | 'unanswered' | 'mine' | 'all' | 'closed';
 
 export type Row = {
   id: string;
@@ -59,6 +59,8 @@ function viewOf(view: View, actor: Actor): { from: string; where: Where } {
   switch (view) {
     case 'waiting':
       return { from: involved, where: { sql: `c.state = 'waiting'`, params: [] } };
+    case 'unanswered':
+      return { from: involved, where: { sql: `c.state = 'lapsed'`, params: [] } };
     case 'mine':
       return {
         from: involved,
@@ -99,7 +101,25 @@ function searchOf(kit: Part, q: string | undefined): Where {
 export type Wanted = { view: View; q?: string | undefined; accountId?: string | undefined };
 export type Place = readonly [at: number, id: string];
 
-/** Who waits longest first; else who was active last. */
+/** Who waits longest first, who was left waiting last; else who was active last. */
+const orders = {
+  waiting: {
+    key: 'c.waitingSince',
+    compare: '>',
+    order: 'ASC',
+    at: (row: Row) => row.waitingSince,
+  },
+  unanswered: { key: 'c.since', compare: '<', order: 'DESC', at: (row: Row) => row.since },
+  others: {
+    key: 'i.lastActiveAt',
+    compare: '<',
+    order: 'DESC',
+    at: (row: Row) => row.lastActiveAt,
+  },
+} as const;
+const orderOf = (view: View) =>
+  orders[view === 'waiting' || view === 'unanswered' ? view : 'others'];
+
 export async function findConversations(
   kit: Part,
   actor: Actor,
@@ -113,9 +133,7 @@ export async function findConversations(
     'i.accountId',
   );
   const search = searchOf(kit, wanted.q);
-  const isQueue = wanted.view === 'waiting';
-  const key = isQueue ? 'c.waitingSince' : 'i.lastActiveAt';
-  const [compare, order] = isQueue ? ['>', 'ASC'] : ['<', 'DESC'];
+  const { key, compare, order, at } = orderOf(wanted.view);
   const after = page.after
     ? {
         sql: ` AND (${key} ${compare} ? OR (${key} = ? AND i.id ${compare} ?))`,
@@ -130,7 +148,7 @@ export async function findConversations(
   const rows = await kit.db.longRead<Row>(sql, params);
   return {
     rows,
-    placeOf: (row) => [(isQueue ? row.waitingSince : row.lastActiveAt) ?? 0, row.id],
+    placeOf: (row) => [at(row) ?? 0, row.id],
   };
 }
 
@@ -195,7 +213,10 @@ export async function presentConversations(
       lastAt: iso(entry?.at ?? row.lastActiveAt ?? 0),
       lastText: entry ? wordsOfEntry(entry, locale).slice(0, 200) : '',
       lastBy: entry ? spokenBy(entry) : ('follower' as const),
-      waitingSince: state === 'waiting' && row.waitingSince !== null ? iso(row.waitingSince) : null,
+      waitingSince:
+        (state === 'waiting' || state === 'lapsed') && row.waitingSince !== null
+          ? iso(row.waitingSince)
+          : null,
       unread: unread.get(row.id) ?? 0,
       window: room.open ? { left: room.left, until: iso(room.until) } : null,
       tags: tags.filter(({ identityId }) => identityId === row.id).map(({ name }) => name),

@@ -4,7 +4,9 @@ import { enqueue, type NewJob } from '../kernel/work';
 import type { Conversation } from './conversation.entity';
 import { writeEntry } from './entries';
 import type { InboxBook } from './inbox-settings';
+import type { Sending } from '../sending';
 import { holdConversation, setAttended, writeConversation, type Held } from './lock';
+import { tellUnanswered } from './tell-unanswered';
 
 type Part = Pick<Kit, 'db' | 'clock' | 'newId' | 'work'>;
 
@@ -43,10 +45,15 @@ export function handBackAt(
   return Math.max(since, lastOperatorAt ?? 0, lastInboundAt ?? 0) + afterMinutes * 60_000;
 }
 
-export function registerIdleHandBack(kit: Part, inbox: InboxBook): void {
+export function registerIdleHandBack(
+  kit: Part,
+  inbox: InboxBook,
+  sending: Pick<Sending, 'ring'>,
+): void {
   kit.work.on(idleKind, async ({ payload }) => {
     const wanted = payload as Payload;
     await kit.db.transact((tx) => lookAgain(kit, inbox, tx, wanted));
+    sending.ring();
   });
 }
 
@@ -61,23 +68,37 @@ async function lookAgain(kit: Part, inbox: InboxBook, tx: Tx, wanted: Payload): 
     await enqueue(tx, [idleJob(kit, { ...wanted, accountId, dueAt: due })]);
     return;
   }
-  await giveToBot(kit, tx, held, { what: 'idle' });
+  if (conversation.state === 'waiting') {
+    await giveToBot(kit, tx, held, { what: 'unanswered' });
+    await tellUnanswered(kit, inbox, tx, held);
+  } else await giveToBot(kit, tx, held, { what: 'idle' });
 }
+
+const stateAfter = {
+  idle: 'bot',
+  'handed-back': 'bot',
+  unanswered: 'lapsed',
+  closed: 'closed',
+} as const;
 
 /** The bot answers again; whoever had them stays the first choice for the next time. */
 export async function giveToBot(
   kit: Pick<Kit, 'clock' | 'newId'>,
   tx: Tx,
   held: Held,
-  why: { what: 'idle' | 'handed-back' | 'closed'; operator?: string; operatorId?: string },
+  why: {
+    what: keyof typeof stateAfter;
+    operator?: string;
+    operatorId?: string;
+  },
 ): Promise<void> {
   const now = kit.clock.business();
-  const { operatorId, lastOperatorId } = held.conversation ?? {};
+  const { operatorId, lastOperatorId, waitingSince } = held.conversation ?? {};
   await setAttended(tx, held.id, null);
   await writeConversation(tx, { now, systemNow: kit.clock.system() }, held, {
-    state: why.what === 'closed' ? 'closed' : 'bot',
+    state: stateAfter[why.what],
     since: now,
-    waitingSince: null,
+    waitingSince: why.what === 'unanswered' ? (waitingSince ?? null) : null,
     operatorId: null,
     lastOperatorId: operatorId ?? lastOperatorId ?? null,
     draftBy: null,

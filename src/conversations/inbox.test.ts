@@ -53,6 +53,58 @@ onBothEngines('the inbox', (open) => {
     expect(taken).toBeUndefined();
   });
 
+  test('keeps whom nobody answered in a day in sight, and tells them once', async () => {
+    const { kit, says, settings, post, get, conversationOf, sending, wechat } = await openWorld();
+    await settings({ hours: [], awayText: '明早第一个回你' });
+    await says('oA', '人工');
+    const id = await conversationOf('oA');
+    const counts = async () => (await get('/conversations?view=all')).body.counts;
+    const missed = async () =>
+      (await get('/conversations?view=unanswered')).body.items.map((one: { id: string }) => one.id);
+
+    kit.clock.advance(23 * hour);
+    await kit.work.drain();
+    const before = await counts();
+    kit.clock.advance(hour);
+    await kit.work.drain();
+    await sending.sender.drain();
+    const after = await counts();
+    const shown = await get(`/conversations/${id}`);
+    const answered = await says('oA', '几点开门');
+    kit.clock.advance(hour);
+    await kit.work.drain();
+    const still = await missed();
+    await post(`/conversations/${id}/take`);
+
+    expect(before).toMatchObject({ waiting: 1, unanswered: 0 });
+    expect(after).toMatchObject({ waiting: 0, unanswered: 1 });
+    expect(shown.body).toMatchObject({ state: 'lapsed', assignee: null, handBackAt: null });
+    expect(wechat.received.map(({ body }) => body)).toEqual([
+      expect.objectContaining({ text: { content: '明早第一个回你' } }),
+    ]);
+    expect(answered).toBe('十点开门');
+    expect(still).toEqual([id]);
+    expect(await missed()).toEqual([]);
+  });
+
+  test('tells nobody twice that nobody is there', async () => {
+    const { kit, says, settings, sending, wechat, post, get, conversationOf } = await openWorld();
+    await settings({ hours, awayText: '九点上班' });
+    kit.clock.advance(6 * hour);
+    const asked = await says('oA', '人工');
+
+    kit.clock.advance(24 * hour);
+    await kit.work.drain();
+    await sending.sender.drain();
+    const path = `/conversations/${await conversationOf('oA')}`;
+    const state = (await get(path)).body.state;
+    await post(`${path}/hand-back`);
+
+    expect([asked, state]).toEqual(['九点上班', 'lapsed']);
+    expect(wechat.received).toEqual([]);
+    expect((await get(path)).body.state).toBe('bot');
+  });
+
   test('gives who asks to whoever had them, else in turn to who is there', async () => {
     const { says, settings, post, as, conversationOf, get } = await openWorld();
     await settings({ assign: 'round-robin' });

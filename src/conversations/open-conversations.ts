@@ -57,7 +57,7 @@ export async function openConversations(
     media: new MediaStore(kit, world),
     streams: new ConversationStreams(kit, world.book),
   };
-  registerIdleHandBack(kit, inbox);
+  registerIdleHandBack(kit, inbox, world.sending);
   world.sending.onRunChange((at, change) => noteOutcome(kit, at, change));
   return {
     ...attentionOf(kit, inbox),

@@ -1,21 +1,15 @@
-import type { OutgoingMessage } from '../channels/inbound-event';
-import {
-  correctWindow,
-  spendWindow,
-  windowRoom,
-  type WindowState,
-} from '../channels/official-account';
+import { correctWindow, windowRoom } from '../channels/official-account';
 import type { Actor } from '../kernel/access';
 import { execute, insertRows, select, type Raw, type Tx } from '../kernel/database';
 import { Conflict } from '../kernel/errors';
 import type { Kit } from '../kernel/kit';
 import { windowsOf } from '../relationships';
-import { kfChatOf } from '../kf';
-import { queueMessage, type RunChange, type RunMessage } from '../sending';
+import { queueMessage, type RunChange } from '../sending';
 import { giveTo, refuseTaken } from './change-hands';
 import { writeEntry } from './entries';
 import type { InboxBook } from './inbox-settings';
 import { holdFor, writeConversation, type Held } from './lock';
+import { runMessageFor, spendOne, writeWindows } from './outgoing';
 import { knowOperator } from './presence';
 
 type Part = Pick<Kit, 'clock' | 'newId'>;
@@ -96,33 +90,12 @@ async function saidBefore(
   return said.id;
 }
 
-async function runMessageFor(
-  tx: Tx,
-  held: Held,
-  message: Extract<OutgoingMessage, { kind: 'text' | 'image' }>,
-): Promise<RunMessage> {
-  if (held.kind === 'follower') return { type: 'customer-service', message };
-  const chat = await kfChatOf(tx, held.id);
-  if (!chat) throw new Conflict('window_closed');
-  return { type: 'kf', ...chat, message };
-}
-
 async function spend(tx: Tx, held: Held, now: number): Promise<void> {
-  const windows = windowsOf(held);
-  const left = spendWindow(windows, now);
-  if (!left) {
-    const room = windowRoom(windows, now);
-    const isUsedUp = !room.open && room.reason === 'used-up';
-    throw new Conflict(isUsedUp ? 'window_used_up' : 'window_closed');
-  }
-  await writeWindows(tx, held.id, left);
+  if (await spendOne(tx, held, now)) return;
+  const room = windowRoom(windowsOf(held), now);
+  const isUsedUp = !room.open && room.reason === 'used-up';
+  throw new Conflict(isUsedUp ? 'window_used_up' : 'window_closed');
 }
-
-const writeWindows = (at: Tx | Raw, identityId: string, windows: WindowState) =>
-  execute(at, `UPDATE identity SET windows = ? WHERE id = ?`, [
-    JSON.stringify(windows),
-    identityId,
-  ]);
 
 export async function markRead(
   tx: Tx,

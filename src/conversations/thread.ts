@@ -57,7 +57,11 @@ export function spokenBy(
   if (kind === 'note') return 'operator';
   if (kind === 'conversation') {
     const what = textOf(paramsOf(entry)['what']);
-    return what === 'asked' ? 'follower' : what === 'idle' ? 'bot' : 'operator';
+    return what === 'asked'
+      ? 'follower'
+      : what === 'idle' || what === 'unanswered'
+        ? 'bot'
+        : 'operator';
   }
   if (kind === 'template-sent') return 'bot';
   if (kind !== 'message-out') return 'follower';

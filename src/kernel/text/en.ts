@@ -548,6 +548,7 @@ export const en: Readonly<Record<string, string>> = {
   'timeline.conversation.released': '{operator} put them back in the queue',
   'timeline.conversation.handed-back': '{operator} handed them back to the bot',
   'timeline.conversation.idle': 'Handed back to the bot after a long silence',
+  'timeline.conversation.unanswered': 'Waited 24 hours and nobody came; back to the bot',
   'timeline.conversation.closed': '{operator} closed the conversation',
   'timeline.conversation.elsewhere': '{operator} answers in WeCom',
   'timeline.conversation.ended': 'The session in WeCom ended',

@@ -521,6 +521,7 @@ export const zhCN: Readonly<Record<string, string>> = {
   'timeline.conversation.released': '{operator} 放回待接待',
   'timeline.conversation.handed-back': '{operator} 交还给机器人',
   'timeline.conversation.idle': '很久没有人说话，交还给机器人',
+  'timeline.conversation.unanswered': '等了 24 小时没人接，交还给机器人',
   'timeline.conversation.closed': '{operator} 结束了对话',
   'timeline.conversation.elsewhere': '{operator} 在企业微信里接待',
   'timeline.conversation.ended': '企业微信里的接待结束了',

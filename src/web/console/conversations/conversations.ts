@@ -10,7 +10,7 @@ import {
 } from '../../shared/i18n/format';
 import { t } from '../../shared/i18n/i18n';
 
-export const views = ['waiting', 'mine', 'all', 'closed'] as const;
+export const views = ['waiting', 'unanswered', 'mine', 'all', 'closed'] as const;
 export type View = (typeof views)[number];
 
 export interface Named {
@@ -29,7 +29,7 @@ export interface Conversation {
   channel: 'official-account' | 'wecom-kf';
   /** WeCom's own staff answer them: nothing can be said from here. */
   isElsewhere: boolean;
-  state: 'bot' | 'waiting' | 'taken' | 'closed';
+  state: 'bot' | 'waiting' | 'lapsed' | 'taken' | 'closed';
   assignee: Named | null;
   since: string;
   lastAt: string;
@@ -81,6 +81,8 @@ export interface Message {
 
 export interface Counts {
   waiting: number;
+  /** Waited for a day, and nobody has looked since. */
+  unanswered: number;
   mine: number;
   all: number;
   unread: number;
@@ -151,6 +153,7 @@ export function stateText(one: Conversation, me: string): string {
     const isNew = now() - Date.parse(since) < JUST_MS;
     return isNew ? t('conversations.came') : t('conversations.waits', { time: waitText(since) });
   }
+  if (one.state === 'lapsed') return t('conversations.lapsed', { time: dayTimeText(one.since) });
   if (one.state === 'closed') return t('conversations.closed');
   if (one.state === 'taken') {
     if (one.assignee === null || one.assignee.id === me) return t('conversations.with-me');

@@ -7,6 +7,12 @@ export const messages: Record<keyof typeof zh, string> = {
   'conversations.view-mine': 'Mine',
   'conversations.view-all': 'All',
   'conversations.view-closed': 'Ended',
+  'conversations.view-unanswered': 'Missed',
+  'conversations.lapsed': 'Waited 24 hours, nobody came · {time}',
+  'conversations.state-lapsed': 'waited 24 hours, nobody came',
+  'conversations.none-unanswered': 'Nobody was missed',
+  'conversations.none-unanswered-text':
+    'Who waits 24 hours and is not answered goes back to the bot and stays here until somebody takes them, hands them back or ends it.',
   'conversations.search': 'Find a conversation',
   'conversations.search-what': 'Name, openid or words',
   'conversations.minutes': '{n} min',

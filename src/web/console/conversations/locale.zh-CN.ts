@@ -5,6 +5,12 @@ export const messages = {
   'conversations.view-mine': '我的',
   'conversations.view-all': '全部',
   'conversations.view-closed': '已结束',
+  'conversations.view-unanswered': '没人接',
+  'conversations.lapsed': '等了 24 小时没人接 · {time}',
+  'conversations.state-lapsed': '等了 24 小时没人接',
+  'conversations.none-unanswered': '没有被漏掉的人',
+  'conversations.none-unanswered-text':
+    '等了 24 小时没人接的会话，机器人会先答起来，人留在这里，直到有人接待、交还或者结束。',
   'conversations.search': '搜会话',
   'conversations.search-what': '名字、openid 或说过的话',
   'conversations.minutes': '{n} 分钟',

@@ -13,13 +13,16 @@ export interface Shelf {
 function fits(one: Conversation, { view, me, accountId }: Shelf): boolean {
   if (accountId !== null && one.accountId !== accountId) return false;
   if (view === 'waiting') return one.state === 'waiting';
+  if (view === 'unanswered') return one.state === 'lapsed';
   if (view === 'mine') return one.assignee?.id === me && one.state !== 'closed';
   return (view === 'closed') === (one.state === 'closed');
 }
 
-/** Who waits longest stands first; elsewhere what moved last. */
-const placeOf = (one: Conversation, view: View): number =>
-  view === 'waiting' ? -Date.parse(one.waitingSince ?? one.since) : Date.parse(one.lastAt);
+/** Who waits longest stands first, who was left waiting last; elsewhere what moved last. */
+function placeOf(one: Conversation, view: View): number {
+  if (view === 'waiting') return -Date.parse(one.waitingSince ?? one.since);
+  return Date.parse(view === 'unanswered' ? one.since : one.lastAt);
+}
 
 /** The list after one conversation has changed: in its place, moved, added or gone. */
 export function placeConversation(
