@@ -109,7 +109,9 @@ async function announce(kit: Awaited<ReturnType<typeof openKit>>, port: number):
   const signIns = demoSignIns(settings);
   if (signIns.length > 0) {
     lines.push('', '  demo sign-ins (this installation only)');
-    for (const one of signIns) lines.push(`    ${one.email}   ${one.password}   ${one.role}`);
+    for (const one of signIns) {
+      lines.push(`    ${one.email.padEnd(21)}   ${one.password}   ${one.role}`);
+    }
   }
   if ((await countOperators(kit)) === 0) {
     const link = `${base}/console/first-owner?token=${firstOwnerToken(kit)}`;

@@ -104,7 +104,9 @@ onBothEngines('the live inbox', (open) => {
     await new Promise((resolve) => setTimeout(resolve, 500));
 
     expect(page.told.map(({ event }) => event)).toEqual(['counts']);
-    expect(page.told[0]?.data).toEqual({ waiting: 0, mine: 0, all: 0, unread: 0 });
+    expect(page.told[0]?.data).toEqual({
+      ...{ waiting: 0, unanswered: 0, mine: 0, all: 0, unread: 0 },
+    });
   });
 
   test('ends when the operator signs out', async () => {

@@ -1,3 +1,4 @@
+import { insertRows } from '../kernel/database';
 import { openInboxWorld, lin, zhou, type InboxWorld } from '../../test/support/inbox-world';
 import { onBothEngines, type TestKit } from '../../test/support/open-kit';
 
@@ -40,7 +41,7 @@ onBothEngines('a conversation with a person', (open) => {
         ...{ window: expect.objectContaining({ left: 5 }), assignee: null },
       }),
     ]);
-    expect(waiting.body.counts).toEqual({ waiting: 1, mine: 0, all: 1, unread: 1 });
+    expect(waiting.body.counts).toEqual({ waiting: 1, unanswered: 0, mine: 0, all: 1, unread: 1 });
     expect(taken.body).toMatchObject({ state: 'taken', assignee: { id: 'LIN', name: '林芳' } });
     expect(back.body).toMatchObject({ state: 'bot', assignee: null, handBackAt: null });
   });
@@ -118,6 +119,32 @@ onBothEngines('a conversation with a person', (open) => {
     expect(thread.body.items.map(({ text }: { text: string }) => text)).toContain(
       '很久没有人说话，交还给机器人',
     );
+  });
+
+  test('is listed with the name of the button that was tapped, and with links as they are read', async () => {
+    const { kit, take, eventOf, says, accountId, post, get } = await openWorld();
+    const link = '点 <a href="https://example.com/r">申请退换</a>';
+    await post('/reply-rules', {
+      ...{ match: 'words', keywords: ['退货'], priority: 0, appId: null },
+      ...{ answer: { type: 'text', text: link }, publish: true },
+    });
+    await kit.db.transact(async (tx) => {
+      const entries = [{ key: '', name: '服务', buttons: [{ key: 'shops', name: '门店地址' }] }];
+      const by = { createdAt: 1, changedAt: 1, changedBy: '' };
+      await insertRows(tx, 'menu', [
+        { id: 'M', accountId, tagKey: '', draft: '[]', revision: 1, liveVersionId: 'V', ...by },
+      ]);
+      const row = { id: 'V', menuId: 'M', number: 1, note: 'published', at: 1, byName: '' };
+      await insertRows(tx, 'menu_version', [{ ...row, entries: JSON.stringify(entries) }]);
+    });
+
+    await take(eventOf('oA', { kind: 'menu-tapped', menu: 'click', key: 'shops' }));
+    await take(eventOf('oB', { kind: 'menu-tapped', menu: 'click', key: 'gone' }));
+    await says('oC', '退货');
+    const lists = await get('/conversations');
+
+    const words = lists.body.items.map((one: { lastText: string }) => one.lastText).sort();
+    expect(words).toEqual(['点 申请退换', '点了菜单 gone', '点了菜单 门店地址']);
   });
 
   test('of two operators only one has it; taking it from the other is written down', async () => {
@@ -199,7 +226,7 @@ onBothEngines('a conversation with a person', (open) => {
 
     for (const { body } of lists) {
       expect(body.items).toEqual([]);
-      expect(body.counts).toEqual({ waiting: 0, mine: 0, all: 0, unread: 0 });
+      expect(body.counts).toEqual({ waiting: 0, unanswered: 0, mine: 0, all: 0, unread: 0 });
     }
     expect(answers.map(({ status }) => status)).toEqual(Array(answers.length).fill(404));
     expect(global.map(({ status }) => status)).toEqual([403, 403]);

@@ -7,6 +7,8 @@ import type { Locale } from '../kernel/text';
 import { personName, windowsOf } from '../relationships';
 import { readAttendance } from './attendance';
 import type { ConversationState } from './conversation.entity';
+import { menuNamesOf, type MenuNames } from './menu-names';
+import { plainWords } from './plain-words';
 import { operatorNames } from './presence';
 import { wordsOfEntry, spokenBy, type EntryRow } from './thread';
 import { unreadOf } from './unread';
@@ -193,6 +195,7 @@ export async function presentConversations(
     ),
     unreadOf(kit, actor.id, rows),
   ]);
+  const menus = await menuNamesOf(kit, entries);
   const entryOf = new Map(entries.map((entry) => [entry.id, entry]));
   const named = (id: string | null) => (id === null ? null : { id, name: names.get(id) ?? '' });
   const systemNow = kit.clock.system();
@@ -211,7 +214,7 @@ export async function presentConversations(
       assignee: state === 'waiting' || state === 'taken' ? named(row.operatorId) : null,
       since: iso(row.since ?? row.lastActiveAt ?? 0),
       lastAt: iso(entry?.at ?? row.lastActiveAt ?? 0),
-      lastText: entry ? wordsOfEntry(entry, locale).slice(0, 200) : '',
+      lastText: entry ? lastWords(entry, locale, menus) : '',
       lastBy: entry ? spokenBy(entry) : ('follower' as const),
       waitingSince:
         (state === 'waiting' || state === 'lapsed') && row.waitingSince !== null
@@ -223,6 +226,11 @@ export async function presentConversations(
       draftBy: (row.draftUntil ?? 0) > systemNow ? named(row.draftBy) : null,
     };
   });
+}
+
+function lastWords(entry: EntryRow, locale: Locale, menus: MenuNames): string {
+  const words = wordsOfEntry(entry, locale, menus);
+  return (spokenBy(entry) === 'follower' ? words : plainWords(words)).slice(0, 200);
 }
 
 const channelOf = ({ kind }: Row) =>

@@ -2,6 +2,7 @@ import { marksFor } from '../kernel/database';
 import type { Kit } from '../kernel/kit';
 import { text, type Locale } from '../kernel/text';
 import { timelineTitle } from '../relationships';
+import { menuName, menuNamesOf, type MenuNames } from './menu-names';
 
 type Part = Pick<Kit, 'db'>;
 
@@ -75,7 +76,7 @@ function kindOf(entry: EntryRow, params: Params) {
 }
 
 /** Said words as they are; of everything else what it was. */
-export function wordsOfEntry(entry: EntryRow, locale: Locale): string {
+export function wordsOfEntry(entry: EntryRow, locale: Locale, menus: MenuNames): string {
   const params = paramsOf(entry);
   const said = textOf(params['text']);
   if (entry.kind === 'note') return said;
@@ -84,7 +85,9 @@ export function wordsOfEntry(entry: EntryRow, locale: Locale): string {
   if (entry.kind === 'message-out') {
     return text(locale, `conversation.kind.${textOf(params['messageKind'])}`);
   }
-  return timelineTitle(entry.kind, params, locale);
+  const key = menuName(menus, entry.accountId, textOf(params['key']));
+  const shown = entry.kind === 'menu-tapped' ? { ...params, key } : params;
+  return timelineTitle(entry.kind, shown, locale);
 }
 
 const states: Readonly<Record<string, 'queued' | 'sent' | 'failed' | 'unknown'>> = {
@@ -126,7 +129,7 @@ export async function entriesByIds({ db }: Part, ids: readonly string[]): Promis
 
 /** Messages as the thread shows them. */
 export async function presentThread(kit: Part, rows: readonly Told[], locale: Locale) {
-  const sources = await sourcesOf(kit, rows);
+  const [sources, menus] = await Promise.all([sourcesOf(kit, rows), menuNamesOf(kit, rows)]);
   return rows.map((row) => {
     const params = paramsOf(row);
     const kind = kindOf(row, params);
@@ -142,7 +145,7 @@ export async function presentThread(kit: Part, rows: readonly Told[], locale: Lo
           ? { id: textOf(params['operatorId']), name: operator }
           : null,
       kind,
-      text: kind === 'voice' && row.kind === 'message-in' ? '' : wordsOfEntry(row, locale),
+      text: kind === 'voice' && row.kind === 'message-in' ? '' : wordsOfEntry(row, locale, menus),
       mediaUrl: hasMedia ? `/api/v1/conversations/${row.identityId}/media/${row.id}` : null,
       mediaId: by === 'operator' && hasMedia ? textOf(params['mediaId']) : null,
       voiceText: kind === 'voice' ? textOf(params['text']) || null : null,

@@ -21,10 +21,11 @@ export function makeDemoSignIns(settings: Settings): DemoSignIn[] {
   const letters = 'abcdefghjkmnpqrstuvwxyz23456789';
   const word = () => Array.from({ length: 4 }, () => letters[randomInt(letters.length)]).join('');
   const password = () => `${word()}-${word()}-${word()}`;
-  const [owner, operator] = demoNames.operators;
+  const [owner, operator, reviewer] = demoNames.operators;
   const signIns: DemoSignIn[] = [
     { name: owner, email: 'owner@demo.example', password: password(), role: 'owner' },
     { name: operator, email: 'operator@demo.example', password: password(), role: 'operator' },
+    { name: reviewer, email: 'reviewer@demo.example', password: password(), role: 'reviewer' },
   ];
   writeFileSync(fileOf(settings), `${JSON.stringify(signIns, null, 2)}\n`, { mode: 0o600 });
   return signIns;
