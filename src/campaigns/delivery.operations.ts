@@ -125,6 +125,7 @@ export function deliveryOperations(
         summary: 'Progress as server-sent events: `event: progress`, at most one a second',
         params: byId,
         raw: true,
+        stream: true,
       },
       async ({ actor, params, ctx }) => {
         const campaign = await visibleCampaign(kit, actor, params.id);

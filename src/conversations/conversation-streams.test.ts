@@ -118,4 +118,33 @@ onBothEngines('the live inbox', (open) => {
 
     await eventually('the end', () => Promise.resolve(page.isOver), ...soon);
   });
+
+  test('serves so many pages of one session and of one operator, and frees the place of who leaves', async () => {
+    const { here } = await openTwo();
+    const url = `${here.served.base}/api/v1/conversations/events`;
+    const asks = async (cookie: string) => {
+      const gone = new AbortController();
+      const answer = await fetch(url, { headers: { cookie }, signal: gone.signal });
+      const leave = () => gone.abort();
+      closing.push(leave);
+      return { status: answer.status, answer, leave };
+    };
+    const many = async (count: number, cookie: string) => {
+      const asked = [];
+      for (let nth = 0; nth < count; nth += 1) asked.push(await asks(cookie));
+      return asked;
+    };
+
+    const first = await many(8, 'a=1');
+    const ninth = await asks('a=1');
+    const others = [...(await many(8, 'a=2')), ...(await many(8, 'a=3'))];
+    const beyond = await asks('a=4');
+    first[0]?.leave();
+    await eventually('a free place', async () => (await asks('a=1')).status === 200, ...soon);
+
+    expect([...first, ...others].map(({ status }) => status)).toEqual(Array(24).fill(200));
+    expect([ninth.status, beyond.status]).toEqual([429, 429]);
+    expect(await ninth.answer.json()).toMatchObject({ code: 'too_many_streams' });
+    expect(ninth.answer.headers.get('retry-after')).toBe('30');
+  });
 });

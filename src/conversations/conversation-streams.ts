@@ -70,18 +70,22 @@ export class ConversationStreams {
 
   private async turn(reader: NewsReader, turn: number): Promise<void> {
     const news = await reader.read();
+    const failed = new Set<Open>();
+    let last: unknown;
     for (const one of [...this.open]) {
       try {
         await this.serve(one, news, turn);
       } catch (error) {
-        this.hangUp([one], error);
+        failed.add(one);
+        last = error;
       }
     }
+    if (failed.size > 0) this.hangUp(failed, last);
   }
 
-  /** A page that may have missed something connects again and asks for everything. */
-  private hangUp(some: Iterable<Open>, error: unknown): void {
-    this.kit.log.warn('conversations.stream', { error });
+  /** A page that may have missed something connects again and asks for everything; told once for all of them. */
+  private hangUp(some: ReadonlySet<Open>, error: unknown): void {
+    this.kit.log.warn('conversations.stream', { error, pages: some.size });
     for (const one of [...some]) {
       one.stream.end();
       this.open.delete(one);

@@ -120,6 +120,7 @@ export function conversationOperations(kit: Kit, parts: ConversationParts): Oper
         permission: 'conversations.read',
         summary: 'Conversations live, as server-sent events `conversation`, `message` and `counts`',
         raw: true,
+        stream: true,
       },
       ({ actor, ctx, locale }) => {
         ctx.status = 200;

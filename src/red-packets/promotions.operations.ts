@@ -252,6 +252,7 @@ function reading(kit: Kit): Operation[] {
         summary: 'Progress as server-sent events: `progress` with the promotion as its data',
         params: byId,
         raw: true,
+        stream: true,
       },
       async ({ actor, params, locale, ctx }) => {
         await show(kit, actor, params.id, locale);

@@ -32,6 +32,8 @@ export type OperationSpec<P extends Shape, Q extends Shape, B extends Shape> = {
   rawBody?: { contentType: string; maxBytes: number };
   /** The handler answers by itself (streams, redirects). */
   raw?: boolean;
+  /** Its answer stays open: only so many at once for one caller. */
+  stream?: boolean;
 };
 
 /** One API call: what it needs, who may, and what it does. Routes, OpenAPI and the permission test read this. */

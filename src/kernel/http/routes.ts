@@ -8,6 +8,7 @@ import { localeOf } from '../text';
 import type { Operation } from './operation';
 import { parseWith, readJson } from './parse';
 import type { Replays } from './replays';
+import { StreamSlots } from './stream-slots';
 
 export type Authenticate = (ctx: Context) => Promise<Actor | undefined>;
 
@@ -26,11 +27,13 @@ export function apiRoutes(
   replays: Replays,
 ): Router {
   const router = new Router();
+  const slots = new StreamSlots();
   refuseTwins(operations);
   for (const operation of operations) {
     const path = operation.path.replace(/\{(\w+)\}/g, ':$1');
     router.register(path, [operation.method], async (ctx: Context) => {
       const actor = await allow(ctx, operation, authenticate);
+      if (operation.stream) slots.take(ctx, actor);
       await answer(ctx, operation, actor, replays);
     });
   }

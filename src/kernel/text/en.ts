@@ -190,6 +190,7 @@ export const en: Readonly<Record<string, string>> = {
   'error.not_an_object': 'This line is no JSON object.',
   'error.not_found': 'Not found, or not visible to you.',
   'error.parameter_repeated': 'A parameter came more than once.',
+  'error.too_many_streams': 'Too many pages are open at once; close some of them.',
   'error.rate_limited': 'Too many requests; please try again later.',
   'error.unauthenticated': 'Please sign in.',
   'error.zone_unknown': 'Unknown time zone.',
