@@ -33,7 +33,11 @@ export function createApp(
     maxIpsCount: kit.settings.trustedProxies,
   });
   app.silent = true;
-  app.on('error', (error: Error) => kit.log.warn('http.error', { error }));
+  app.on('error', (error: NodeJS.ErrnoException) => {
+    // A page that was closed while it listened is nobody's trouble.
+    const hasLeft = leaving.has(error.code ?? '');
+    kit.log[hasLeft ? 'debug' : 'warn']('http.error', { error });
+  });
   for (const router of parts.callbacks) app.use(router.routes());
   app.use(parts.health.routes());
   if (parts.sandbox) app.use(parts.sandbox);
@@ -50,6 +54,8 @@ export function createApp(
   app.use(parts.pages);
   return app;
 }
+
+const leaving: ReadonlySet<string> = new Set(['ERR_STREAM_PREMATURE_CLOSE', 'ECONNRESET', 'EPIPE']);
 
 function securityHeaders(): Middleware {
   return helmet({

@@ -2,12 +2,22 @@ import { z } from 'zod';
 import { recordChange, requireAccount, requireAllAccounts, type Actor } from '../kernel/access';
 import { execute, insertRows } from '../kernel/database';
 import { InvalidInput, NotFound } from '../kernel/errors';
-import { operation, type Operation } from '../kernel/http';
+import {
+  decodeCursor,
+  operation,
+  pageFrom,
+  pageOf,
+  pageQuery,
+  type Operation,
+} from '../kernel/http';
 import type { Kit } from '../kernel/kit';
 import { problemOfTemplate, type Replies } from '../replies';
-import { rowsByIds, scopeOf } from './find-conversations';
+import { findCanned } from './canned-replies';
+import { rowsByIds } from './find-conversations';
 import type { CannedReply } from './inbox.entity';
 
+/** Each is a template to fill in, and a menu shows no more. */
+const mostFilled = 20;
 const byId = z.object({ id: z.string().max(26) });
 
 const Words = z.strictObject({
@@ -65,32 +75,36 @@ export function cannedReplyOperations(kit: Kit, replies: Replies): Operation[] {
         path: '/api/v1/canned-replies',
         permission: 'conversations.read',
         summary: 'What operators say often: of one account or of all that the caller sees',
-        query: z.object({
+        query: pageQuery.extend({
           accountId: z.string().max(26).optional(),
-          /** Fill them in for its follower. */
+          /** Fill them in for its follower: the first few only. */
           conversationId: z.string().max(26).optional(),
-          limit: z.coerce.number().int().min(1).max(500).default(500),
+          q: z.string().trim().min(1).max(64).optional(),
         }),
-        response: z.object({ items: z.array(Filled), nextCursor: z.null() }),
+        response: pageOf(Filled),
       },
       async ({ actor, query }) => {
         const listener = await listenerOf(actor, query.conversationId);
         const accountId = listener?.accountId ?? query.accountId;
         if (accountId !== undefined) requireAccount(actor, accountId);
-        const scope = scopeOf(
+        const limit = listener ? Math.min(query.limit, mostFilled) : query.limit;
+        const after = query.cursor ? decodeCursor(query.cursor, ['string', 'string']) : undefined;
+        const rows = await findCanned(
+          kit,
           accountId === undefined ? actor : { accountIds: [accountId] },
-          'accountId',
+          {
+            ...{ limit, q: query.q, after },
+          },
         );
-        const own = scope.sql.replace(/^ AND /, '') || '1 = 1';
-        const rows = await kit.db.read.all<CannedReply>(
-          `SELECT * FROM canned_reply WHERE accountId IS NULL OR ${own} ORDER BY title, id LIMIT ${query.limit}`,
-          scope.params,
+        return pageFrom(
+          rows,
+          limit,
+          ({ title, id }) => [title, id],
+          (row) => ({
+            ...present(row),
+            ...(listener && { filled: replies.fillIn(row.body, listener) ?? null }),
+          }),
         );
-        const items = rows.map((row) => ({
-          ...present(row),
-          ...(listener && { filled: replies.fillIn(row.body, listener) ?? null }),
-        }));
-        return { items, nextCursor: null };
       },
     ),
     operation(

@@ -1,5 +1,6 @@
 import type { Kit } from '../kernel/kit';
 import type { Replies, ReplyState } from '../replies';
+import { scopeOf } from './find-conversations';
 import type { CannedReply } from './inbox.entity';
 
 type Part = Pick<Kit, 'db'>;
@@ -12,6 +13,34 @@ export function cannedOf({ db }: Part, accountId: string): Promise<CannedReply[]
   return db.read.all<CannedReply>(
     `SELECT * FROM canned_reply WHERE accountId IS NULL OR accountId = ? ORDER BY title, id LIMIT ${mostRead}`,
     [accountId],
+  );
+}
+
+/** A page by title, of the accounts the reader sees; a search looks into all that is written on one. */
+export function findCanned(
+  { db }: Part,
+  seen: Parameters<typeof scopeOf>[0],
+  {
+    limit,
+    q,
+    after,
+  }: { limit: number; q: string | undefined; after: (string | number)[] | undefined },
+): Promise<CannedReply[]> {
+  const scope = scopeOf(seen, 'accountId');
+  const own = scope.sql.replace(/^ AND /, '') || '1 = 1';
+  const parts = [`(accountId IS NULL OR ${own})`];
+  const params = [...scope.params];
+  if (q !== undefined) {
+    parts.push(`(title LIKE ? ESCAPE '!' OR shortcut LIKE ? ESCAPE '!' OR body LIKE ? ESCAPE '!')`);
+    params.push(...Array<string>(3).fill(`%${q.replace(/[!%_]/g, '!$&')}%`));
+  }
+  if (after) {
+    parts.push(`(title > ? OR (title = ? AND id > ?))`);
+    params.push(String(after[0]), String(after[0]), String(after[1]));
+  }
+  return db.read.all<CannedReply>(
+    `SELECT * FROM canned_reply WHERE ${parts.join(' AND ')} ORDER BY title, id LIMIT ${limit + 1}`,
+    params,
   );
 }
 

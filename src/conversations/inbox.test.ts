@@ -219,6 +219,36 @@ onBothEngines('the inbox', (open) => {
     expect(canned.body.items).toEqual([{ ...made.body, filled: '小雨您好，快递有点慢，抱歉' }]);
   });
 
+  test('pages and searches canned replies, and fills in no more than a menu shows', async () => {
+    const { says, post, get, conversationOf, accountId } = await openWorld();
+    await says('oA', '人工');
+    const id = await conversationOf('oA');
+    for (let nth = 0; nth < 25; nth += 1) {
+      const title = `第 ${String(nth).padStart(2, '0')} 句`;
+      const own = { accountId: nth % 2 === 0 ? accountId : null, shortcut: `s${nth}` };
+      await post('/canned-replies', { title, text: `您好 100% ${nth}`, ...own });
+    }
+    type Kept = { title: string; filled?: string | null };
+    const titles = (answer: { body: { items: Kept[] } }) =>
+      answer.body.items.map(({ title }) => title);
+
+    const first = await get('/canned-replies?limit=20');
+    const rest = await get(`/canned-replies?limit=20&cursor=${first.body.nextCursor}`);
+    const found = await get('/canned-replies?q=s12');
+    const percent = await get(`/canned-replies?q=${encodeURIComponent('100% 3')}`);
+    const filled = await get(`/canned-replies?conversationId=${id}&limit=200`);
+
+    expect([titles(first).length, titles(rest).length, rest.body.nextCursor]).toEqual([
+      20,
+      5,
+      null,
+    ]);
+    expect(new Set([...titles(first), ...titles(rest)]).size).toBe(25);
+    expect([titles(found), titles(percent)]).toEqual([['第 12 句'], ['第 03 句']]);
+    expect(filled.body.items).toHaveLength(20);
+    expect(filled.body.items.every((one: Kept) => one.filled?.startsWith('您好'))).toBe(true);
+  });
+
   test('keeps replies with a trail, and refuses one that cannot be read', async () => {
     const { kit, post, put, served, get } = await openWorld();
 

@@ -1,3 +1,7 @@
+import { mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { bytesIn, makeRoom } from './make-room';
 import { mediaTypeOf } from './media-store';
 
 const png = Buffer.from('\x89PNG\r\n\x1a\nrest', 'latin1');
@@ -22,4 +26,25 @@ test.each([
   ['a link holds nothing', 'link', 'image/png', png, undefined],
 ])('%s', (_, kind, said, content, type) => {
   expect(mediaTypeOf(kind, said, content)).toBe(type);
+});
+
+test('the oldest files make room, and no more of them than is needed', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'guanxi-media-'));
+  for (const [name, at] of [
+    ['old', 1],
+    ['older', 0],
+    ['young', 3],
+    ['middle', 2],
+  ] as const) {
+    writeFileSync(join(folder, name), Buffer.alloc(100));
+    utimesSync(join(folder, name), 1_000 + at, 1_000 + at);
+  }
+
+  const before = bytesIn(folder);
+  const left = makeRoom(folder, 300);
+  const names = readdirSync(folder).sort();
+  rmSync(folder, { recursive: true });
+
+  expect([before, left, names]).toEqual([400, 200, ['middle', 'young']]);
+  expect([bytesIn(folder), makeRoom(folder, 10)]).toEqual([0, 0]);
 });

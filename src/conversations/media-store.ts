@@ -7,6 +7,7 @@ import { AppError, NotFound } from '../kernel/errors';
 import type { WeComClient } from '../channels/wecom';
 import type { Kit } from '../kernel/kit';
 import { makePrivateFolder } from '../kernel/private-files';
+import { bytesIn, makeRoom } from './make-room';
 
 type Part = Pick<Kit, 'settings' | 'http' | 'newId'>;
 export type MediaParts = {
@@ -53,6 +54,8 @@ const givenName = (accountId: string, mediaId: string): string =>
 /** Media of messages: fetched from WeChat once, within its three days, and kept in the data directory. */
 export class MediaStore {
   private readonly folder: string;
+  /** What lies in it, once something was put there by this process. */
+  private bytes: number | undefined;
   private readonly fetching = new Map<string, Promise<StoredMedia>>();
 
   constructor(
@@ -104,6 +107,14 @@ export class MediaStore {
     const head = Buffer.from(`${contentType}\n`);
     writeFileSync(draft, Buffer.concat([head, content]), { mode: 0o600 });
     renameSync(draft, path);
+    this.keepWithin(head.length + content.length);
+  }
+
+  /** The oldest make room: a platform has forgotten them, and nobody has asked for long. */
+  private keepWithin(added: number): void {
+    const most = this.kit.settings.mediaKeptMb * 1_048_576;
+    this.bytes = this.bytes === undefined ? bytesIn(this.folder) : this.bytes + added;
+    if (this.bytes > most) this.bytes = makeRoom(this.folder, most);
   }
 
   private async download(accountId: string, mediaId: string) {

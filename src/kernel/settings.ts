@@ -50,6 +50,8 @@ const shape = {
     env: 'WECHAT_PAY_CLIENT_IP',
     type: z.string().refine(isHostIpv4, 'an IPv4 address that is not loopback').optional(),
   },
+  mediaMbPerAccount: { env: 'MEDIA_MB_PER_ACCOUNT', type: positive.max(1_000_000) },
+  mediaKeptMb: { env: 'MEDIA_KEPT_MB', type: positive.max(1_000_000) },
   modelApiBase: { env: 'MODEL_API_BASE', type: hostUrl.refine(isSafeBase).optional() },
   modelChat: { env: 'MODEL_CHAT', type: z.string().min(1).max(100).optional() },
   modelEmbedding: { env: 'MODEL_EMBEDDING', type: z.string().min(1).max(100).optional() },

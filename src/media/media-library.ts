@@ -71,18 +71,24 @@ export class MediaLibrary {
       mediaId: (reference) => {
         const id = itemIdOf(reference);
         if (id === undefined) return reference;
+        if (!this.isFor(accountId, id)) return undefined;
         const copy = this.copy(id, accountId);
         return copy?.mediaId && this.isLive(copy, 0) ? copy.mediaId : undefined;
       },
       pictureUrl: (reference) => {
         const id = itemIdOf(reference);
-        return id === undefined ? reference : this.urlOf(id);
+        if (id === undefined) return reference;
+        return this.isFor(accountId, id) ? this.urlOf(id) : undefined;
       },
       card: (reference) => {
-        const card = this.items.get(itemIdOf(reference) ?? '')?.card;
+        const id = itemIdOf(reference) ?? '';
+        const card = this.isFor(accountId, id) ? this.items.get(id)?.card : undefined;
         if (!card) return undefined;
         const { title, description, url, pictureId } = card;
-        const pictureUrl = pictureId === null ? undefined : this.urlOf(pictureId);
+        const pictureUrl =
+          pictureId !== null && this.isFor(accountId, pictureId)
+            ? this.urlOf(pictureId)
+            : undefined;
         return {
           ...{ title, url },
           ...(description === null ? {} : { description }),
@@ -143,6 +149,12 @@ export class MediaLibrary {
 
   async close(): Promise<void> {
     await this.asking;
+  }
+
+  /** What belongs to one account is nothing to the others, whatever an answer names. */
+  private isFor(accountId: string, itemId: string): boolean {
+    const scope = this.items.get(itemId)?.scope;
+    return scope === 'all' || scope === accountId;
   }
 
   private isFile(itemId: string): boolean {

@@ -54,13 +54,43 @@ const mp3 = (frames: number): Buffer =>
     ),
   ]);
 
+const box = (type: string, data: Buffer): Buffer => {
+  const size = Buffer.alloc(4);
+  size.writeUInt32BE(data.length + 8);
+  return Buffer.concat([size, Buffer.from(type, 'latin1'), data]);
+};
+const film = (...more: Buffer[]): Buffer =>
+  Buffer.concat([
+    box('ftyp', Buffer.from('mp42\0\0\0\0isom', 'latin1')),
+    box('moov', Buffer.alloc(40)),
+    box('mdat', Buffer.alloc(200, 7)),
+    ...more,
+  ]);
+
+test('a film has its parts to the very end, and a voice is no page behind one frame', () => {
+  const page = Buffer.from('<script>alert(1)</script>'.repeat(300));
+  const endless = Buffer.concat([film(), Buffer.from('\0\0\0\0free', 'latin1'), Buffer.alloc(9)]);
+
+  expect(recogniseFile(endless)).toMatchObject({ kind: 'video' });
+  expect(recogniseFile(film(page))).toBe('media_broken');
+  expect(recogniseFile(film().subarray(0, 150))).toBe('media_broken');
+  expect(recogniseFile(Buffer.concat([box('ftyp', Buffer.from('mp42')), page]))).toBe(
+    'media_broken',
+  );
+  expect(recogniseFile(Buffer.concat([mp3(1), page]))).toBe('media_broken');
+  expect(
+    recogniseFile(Buffer.concat([mp3(100), Buffer.from('TAG'), Buffer.alloc(125)])),
+  ).toMatchObject({
+    kind: 'voice',
+  });
+});
+
 test('the bytes say what a file is, and its size or length', () => {
   expect(recogniseFile(png(20, 10))).toMatchObject({ kind: 'image', width: 20, height: 10 });
   expect(recogniseFile(jpeg())).toMatchObject({ mime: 'image/jpeg', width: 30, height: 40 });
   expect(recogniseFile(amr(3))).toMatchObject({ kind: 'voice', mime: 'audio/amr', seconds: 3 });
   expect(recogniseFile(mp3(100))).toMatchObject({ kind: 'voice', mime: 'audio/mpeg', seconds: 3 });
-  const film = Buffer.from('\0\0\0\x18ftypmp42\0\0\0\0', 'latin1');
-  expect(recogniseFile(film)).toMatchObject({ kind: 'video', mime: 'video/mp4' });
+  expect(recogniseFile(film())).toMatchObject({ kind: 'video', mime: 'video/mp4' });
   expect(recogniseFile(jpeg(), 'thumb')).toMatchObject({ kind: 'thumb' });
 });
 

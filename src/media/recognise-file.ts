@@ -1,4 +1,5 @@
 import { limits } from '../channels/official-account';
+import { isWholeFilm } from './film';
 import type { FileKind } from './media-item.entity';
 import { readPicture } from './read-picture';
 import { voiceSeconds } from './voice-length';
@@ -38,7 +39,9 @@ export function recogniseFile(bytes: Buffer, wanted?: 'thumb'): Recognised | Fil
   if (wanted === 'thumb' && mime !== 'image/jpeg') return 'media_unknown';
   const kind: FileKind = wanted ?? kindOf(mime);
   const none = { width: null, height: null, seconds: null };
-  if (kind === 'video') return sized({ ...none, kind, mime, content: bytes });
+  if (kind === 'video') {
+    return isWholeFilm(bytes) ? sized({ ...none, kind, mime, content: bytes }) : 'media_broken';
+  }
   if (kind === 'voice') {
     const seconds = voiceSeconds(bytes, mime);
     if (seconds === undefined) return 'media_broken';

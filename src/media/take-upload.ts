@@ -7,7 +7,7 @@ import { writeBytes } from './file-pieces';
 import type { FileKind } from './media-item.entity';
 import { recogniseFile } from './recognise-file';
 
-type Part = Pick<Kit, 'db' | 'clock' | 'newId' | 'versions'>;
+type Part = Pick<Kit, 'db' | 'clock' | 'newId' | 'versions' | 'settings'>;
 
 /** An upload that broke off is forgotten after so long. */
 const halfUploadMs = 3_600_000;
@@ -41,7 +41,9 @@ export async function takeUpload(
   };
   const known = await kit.db.transact(async (tx) => {
     const isOurs = await insertOnce(tx, 'media_item', row, ['scope', 'kind', 'sha256']);
-    return isOurs ? undefined : existing(tx, key, kit.clock.business());
+    if (!isOurs) return existing(tx, key, kit.clock.business());
+    await refuseBeyond(tx, upload.scope, kit.settings.mediaMbPerAccount);
+    return undefined;
   });
   if (known?.state === 'ready') return { id: known.id, isNew: false };
   if (known) throw new Conflict('media_arriving');
@@ -57,6 +59,17 @@ export async function takeUpload(
   });
   await kit.versions.check(true);
   return { id, isNew: true };
+}
+
+/** The row of the upload is counted already, so that two at once do not both fit into the last place. */
+async function refuseBeyond(tx: Tx, scope: string, megabytes: number): Promise<void> {
+  const [row] = await select<{ bytes: number | string | null }>(
+    tx,
+    `SELECT SUM(byteCount) AS bytes FROM media_item WHERE scope = ?`,
+    [scope],
+  );
+  if (Number(row?.bytes ?? 0) <= megabytes * 1_048_576) return;
+  throw new AppError(422, 'media_quota', { n: megabytes });
 }
 
 type Key = { scope: string; kind: FileKind; sha256: string };

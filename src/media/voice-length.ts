@@ -25,6 +25,8 @@ const kbits = {
 };
 const rates = [44_100, 48_000, 32_000];
 
+const mostJunk = 4_096;
+
 function mp3Seconds(bytes: Buffer): number | undefined {
   let at = afterTag(bytes);
   let seconds = 0;
@@ -34,7 +36,8 @@ function mp3Seconds(bytes: Buffer): number | undefined {
     seconds += frame.seconds;
     at += frame.size;
   }
-  return seconds === 0 ? undefined : seconds;
+  // Some junk at the end is usual (a tag of the old kind, half a frame); a file of it is no voice.
+  return seconds === 0 || at < bytes.length - mostJunk ? undefined : seconds;
 }
 
 /** An ID3 tag writes its size in four times seven bits. */

@@ -389,6 +389,8 @@ export const en: Readonly<Record<string, string>> = {
     'The file is too large: pictures and films take up to 10 MB, voices 2 MB, thumbnails 64 KB.',
   'error.media_too_long': 'A voice lasts 60 seconds at most.',
   'error.media_too_many_pixels': 'The picture has too many pixels; 40 million are allowed.',
+  'error.media_quota':
+    'The library is full: it holds {n} MB. Remove what is not used, or have MEDIA_MB_PER_ACCOUNT raised.',
   'error.media_arriving': 'The same file is being uploaded; wait a moment.',
   'error.media_in_use': 'It is used in {n} places; reload and confirm again.',
   'error.menu_exists': 'This menu exists already.',

@@ -368,6 +368,8 @@ export const zhCN: Readonly<Record<string, string>> = {
   'error.media_too_large': '文件太大：图片和视频最多 10 MB，语音 2 MB，缩略图 64 KB。',
   'error.media_too_long': '语音最长 60 秒。',
   'error.media_too_many_pixels': '图片尺寸太大，最多 4,000 万像素。',
+  'error.media_quota':
+    '素材库满了，一共 {n} MB。删掉不用的再传，或者请工程师调大 MEDIA_MB_PER_ACCOUNT。',
   'error.media_arriving': '同一个文件正在上传，请稍等。',
   'error.media_in_use': '有 {n} 处在用它，请刷新后再确认。',
   'error.menu_exists': '这个菜单已经有了。',

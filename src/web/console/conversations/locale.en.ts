@@ -134,6 +134,7 @@ export const messages: Record<keyof typeof zh, string> = {
   'canned.title': 'Canned replies',
   'canned.pick': 'Canned replies (/)',
   'canned.manage': 'Manage canned replies',
+  'canned.search': 'Search canned replies',
   'canned.new': 'New canned reply',
   'canned.edit': 'Edit canned reply',
   'canned.deleted': 'Deleted “{title}”',

@@ -119,6 +119,7 @@ export const messages = {
   'canned.title': '常用语',
   'canned.pick': '常用语（/）',
   'canned.manage': '管理常用语',
+  'canned.search': '搜常用语',
   'canned.new': '新常用语',
   'canned.edit': '改常用语',
   'canned.deleted': '删掉了「{title}」',
