@@ -28,6 +28,7 @@ import { RepOutreach1700000000027 } from './1700000000027-rep-outreach';
 import { WeComKf1700000000028 } from './1700000000028-wecom-kf';
 import { KeywordPackets1700000000029 } from './1700000000029-keyword-packets';
 import { Marks1700000000030 } from './1700000000030-marks';
+import { RoomsAndGreetings1700000000032 } from './1700000000032-rooms-and-greetings';
 
 /** In order; a released migration is never edited. */
 export const migrations = [
@@ -61,4 +62,5 @@ export const migrations = [
   WeComKf1700000000028,
   KeywordPackets1700000000029,
   Marks1700000000030,
+  RoomsAndGreetings1700000000032,
 ];

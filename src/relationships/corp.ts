@@ -14,6 +14,7 @@ import {
 } from './friends';
 import { corpTagNews, corpTagOperations, registerCorpTags, registerTagPush } from './corp-tags';
 import { handoverNews, handoverOperations, registerHandovers, giverOperations } from './handovers';
+import { lookAtRoomCodes, registerRoomCodes, roomCodeOperations } from './room-codes';
 import { registerRooms, roomNews, roomOperations, startRoomSync } from './rooms';
 
 const nightly = 'nightly-repair';
@@ -24,6 +25,7 @@ export function registerCorp(kit: Kit, book: AccountBook, wecom: WeComClient): v
   registerContactRepair(kit, book, wecom);
   registerStaffRename(kit);
   registerRooms(kit, book, wecom);
+  registerRoomCodes(kit, book, wecom);
   registerCorpTags(kit, book, wecom);
   registerTagPush(kit, book, wecom);
   registerHandovers(kit, book, wecom);
@@ -32,6 +34,7 @@ export function registerCorp(kit: Kit, book: AccountBook, wecom: WeComClient): v
       if (kind !== 'wecom' || !enabled || book.weComApps(id).length === 0) continue;
       await startContactRepair(kit, tx, id, name);
       await startRoomSync(kit, tx, id, name);
+      await lookAtRoomCodes(kit, tx, id);
     }
   });
 }
@@ -61,6 +64,7 @@ export function corpOperations(kit: Kit, book: AccountBook, wecom: WeComClient):
   return [
     ...syncReportOperations(kit, book),
     ...roomOperations(kit),
+    ...roomCodeOperations(kit, book),
     ...corpTagOperations(kit, book, wecom),
     ...giverOperations(kit, book),
     ...handoverOperations(kit, book),

@@ -48,6 +48,7 @@ export { lookUpUnionids, registerUnionidLookup } from './learn-unionids';
 export { PersonView } from './person.schema';
 export { CorpTagPush, CorpTagRow, LinkCorpTag } from './corp-tags';
 export { Handover, HandoverItem } from './handovers';
+export { RoomCodeRow } from './room-codes';
 export { RoomEpisode, RoomMemberRow, RoomRow } from './rooms';
 export { addScene, sceneOperations, type NewScene } from './scenes.operations';
 export { followerSyncOperation, registerFollowerSync, startFollowerSync } from './sync-followers';

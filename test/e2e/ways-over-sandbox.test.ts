@@ -134,4 +134,68 @@ onBothEngines('contact ways over the sandbox', (open) => {
     expect((await read(way.id)).code).toBe('not_found');
     expect(await onPlatform()).toEqual([]);
   });
+
+  test('who scans a code of rooms comes into one with a place; a room WeCom makes stays behind it', async () => {
+    const { world, quiet } = await openWorld();
+    const { accountId, api } = world;
+    await world.must('PATCH', `/wecom/corps/${world.corpId}`, { roomSize: 2 });
+    const heard = async () => {
+      await world.advance(3_000);
+      await quiet();
+    };
+    for (const name of ['福利群', '老客群']) await world.staff('linlan', 'create-room', { name });
+    await heard();
+    const rooms = (await api.get('/api/v1/rooms')).body.items as Loose[];
+    const idOf = (name: string): string => rooms.find((room) => room.name === name).id;
+    const scan = async (): Promise<Loose> => {
+      const { personId } = await world.must('POST', '/wecom/people', { name: '小雨' });
+      const { roomId } = await world.person(personId, 'join-room', { state: 'counter' });
+      await heard();
+      return { personId, roomId };
+    };
+    const body = { name: '柜台', roomIds: [idOf('福利群')], baseName: '新福利群' };
+    const unnamed = { ...body, accountId, baseName: null };
+    const strange = { ...body, accountId, roomIds: ['nothing'] };
+
+    const refused = [
+      await api.post('/api/v1/room-codes', unnamed),
+      await api.post('/api/v1/room-codes', strange),
+    ];
+    const { id } = (await api.post('/api/v1/room-codes', { ...body, accountId, state: 'counter' }))
+      .body;
+    await quiet();
+    const made = (await api.get(`/api/v1/room-codes/${id}`)).body;
+    const [first, second] = [await scan(), await scan()];
+    await world.person(first.personId, 'leave-room', { roomId: first.roomId });
+    await heard();
+    const more = [idOf('老客群'), idOf('福利群')];
+    await api.put(`/api/v1/room-codes/${id}`, { ...body, roomIds: more });
+    await quiet();
+    const after = (await api.get(`/api/v1/room-codes/${id}`)).body;
+    const { days } = (await api.get(`/api/v1/room-codes/${id}/statistics?days=2`)).body;
+    await api.post(`/api/v1/room-codes/${id}/remove`);
+    await quiet();
+    const gone = await api.get(`/api/v1/room-codes/${id}`);
+
+    expect(refused.map((answer: Loose) => answer.body.errors[0].code)).toEqual([
+      ...['base_name_missing', 'room_unknown'],
+    ]);
+    expect(made).toMatchObject({
+      qrUrl: expect.stringContaining('/qr/'),
+      trouble: null,
+      joined: 0,
+    });
+    expect(second.roomId).not.toBe(first.roomId);
+    expect(after.behind.map((room: Loose) => [room.name, room.came])).toEqual([
+      ['老客群', 0],
+      ['福利群', 0],
+      ['新福利群1', 1],
+    ]);
+    expect(after).toMatchObject({ joined: 2, stayed: 1, roomIds: more });
+    expect(days[1]).toMatchObject({ joined: 2, left: 1, still: 1 });
+    expect(gone.status).toBe(404);
+    await expect(world.person(first.personId, 'join-room', { state: 'counter' })).rejects.toThrow(
+      '404',
+    );
+  });
 });

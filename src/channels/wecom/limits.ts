@@ -40,6 +40,8 @@ export const limits = {
   roomCode: {
     /** [doc] */
     rooms: 5,
+    /** Characters of what rooms that WeCom makes are called. [doc] */
+    baseName: 40,
   },
   welcome: {
     /** Life of a code. [doc] */

@@ -429,6 +429,9 @@ export const en: Readonly<Record<string, string>> = {
   'field-error.shift_empty': 'It cannot begin and end at the same time.',
   'field-error.staff_missing': 'Choose at least one rep.',
   'field-error.staff_too_many': 'At most 100 reps stand behind one code.',
+  'field-error.room_unknown': 'One of these rooms is gone, or is not of this corp.',
+  'field-error.room_twice': 'A room is named twice.',
+  'field-error.base_name_missing': 'New rooms need a name.',
   'field-error.staff_unknown': 'Somebody here is not in the directory: read the corp again first.',
   'field-error.transfer_answers_alone':
     'A transfer cannot go with other messages; use “hand to a person” among the actions.',

@@ -408,6 +408,9 @@ export const zhCN: Readonly<Record<string, string>> = {
   'field-error.shift_empty': '开始和结束不能是同一时刻。',
   'field-error.staff_missing': '至少选一位员工。',
   'field-error.staff_too_many': '一个码最多 100 位员工。',
+  'field-error.room_unknown': '有的群已经解散，或者不是这个企业的。',
+  'field-error.room_twice': '同一个群写了两次。',
+  'field-error.base_name_missing': '自动新建的群要有名字。',
   'field-error.staff_unknown': '有的员工不在通讯录里：先同步一次企业微信。',
   'field-error.transfer_answers_alone':
     '转人工不能和别的消息一起发，请用「顺便做什么」里的转人工。',

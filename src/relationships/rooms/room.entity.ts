@@ -44,6 +44,7 @@ export type LeftHow = 'themselves' | 'removal' | 'dismissal' | 'unknown';
 /** Who is, or was, in a room: staff and people from outside alike, customers of ours or not. */
 @Entity('room_member')
 @Index('ix_room_member_page', ['room', 'isIn', 'joinedAt', 'memberId'])
+@Index('ix_room_member_source', ['source', 'joinedAt'])
 export class RoomMemberRow {
   /** The room's row. */
   @IdColumn() room!: string;

@@ -7,12 +7,13 @@ import { tell } from '../events';
 import { addKfItem, chatOf, grantCode, kfOf, saveChat, visitorWrote, tokenFor } from '../kf';
 import { putMessage, type NewWeComMessage } from '../messages';
 import { failTransfer, pendingTransfer } from '../transfers';
-import { wayOf, specOf } from '../ways';
+import { specOf } from '../ways';
 import type { Acted } from './act';
 import { addRep, addRepForm } from './befriend';
 import { parsed } from './parsed';
 import { roomOrThrow, type PersonRow } from './find';
 import { joinRoom, leaveRoom } from './room-acts';
+import { roomCodeOrThrow, roomForScan } from './scan-room-code';
 
 export interface Actor {
   corp: Corp;
@@ -31,6 +32,7 @@ const reaction = z.object({
 const joining = z.object({
   roomId: z.string().optional(),
   configId: z.string().optional(),
+  state: z.string().optional(),
   invitedBy: z.string().optional(),
 });
 const kfEntering = z.object({
@@ -88,15 +90,17 @@ export const personActs: Record<string, Act> = {
   },
 
   'join-room': (world, actor, body) => {
-    const { roomId, configId, invitedBy } = parsed(joining, body);
-    const way = configId === undefined ? undefined : (wayOf(world, configId) ?? notFound('code'));
-    const spec = way && specOf(way);
-    const rooms = spec ? (spec.chat_id_list as string[]) : [roomId ?? ''];
-    const room = roomOrThrow(world, rooms[0] ?? '');
-    const state = typeof spec?.state === 'string' ? spec.state : undefined;
-    const how = spec ? { joinedBy: 3 as const, state } : { joinedBy: 1 as const, invitedBy };
-    const { externalUserId } = contactOfActor(world, actor);
-    return joinRoom(world, actor.corp, room, { memberId: externalUserId, kind: 2, ...how });
+    const { roomId, configId, state, invitedBy } = parsed(joining, body);
+    const member = { memberId: contactOfActor(world, actor).externalUserId, kind: 2 };
+    if (roomId !== undefined) {
+      const room = roomOrThrow(world, roomId);
+      return joinRoom(world, actor.corp, room, { ...member, joinedBy: 1, invitedBy });
+    }
+    const way = roomCodeOrThrow(world, actor.corp, { configId, state });
+    const { room, events } = roomForScan(world, actor.corp, way);
+    const carried = String(specOf(way).state);
+    const joined = joinRoom(world, actor.corp, room, { ...member, joinedBy: 3, state: carried });
+    return { ...joined, events: [...events, ...joined.events] };
   },
 
   'leave-room': (world, actor, body) => {

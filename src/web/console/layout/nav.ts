@@ -15,6 +15,7 @@ import {
   PanelBottom,
   QrCode,
   Reply,
+  ScanQrCode,
   Send,
   Settings,
   Text,
@@ -65,6 +66,12 @@ const everything: readonly NavItem[] = [
     icon: Contact,
     children: [
       { key: 'nav.ways', icon: QrCode, to: '/wecom/ways', permission: 'people.read' },
+      {
+        key: 'nav.room-codes',
+        icon: ScanQrCode,
+        to: '/wecom/room-codes',
+        permission: 'people.read',
+      },
       { key: 'nav.welcomes', icon: Hand, to: '/wecom/welcomes', permission: 'replies.read' },
       { key: 'nav.losses', icon: UserMinus, to: '/wecom/losses', permission: 'people.read' },
       { key: 'nav.rooms', icon: MessagesSquare, to: '/wecom/rooms', permission: 'people.read' },

@@ -92,6 +92,45 @@ export const messages = {
   'ways.trouble-contact-ways-full': 'The corp has no contact ways left.',
   'ways.trouble-contact-way-unknown': 'WeCom does not know this code any more.',
   'ways.trouble-other': 'WeCom did not take this change ({code}).',
+  'nav.room-codes': 'Room codes',
+  'room-codes.no-corp': 'Room codes bring people into WeCom rooms: connect a corp first.',
+  'room-codes.new': 'New room code',
+  'room-codes.empty-title': 'No room codes yet',
+  'room-codes.empty-text':
+    'One code, several rooms: when one is full people come into the next, and when all are full a new room is made. The printed code stays.',
+  'room-codes.column-name': 'Room code',
+  'room-codes.column-rooms': 'Leads to',
+  'room-codes.column-joined': 'Joined',
+  'room-codes.column-stayed': 'There now',
+  'room-codes.name': 'Name of the code',
+  'room-codes.rooms': 'Leads to',
+  'room-codes.rooms-hint': 'Up to 5, filled one after the other.',
+  'room-codes.no-rooms':
+    'No rooms are known yet: a rep makes one, or read the corp in the settings.',
+  'room-codes.too-many': '{n} rooms at most.',
+  'room-codes.when-full': 'When all are full',
+  'room-codes.makes-rooms': 'Make a new room and go on',
+  'room-codes.base-name': 'Name of new rooms',
+  'room-codes.base-sample': 'Friends of ours ',
+  'room-codes.from-number': 'Number from',
+  'room-codes.base-hint':
+    'The new room is called “{name}”, then the number grows; the owner is the same.',
+  'room-codes.full-hint': 'When all are full nobody gets in.',
+  'room-codes.remove-text':
+    'Printed pictures stop working for good. The {n} people in the rooms and all records stay.',
+  'room-codes.series-joined': 'Joined',
+  'room-codes.series-left': 'Left',
+  'room-codes.came': 'By this code',
+  'room-codes.made-by-wecom': 'made by WeCom',
+  'room-codes.thirty-text':
+    '{joined} joined, {left} left; of those who came in these 30 days {still} are there still.',
+  'room-codes.about':
+    'The picture, who came into which room, and each day’s joins and leaves stand here once it is made.',
+  'room-codes.trouble-room-dismissed':
+    'One of the rooms was dismissed: take it out and save again.',
+  'room-codes.trouble-not-a-customer-room':
+    'One of them is no customers’ room: take it out and save again.',
+  'room-codes.trouble-no-right-on-member': 'The owner of one room is out of the app’s range.',
   'welcomes.no-corp':
     'A greeting is the first thing a new friend reads: connect a WeCom corp first.',
   'welcomes.about':

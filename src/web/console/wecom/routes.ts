@@ -15,6 +15,17 @@ export const routes: RouteRecordRaw[] = [
     meta: { permission: 'people.read' },
   },
   {
+    path: '/wecom/room-codes',
+    component: () => import('./RoomCodesPage.vue'),
+    meta: { ...meta, pageKey: 'room-codes', permission: 'people.read' },
+  },
+  {
+    path: '/wecom/room-codes/:id',
+    component: () => import('./RoomCodePage.vue'),
+    props: true,
+    meta: { permission: 'people.read' },
+  },
+  {
     path: '/wecom/welcomes',
     component: () => import('./WelcomesPage.vue'),
     meta: { ...meta, pageKey: 'welcomes', permission: 'replies.read' },
