@@ -3,8 +3,9 @@ const capability = '^src/(?!kernel/|channels/)[^/]+/';
 const rule = (name, from, to) => ({ name, severity: 'error', from, to });
 const below = {
   accounts: 'accounts',
-  relationships: 'relationships|accounts',
   media: 'media|accounts',
+  attachments: 'attachments|media|accounts',
+  relationships: 'relationships|attachments|accounts',
   replies: 'replies|media|relationships|accounts',
   menus: 'menus|relationships|accounts',
   models: 'models|replies|media|relationships|accounts',
@@ -13,7 +14,7 @@ const below = {
   campaigns: 'campaigns|sending|segments|relationships|accounts',
   'red-packets': 'red-packets|sending|segments|relationships|accounts',
   kf: 'kf|relationships|accounts',
-  outreach: 'outreach|segments|relationships|accounts',
+  outreach: 'outreach|segments|relationships|attachments|accounts',
   sales: 'sales|relationships|accounts',
   conversations: 'conversations|kf|sending|replies|media|relationships|accounts',
   intake: 'intake|relationships|accounts',

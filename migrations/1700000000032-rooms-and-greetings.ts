@@ -8,6 +8,7 @@ import {
   idText,
   instant,
   json,
+  longText,
   text,
 } from '../src/kernel/database/schema';
 
@@ -16,6 +17,9 @@ const bySource = new TableIndex({
   name: 'ix_room_member_source',
   columnNames: ['source', 'joinedAt'],
 });
+
+/** Written out: both engines add an empty column at once, however many rows there are. */
+const greetings = ['welcome_text', 'contact_way'] as const;
 
 export class RoomsAndGreetings1700000000032 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
@@ -43,10 +47,39 @@ export class RoomsAndGreetings1700000000032 implements MigrationInterface {
       { unique: [['uq_room_code', ['accountId', 'state']]] },
     );
     await runner.createIndices('room_member', [bySource]);
+    await createTable(
+      runner,
+      'welcome_special',
+      [
+        id(),
+        idText('accountId'),
+        count('place'),
+        json('userIds'),
+        text('fromClock', 5, maybe),
+        text('toClock', 5, maybe),
+        longText('text'),
+        json('attachments'),
+      ],
+      { unique: [['uq_welcome_special', ['accountId', 'place']]] },
+    );
+    await createTable(runner, 'wecom_copy', [
+      id('itemId'),
+      id('accountId'),
+      id('purpose', 16),
+      idText('mediaId', 255, maybe),
+      instant('expiresAt', maybe),
+      text('trouble', 64, maybe),
+    ]);
+    for (const table of greetings) {
+      await runner.query(`ALTER TABLE ${table} ADD COLUMN attachments text NULL`);
+    }
   }
 
   async down(runner: QueryRunner): Promise<void> {
+    for (const table of greetings) {
+      await runner.query(`ALTER TABLE ${table} DROP COLUMN attachments`);
+    }
     await runner.dropIndices('room_member', [bySource]);
-    await dropTables(runner, ['room_code']);
+    await dropTables(runner, ['wecom_copy', 'welcome_special', 'room_code']);
   }
 }

@@ -1,4 +1,5 @@
 import { Account } from './accounts';
+import { WeComCopy } from './attachments';
 import { Campaign, CampaignRun } from './campaigns';
 import { ApiToken, Operator, OperatorSession } from './console';
 import {
@@ -55,6 +56,7 @@ import {
   StaffMemberRow,
   SyncReport,
   Welcome,
+  WelcomeSpecial,
   WelcomeText,
   Tag,
   TimelineEntry,
@@ -135,6 +137,7 @@ export const entities = [
   StaffLink,
   StaffMemberRow,
   Welcome,
+  WelcomeSpecial,
   WelcomeText,
   MaterialOpen,
   SalesLink,
@@ -165,6 +168,7 @@ export const entities = [
   ModelDay,
   ModelSetting,
   ModelVector,
+  WeComCopy,
   MediaCopy,
   MediaItem,
   MediaPiece,

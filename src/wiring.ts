@@ -39,6 +39,7 @@ import { BadSetting } from './kernel/settings';
 import type { RunningKit } from './open-kit';
 import { keywordPackets, packetsOfRules } from './keyword-packets';
 import { kfOperations, planKfSweep, registerKf } from './kf';
+import { openAttachments } from './attachments';
 import { MediaLibrary, mediaOperations, planMediaRenewal, registerMedia } from './media';
 import { menuOperations, planMenuTags, registerMenus } from './menus';
 import { outreachOperations, outreachUsing, planDigest, registerOutreach } from './outreach';
@@ -119,6 +120,7 @@ export async function wire(kit: RunningKit, extension: Extension = {}): Promise<
   const wecom = openWeCom({ ...kit, apiOf: ({ id }) => book.weComApiOf(id) });
 
   const library = await MediaLibrary.open(kit, book);
+  const attachments = openAttachments(kit, { book, wecom, library });
   const replies = await openReplies(kit, library);
   const models = await openModels(kit, replies);
   registerForgetting(kit);
@@ -146,7 +148,7 @@ export async function wire(kit: RunningKit, extension: Extension = {}): Promise<
   registerFollowerSync(kit, book, officialAccounts);
   registerContactFetch(kit, book, wecom);
   registerCorp(kit, book, wecom);
-  registerWelcome(kit, book, wecom);
+  registerWelcome(kit, book, wecom, attachments);
   registerWaySettling(kit, book, wecom);
   registerWayArrivals(kit, book, wecom);
   registerFriendNotices(kit, book, wecom);
@@ -226,8 +228,8 @@ export async function wire(kit: RunningKit, extension: Extension = {}): Promise<
     ...redPacketOperations(kit),
     ...accountOperations(kit, book, { officialAccounts, wecom }, redPackets.merchants),
     followerSyncOperation(kit, book),
-    ...welcomeOperations(kit, book),
-    ...wayOperations(kit, book),
+    ...welcomeOperations(kit, book, attachments),
+    ...wayOperations(kit, book, attachments),
     ...noticeOperations(kit, book),
     ...sidebarOperations(kit, { book, wecom, sessions: repSessions, people }),
     ...salesOperations(kit, book),
@@ -320,6 +322,7 @@ export async function wire(kit: RunningKit, extension: Extension = {}): Promise<
         await kit.db.transact(async (tx) => {
           await planNightlyRepair(kit, tx);
           await planMediaRenewal(kit, tx);
+          await attachments.plan(tx);
           await planMenuTags(kit, tx);
           await planForgetting(kit, tx);
           await planKfSweep(kit, tx);

@@ -1,3 +1,4 @@
+export { readBytes } from './file-pieces';
 export { MediaCopy, MediaItem, MediaPiece } from './media-item.entity';
 export { MediaLibrary, type Shelf, type ShelvedItem } from './media-library';
 export { itemIdOf, itemIdsIn, referenceTo } from './media-reference';

@@ -33,6 +33,7 @@ export {
   Welcome,
   welcomeJob,
   welcomeOperations,
+  WelcomeSpecial,
   WelcomeText,
   StaffDepartment,
   StaffLink,

@@ -198,4 +198,77 @@ onBothEngines('contact ways over the sandbox', (open) => {
       '404',
     );
   });
+
+  test('a greeting brings pictures WeCom holds already, by source, by rep, by the hour or for all', async () => {
+    const { world, quiet } = await openWorld();
+    const { accountId, api, kit } = world;
+    const [picture, cover] = [await world.picture('橱窗'), await world.picture('小程序')];
+    const link = { kind: 'link', title: '新人礼', url: 'https://shop.example/new' };
+    const card = { kind: 'mini-program', title: '到店预约', page: 'pages/book', cover };
+    const hours = (from: number, to: number) => {
+      const at = (offset: number) =>
+        new Intl.DateTimeFormat('sv-SE', {
+          ...{ timeZone: kit.settings.orgZone, timeStyle: 'short' as const },
+        }).format(kit.clock.business() + offset * 3_600_000);
+      return { from: at(from), to: at(to) };
+    };
+    const path = `/api/v1/accounts/${accountId}/welcomes`;
+    const welcomes = {
+      standard: '你好',
+      standardAttachments: [{ kind: 'image', media: picture }],
+      bySource: [{ source: 'shop', text: '欢迎来店', attachments: [link] }],
+      special: [
+        { userIds: ['zhouning'], ...hours(2, 3), text: '不在班', attachments: [] },
+        {
+          ...{ userIds: ['zhouning'], ...hours(-2, 2), text: '{{ rep.name }}在' },
+          attachments: [
+            { ...card, appId: 'wx0123456789abcdef' },
+            { kind: 'image', media: picture },
+          ],
+        },
+      ],
+    };
+    const greeted = async (more: object): Promise<Loose[]> => {
+      const { personId, externalUserId } = await world.must('POST', '/wecom/people', {});
+      await world.person(personId, 'add-rep', more);
+      await quiet();
+      const books = `/wecom/books/messages?externalUserId=${externalUserId}&via=welcome`;
+      return (await world.must('GET', books)).items.map((one: Loose) => one.kind).sort();
+    };
+
+    const stranger = { kind: 'image', media: 'lib-01ARZ3NDEKTSV4RRFFQ69G5FAV' };
+    const refused = [
+      await api.put(path, { ...welcomes, standardAttachments: [stranger] }),
+      await api.put(path, {
+        ...welcomes,
+        special: [{ userIds: [], from: null, to: null, text: '好' }],
+      }),
+      await api.put(path, { ...welcomes, standardAttachments: Array(10).fill(link) }),
+    ];
+    const waiting = (await api.put(path, welcomes)).body.files;
+    await quiet();
+    const { files } = (await api.get(path)).body;
+    const said = [
+      await greeted({ userId: 'linlan' }),
+      await greeted({ userId: 'linlan', state: 'shop' }),
+      await greeted({ userId: 'zhouning' }),
+    ];
+    // Three days later the copies are other ones, without anybody's doing.
+    await kit.db.transact((tx) => world.attachments.plan(tx));
+    await world.advance(2.6 * day);
+    await kit.schedules.beat();
+    await quiet();
+    await world.advance(0.42 * day);
+    const later = await greeted({ userId: 'zhouning' });
+
+    expect(refused.map((answer: Loose) => answer.body.errors[0].code)).toEqual([
+      ...['media_missing', 'special_for_all', 'too_big'],
+    ]);
+    expect(waiting.map((one: Loose) => one.state)).toEqual(['waiting', 'waiting']);
+    expect(files.map((one: Loose) => one.state)).toEqual(['live', 'live']);
+    expect(said[0]).toEqual(['image', 'text']);
+    expect(said[1]).toEqual(['link', 'text']);
+    expect(said[2]).toEqual(['image', 'miniprogram', 'text']);
+    expect(later).toEqual(said[2]);
+  });
 });

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Koa from 'koa';
 import { AccountBook, addAccount, type WeComApp } from '../../src/accounts';
+import { openAttachments } from '../../src/attachments';
 import { callbackRoutes, openOfficialAccounts } from '../../src/channels/official-account';
 import { openWeCom, weComCallbackRoutes } from '../../src/channels/wecom';
 import { eventHandlers } from '../../src/handlers';
@@ -26,12 +27,13 @@ import {
 } from '../../src/relationships';
 import { openConversations } from '../../src/conversations';
 import { kfOperations, registerKf } from '../../src/kf';
-import { noLibrary } from '../../src/media';
+import { MediaLibrary, noLibrary, takeUpload } from '../../src/media';
 import { openReplies, replyOperations } from '../../src/replies';
 import { outreachOperations, registerOutreach } from '../../src/outreach';
 import { openSandbox } from '../../src/sandbox';
 import { openSending } from '../../src/sending';
 import { openApi } from './api-client';
+import { aPicture } from './chat-world';
 import type { TestKit } from './open-kit';
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- tests read answers freely
@@ -61,6 +63,8 @@ export async function openFriendsWorld(plain: TestKit) {
   const book = await AccountBook.open(kit);
   const officialAccounts = openOfficialAccounts({ ...kit, hostsOf: ({ id }) => book.hostsOf(id) });
   const wecom = openWeCom({ ...kit, apiOf: ({ id }) => book.weComApiOf(id) });
+  const library = await MediaLibrary.open(kit, book);
+  const attachments = openAttachments(kit, { book, wecom, library });
   const replies = await openReplies(kit);
   const sending = openSending(kit, {
     ...{ client: officialAccounts, account: () => undefined },
@@ -80,7 +84,7 @@ export async function openFriendsWorld(plain: TestKit) {
   const intake = new Intake(kit, handlers);
   registerContactFetch(kit, book, wecom);
   registerCorp(kit, book, wecom);
-  registerWelcome(kit, book, wecom);
+  registerWelcome(kit, book, wecom, attachments);
   registerWaySettling(kit, book, wecom);
   registerWayArrivals(kit, book, wecom);
   registerFriendNotices(kit, book, wecom);
@@ -139,8 +143,8 @@ export async function openFriendsWorld(plain: TestKit) {
   }
   const api = await openApi(kit, [
     ...peopleOperations(kit, { book, receivedFen: () => Promise.resolve(new Map()) }),
-    ...welcomeOperations(kit, book),
-    ...wayOperations(kit, book),
+    ...welcomeOperations(kit, book, attachments),
+    ...wayOperations(kit, book, attachments),
     ...noticeOperations(kit, book),
     ...corpOperations(kit, book, wecom),
     ...outreachOperations(kit, { book, wecom }),
@@ -157,6 +161,7 @@ export async function openFriendsWorld(plain: TestKit) {
       wecom,
       officialAccounts,
       sending,
+      attachments,
       intake,
       corpId,
       accountId,
@@ -169,6 +174,14 @@ export async function openFriendsWorld(plain: TestKit) {
       must('POST', `/wecom/people/${id}/${action}`, body),
     staff: (userId: string, action: string, body: unknown = {}): Promise<Loose> =>
       must('POST', `/wecom/corps/${corpId}/staff/${userId}/${action}`, body),
+    /** A picture of the library, by what messages call it. */
+    picture: async (name: string): Promise<string> => {
+      const owner = { kind: 'operator', id: 'owner', name: '店长' } as const;
+      const actor = { ...owner, permissions: new Set<never>(), accountIds: 'all' } as const;
+      const bytes = aPicture(name.length);
+      const { id } = await takeUpload(kit, actor, { bytes, name: `${name}.png`, scope: 'all' });
+      return `lib-${id}`;
+    },
     /** Both clocks: the sandbox's, and ours that follows it. */
     advance: async (advanceMs: number) => {
       await must('POST', '/clock', { advanceMs });
@@ -182,6 +195,7 @@ export async function openFriendsWorld(plain: TestKit) {
       conversations.close();
       await api.close();
       await replies.close();
+      await library.close();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
       await sandbox.close();

@@ -429,6 +429,8 @@ export const en: Readonly<Record<string, string>> = {
   'field-error.shift_empty': 'It cannot begin and end at the same time.',
   'field-error.staff_missing': 'Choose at least one rep.',
   'field-error.staff_too_many': 'At most 100 reps stand behind one code.',
+  'field-error.media_not_for_wecom': 'WeCom takes JPG and PNG pictures only.',
+  'field-error.special_for_all': 'Name reps or hours: what is for everybody stands above.',
   'field-error.room_unknown': 'One of these rooms is gone, or is not of this corp.',
   'field-error.room_twice': 'A room is named twice.',
   'field-error.base_name_missing': 'New rooms need a name.',

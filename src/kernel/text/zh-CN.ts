@@ -408,6 +408,8 @@ export const zhCN: Readonly<Record<string, string>> = {
   'field-error.shift_empty': '开始和结束不能是同一时刻。',
   'field-error.staff_missing': '至少选一位员工。',
   'field-error.staff_too_many': '一个码最多 100 位员工。',
+  'field-error.media_not_for_wecom': '企业微信只收 JPG 和 PNG 图片。',
+  'field-error.special_for_all': '写上员工或者时间：大家通用的写在上面。',
   'field-error.room_unknown': '有的群已经解散，或者不是这个企业的。',
   'field-error.room_twice': '同一个群写了两次。',
   'field-error.base_name_missing': '自动新建的群要有名字。',

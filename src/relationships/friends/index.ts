@@ -9,7 +9,7 @@ export { DepartmentRow, StaffDepartment, SyncReport } from './sync.entity';
 export { syncReportOperations } from './sync-report.operations';
 export { presentContacts } from './present-contacts';
 export { registerWelcome, welcomeJob } from './send-welcome';
-export { Welcome, WelcomeText } from './welcome.entity';
+export { Welcome, WelcomeSpecial, WelcomeText } from './welcome.entity';
 export { keepWelcomes } from './keep-welcomes';
 export { welcomeOperations, welcomeWords } from './welcome.operations';
 export { registerContactSync, startContactSync } from './sync-contacts';

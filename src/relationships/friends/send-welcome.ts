@@ -1,12 +1,14 @@
 import type { AccountBook } from '../../accounts';
+import type { Attachments } from '../../attachments';
 import type { WeComClient } from '../../channels/wecom';
 import { execute, insertOnce, insertRows, select } from '../../kernel/database';
 import type { Kit } from '../../kernel/kit';
 import type { NewJob } from '../../kernel/work';
 import type { WelcomeState } from './welcome.entity';
+import { pickWelcome } from './pick-welcome';
 import { fillWelcome } from './welcome-words';
 
-type Part = Pick<Kit, 'db' | 'clock' | 'newId' | 'work'>;
+type Part = Pick<Kit, 'db' | 'clock' | 'newId' | 'work' | 'settings'>;
 export type WelcomeOrder = {
   readonly accountId: string;
   readonly identityId: string;
@@ -32,13 +34,18 @@ export function welcomeJob(order: WelcomeOrder, dueAt: number): Omit<NewJob, 'id
  * Greets in the rep's name, once for each adding. A call whose answer got lost may be repeated: WeCom takes
  * a code once and says so the second time.
  */
-export function registerWelcome(kit: Part, book: AccountBook, wecom: WeComClient): void {
+export function registerWelcome(
+  kit: Part,
+  book: AccountBook,
+  wecom: WeComClient,
+  attachments: Attachments,
+): void {
   kit.work.on(kind, async ({ payload }) => {
     const order = payload as WelcomeOrder;
     const agent = book.weComApps(order.accountId).find(({ agentId }) => agentId === order.agentId);
-    const words = await textFor(kit, order);
-    if (!agent || words === undefined) return;
-    const text = fillWelcome(words, {
+    const greeting = await pickWelcome(kit.db.read, order, kit.settings.orgZone);
+    if (!agent || greeting === undefined) return;
+    const text = fillWelcome(greeting.text, {
       'rep.name': await repName(kit, order),
       'corp.name': book.find(order.accountId)?.name ?? '',
     });
@@ -48,9 +55,12 @@ export function registerWelcome(kit: Part, book: AccountBook, wecom: WeComClient
       await conclude(kit, id, 'late');
       return;
     }
-    const ended = await wecom.sendWelcome(agent, order.code, { text });
+    // A file that is not there yet is left out: the words have seconds to arrive.
+    const hung = await attachments.ready(order.accountId, greeting.attachments);
+    const ended = await wecom.sendWelcome(agent, order.code, { text, ...hung });
     if (ended.kind === 'ok') {
-      await conclude(kit, id, ended.value.alreadyWelcomed ? 'greeted' : 'sent', { order, text });
+      const said = { order, text };
+      await conclude(kit, id, ended.value.alreadyWelcomed ? 'greeted' : 'sent', said);
       return;
     }
     if (ended.kind === 'refused' && ended.error.outcome.kind !== 'retry') {
@@ -59,21 +69,6 @@ export function registerWelcome(kit: Part, book: AccountBook, wecom: WeComClient
     }
     throw ended.error;
   });
-}
-
-/** The code's own words, else those for this source, else those for everybody. */
-async function textFor(
-  kit: Part,
-  { accountId, source }: WelcomeOrder,
-): Promise<string | undefined> {
-  const rows = await kit.db.read.all<{ text: string }>(
-    `SELECT welcome AS text, 0 AS place FROM contact_way
-     WHERE accountId = ? AND state = ? AND removedAt IS NULL AND welcome IS NOT NULL
-     UNION ALL SELECT text, CASE WHEN source = '' THEN 2 ELSE 1 END AS place FROM welcome_text
-     WHERE accountId = ? AND source IN (?, '') ORDER BY place`,
-    [accountId, source, accountId, source],
-  );
-  return rows[0]?.text;
 }
 
 /** As the directory says it, else by the id: a greeting does not wait for the directory. */

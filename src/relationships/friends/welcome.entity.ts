@@ -1,8 +1,11 @@
 import { Entity, Index } from 'typeorm';
+import type { AttachmentSpec } from '../../attachments';
 import {
+  CountColumn,
   IdColumn,
   IdTextColumn,
   InstantColumn,
+  JsonColumn,
   LongTextColumn,
   TextColumn,
 } from '../../kernel/database';
@@ -13,7 +16,24 @@ export class WelcomeText {
   @IdColumn() accountId!: string;
   @IdColumn(64) source!: string;
   @LongTextColumn() text!: string;
+  @JsonColumn({ nullable: true }) attachments!: AttachmentSpec[] | null;
   @InstantColumn() changedAt!: number;
+}
+
+/** What some reps say, or everybody at certain hours, where no source has words of its own. The first that fits. */
+@Entity('welcome_special')
+@Index('uq_welcome_special', ['accountId', 'place'], { unique: true })
+export class WelcomeSpecial {
+  @IdColumn() id!: string;
+  @IdTextColumn() accountId!: string;
+  @CountColumn() place!: number;
+  /** Empty: every rep. */
+  @JsonColumn() userIds!: string[];
+  /** `22:00` on the organisation's clock; null: all day. Later than the end: over midnight. */
+  @TextColumn(5, { nullable: true }) fromClock!: string | null;
+  @TextColumn(5, { nullable: true }) toClock!: string | null;
+  @LongTextColumn() text!: string;
+  @JsonColumn() attachments!: AttachmentSpec[];
 }
 
 /**

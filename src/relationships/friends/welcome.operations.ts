@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import type { AccountBook } from '../../accounts';
-import { requireAccount } from '../../kernel/access';
+import { AttachmentBodies, CopyView, type Attachments } from '../../attachments';
+import { requireAccount, type Actor } from '../../kernel/access';
 import { operation, type Operation } from '../../kernel/http';
 import type { Kit } from '../../kernel/kit';
-import { keepWelcomes, welcomesFrom, welcomesQuery, type WelcomeTextRow } from './keep-welcomes';
+import { greetingUses } from './greeting-uses';
+import { attachmentsOf, keepWelcomes, readWelcomes } from './keep-welcomes';
 import { strangeVariable } from './welcome-words';
 
 const path = '/api/v1/accounts/{id}/welcomes';
@@ -21,15 +23,68 @@ export const welcomeWords = z
     const strange = strangeVariable(text);
     if (strange !== undefined) say('variable_unknown', { variable: strange.slice(0, 40) });
   });
+const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/);
+const Special = z
+  .object({
+    /** Empty: every rep. */
+    userIds: z.array(z.string().min(1).max(64)).max(100),
+    /** Both or neither; an end before the beginning is on the next day. */
+    from: clock.nullable(),
+    to: clock.nullable(),
+    text: welcomeWords,
+    attachments: AttachmentBodies.default([]),
+  })
+  .superRefine(({ userIds, from, to }, context) => {
+    const say = (path: string, code: string) =>
+      context.addIssue({ code: 'custom', path: [path], params: { code } });
+    if ((from === null) !== (to === null) || (from !== null && from === to))
+      say('to', 'shift_empty');
+    if (userIds.length === 0 && from === null) say('userIds', 'special_for_all');
+  });
 const Welcomes = z.object({
   /** For whoever comes by no source named below; null says nothing. */
   standard: welcomeWords.nullable(),
-  bySource: z.array(z.object({ source: z.string().min(1).max(30), text: welcomeWords })).max(500),
+  standardAttachments: AttachmentBodies.default([]),
+  bySource: z
+    .array(
+      z.object({
+        source: z.string().min(1).max(30),
+        text: welcomeWords,
+        attachments: AttachmentBodies.default([]),
+      }),
+    )
+    .max(500),
+  /** Where no source has words of its own: the first whose rep and hours fit. */
+  special: z.array(Special).max(50).default([]),
+});
+const WelcomesView = Welcomes.extend({
+  /** Files that hang on greetings, and whether WeCom holds them. */
+  files: z.array(CopyView),
 });
 
-export function welcomeOperations(kit: Kit, book: AccountBook): Operation[] {
-  const read = async (accountId: string): Promise<z.infer<typeof Welcomes>> =>
-    welcomesFrom(await kit.db.read.all<WelcomeTextRow>(welcomesQuery, [accountId]));
+async function checkAll(
+  attachments: Attachments,
+  actor: Actor,
+  { standardAttachments, bySource, special }: z.output<typeof Welcomes>,
+): Promise<void> {
+  await attachments.check(actor, standardAttachments, 'standardAttachments');
+  for (const [at, said] of bySource.entries())
+    await attachments.check(actor, said.attachments, `bySource.${String(at)}.attachments`);
+  for (const [at, said] of special.entries())
+    await attachments.check(actor, said.attachments, `special.${String(at)}.attachments`);
+}
+
+export function welcomeOperations(
+  kit: Kit,
+  book: AccountBook,
+  attachments: Attachments,
+): Operation[] {
+  attachments.usedBy(greetingUses);
+  const read = async (accountId: string): Promise<z.infer<typeof WelcomesView>> => {
+    const welcomes = await readWelcomes(kit.db.read, accountId);
+    const files = await attachments.states(accountId, attachmentsOf(welcomes));
+    return { ...welcomes, files };
+  };
   return [
     operation(
       {
@@ -38,7 +93,7 @@ export function welcomeOperations(kit: Kit, book: AccountBook): Operation[] {
         permission: 'replies.read',
         summary: 'What a corp says to new friends',
         params,
-        response: Welcomes,
+        response: WelcomesView,
       },
       ({ actor, params: { id } }) => {
         requireAccount(actor, id);
@@ -54,12 +109,14 @@ export function welcomeOperations(kit: Kit, book: AccountBook): Operation[] {
         summary: 'Say something else to new friends, by source or to all others',
         params,
         body: Welcomes,
-        response: Welcomes,
+        response: WelcomesView,
       },
       async ({ actor, params: { id: accountId }, body }) => {
         requireAccount(actor, accountId);
         book.weComOrThrow(accountId);
-        await kit.db.transact((tx) => keepWelcomes(kit, tx, actor, accountId, body));
+        await checkAll(attachments, actor, body);
+        await kit.db.transact((tx) => keepWelcomes(kit, tx, actor, accountId, body, attachments));
+        kit.work.ring();
         return read(accountId);
       },
     ),

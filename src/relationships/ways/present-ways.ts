@@ -1,3 +1,4 @@
+import { specsIn } from '../../attachments';
 import { marksFor, type Reader } from '../../kernel/database';
 import type { Kit } from '../../kernel/kit';
 import { addedSince, midnight, namesIn, planOf, type StoredWay } from './read-way';
@@ -32,6 +33,7 @@ export async function presentWays(
         ...{ plan: planOf(way) as WritablePlan, capPerDay: way.capPerDay },
         ...{ skipsVerification: way.skipsVerification === 1, tags: namesIn(way.tags) },
         ...{ remark: way.remark, welcome: way.welcome, qrUrl: way.qrUrl },
+        attachments: specsIn(way.attachments),
         behind: namesIn(way.behind).map(rep),
         trouble: way.trouble,
         ...{ added: Number(total?.n ?? 0), friends: Number(total?.still ?? 0) },

@@ -15,6 +15,7 @@ export type StoredWay = {
   tags: string;
   remark: string | null;
   welcome: string | null;
+  attachments: string | null;
   configId: string | null;
   qrUrl: string | null;
   behind: string;

@@ -1,3 +1,4 @@
+import type { Attachments } from '../../attachments';
 import { Conflict } from '../../kernel/errors';
 import { execute, insertOnce, type Tx } from '../../kernel/database';
 import type { Kit } from '../../kernel/kit';
@@ -8,7 +9,12 @@ import type { WayForm, WayPatch } from './way.schema';
 type Part = Pick<Kit, 'db' | 'clock' | 'newId' | 'settings' | 'schedules'>;
 
 /** The row, the times at which to look at it again, and the work of making it on the platform. */
-export async function addWay(kit: Part, tx: Tx, form: WayForm): Promise<string> {
+export async function addWay(
+  kit: Part,
+  tx: Tx,
+  form: WayForm,
+  attachments?: Attachments,
+): Promise<string> {
   const id = kit.newId();
   const now = kit.clock.business();
   const { accountId, isSingle } = form;
@@ -22,6 +28,7 @@ export async function addWay(kit: Part, tx: Tx, form: WayForm): Promise<string> 
   if (!(await insertOnce(tx, 'contact_way', row, ['accountId', 'state'])))
     throw new Conflict('way_state_taken');
   await followTimes(kit, tx, id, form);
+  await attachments?.want(tx, accountId, form.attachments);
   await enqueueSettling(kit, tx, { id, accountId }, String(kit.clock.system()));
   return id;
 }
@@ -31,6 +38,7 @@ export async function changeWay(
   tx: Tx,
   way: { id: string; accountId: string },
   form: WayPatch,
+  attachments: Attachments,
 ): Promise<void> {
   const columns = { ...columnsOf(form), changedAt: kit.clock.business() };
   const set = Object.keys(columns)
@@ -41,6 +49,7 @@ export async function changeWay(
     way.id,
   ]);
   await followTimes(kit, tx, way.id, form);
+  await attachments.want(tx, way.accountId, form.attachments);
   await enqueueSettling(kit, tx, way, String(kit.clock.system()));
 }
 
@@ -66,6 +75,7 @@ const columnsOf = (form: WayPatch) => ({
   tags: JSON.stringify(form.tags),
   remark: form.remark,
   welcome: form.welcome,
+  attachments: JSON.stringify(form.welcome === null ? [] : form.attachments),
 });
 
 async function forgetTimes(tx: Tx, ownerId: string): Promise<void> {

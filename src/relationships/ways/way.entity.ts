@@ -9,6 +9,7 @@ import {
   LongTextColumn,
   TextColumn,
 } from '../../kernel/database';
+import type { AttachmentSpec } from '../../attachments';
 import type { WayPlan } from './way-plan';
 
 const maybe = { nullable: true };
@@ -30,6 +31,7 @@ export class ContactWayRow {
   @JsonColumn() tags!: string[];
   @TextColumn(20, maybe) remark!: string | null;
   @LongTextColumn(maybe) welcome!: string | null;
+  @JsonColumn(maybe) attachments!: AttachmentSpec[] | null;
   /** The platform's name for it; none until the platform has made it. */
   @IdTextColumn(64, maybe) configId!: string | null;
   @TextColumn(255, maybe) qrUrl!: string | null;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AttachmentBodies } from '../../attachments';
 import { welcomeWords } from '../friends';
 
 const userId = z.string().min(1).max(64);
@@ -46,6 +47,8 @@ const shape = {
   remark: z.string().trim().min(1).max(15).nullable().default(null),
   /** Null: the corp's own words for this source, or those for everybody. */
   welcome: welcomeWords.nullable().default(null),
+  /** Under its own words only. */
+  attachments: AttachmentBodies.default([]),
 };
 
 /** One rep for ever, or several whose turns may change: WeCom never lets one become the other. */
@@ -97,6 +100,7 @@ export const WayView = z.object({
   tags: z.array(z.string()),
   remark: z.string().nullable(),
   welcome: z.string().nullable(),
+  attachments: AttachmentBodies,
   /** Null until WeCom has made it. */
   qrUrl: z.string().nullable(),
   /** Who stands behind it on the platform now. */

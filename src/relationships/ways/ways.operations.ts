@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { AccountBook } from '../../accounts';
+import type { Attachments } from '../../attachments';
 import { recordChange, requireAccount, type Actor } from '../../kernel/access';
 import { marksFor, type Tx } from '../../kernel/database';
 import { InvalidInput, NotFound } from '../../kernel/errors';
@@ -34,7 +35,7 @@ const Staff = z.object({
 });
 
 /** Codes that add a rep: who is behind them when, what they say and do, and what they brought. */
-export function wayOperations(kit: Kit, book: AccountBook): Operation[] {
+export function wayOperations(kit: Kit, book: AccountBook, attachments: Attachments): Operation[] {
   const find = async (actor: Actor, id: string): Promise<StoredWay> => {
     const way = await wayById(kit.db.read, id);
     if (!way || way.removedAt !== null) throw new NotFound();
@@ -117,8 +118,9 @@ export function wayOperations(kit: Kit, book: AccountBook): Operation[] {
         requireAccount(actor, body.accountId);
         book.weComOrThrow(body.accountId);
         await refuseStrangers(kit, body.accountId, body.plan);
+        await attachments.check(actor, body.attachments, 'attachments');
         const id = await kit.db.transact(async (tx) => {
-          const made = await addWay(kit, tx, body);
+          const made = await addWay(kit, tx, body, attachments);
           await audit(tx, actor, 'contact-way.created', made, { after: body });
           return made;
         });
@@ -154,9 +156,10 @@ export function wayOperations(kit: Kit, book: AccountBook): Operation[] {
         const way = await find(actor, id);
         if (way.isSingle === 1 && !isOneRep(body.plan)) throw refusal('one_rep_only');
         await refuseStrangers(kit, way.accountId, body.plan);
+        await attachments.check(actor, body.attachments, 'attachments');
         const [before] = await presentWays(kit, [way]);
         await kit.db.transact(async (tx) => {
-          await changeWay(kit, tx, way, body);
+          await changeWay(kit, tx, way, body, attachments);
           await audit(tx, actor, 'contact-way.changed', id, { before, after: body });
         });
         kit.work.ring();

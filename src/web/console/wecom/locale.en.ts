@@ -140,6 +140,15 @@ export const messages = {
   'welcomes.by-source': 'By source',
   'welcomes.by-source-text':
     'Marks are those of the contact ways. A contact way with a greeting of its own uses that one.',
+  'welcomes.special': 'By rep and by the hour',
+  'welcomes.special-text':
+    'For those whose source has no words of its own: the first that fits from the top, else what is for everybody.',
+  'welcomes.special-reps': 'Which reps',
+  'welcomes.every-rep': 'every rep',
+  'welcomes.special-hours': 'Only at these hours',
+  'welcomes.special-add': 'Add one',
+  'welcomes.special-drop': 'Take this one away',
+  'welcomes.special-empty': 'Name reps or hours: what is for everybody stands above.',
   'welcomes.source': 'Source mark',
   'welcomes.source-sample': 'for example shop_jingan',
   'welcomes.text-of': 'Greeting of {source}',

@@ -1,4 +1,5 @@
 import { api } from '../../shared/api/client';
+import { draftsOf, type Attachment, type AttachmentDraft } from '../attachments/attachments';
 
 export interface Rep {
   userId: string;
@@ -32,9 +33,11 @@ export interface WayForm {
   tags: string[];
   remark: string | null;
   welcome: string | null;
+  attachments: AttachmentDraft[];
 }
 
-export interface ContactWay extends WayForm {
+export interface ContactWay extends Omit<WayForm, 'attachments'> {
+  attachments: Attachment[];
   id: string;
   accountId: string;
   state: string;
@@ -81,11 +84,15 @@ export const blankForm = (): WayForm => ({
   tags: [],
   remark: null,
   welcome: null,
+  attachments: [],
 });
 
 export function formOf(way: ContactWay): WayForm {
   const { name, plan, capPerDay, skipsVerification, tags, remark, welcome } = way;
-  return structuredClone({ name, plan, capPerDay, skipsVerification, tags, remark, welcome });
+  const attachments = draftsOf(way.attachments);
+  return structuredClone({
+    ...{ name, plan, capPerDay, skipsVerification, tags, remark, welcome, attachments },
+  });
 }
 
 /** Names the platform's refusals that an operator can do something about. */

@@ -1,0 +1,10 @@
+export {
+  AttachmentBodies,
+  AttachmentBody,
+  CopyView,
+  linkShape,
+  specsIn,
+  type AttachmentSpec,
+} from './attachment.schema';
+export { openAttachments, type Attachments, type AttachmentUse } from './open-attachments';
+export { WeComCopy, type Purpose } from './wecom-copy.entity';

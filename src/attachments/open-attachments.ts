@@ -1,0 +1,174 @@
+import type { Attachment } from '../channels/wecom';
+import type { Actor } from '../kernel/access';
+import { marksFor, type Reader, type Tx } from '../kernel/database';
+import { InvalidInput } from '../kernel/errors';
+import type { Kit } from '../kernel/kit';
+import { enqueue } from '../kernel/work';
+import { itemIdOf, type MediaLibrary } from '../media';
+import { filesIn, type AttachmentSpec } from './attachment.schema';
+import { uploadCopy, type AttachmentParts, type Copy, type CopyKey } from './upload-copy';
+import type { Purpose } from './wecom-copy.entity';
+
+type Part = Pick<Kit, 'db' | 'clock' | 'newId' | 'versions' | 'work' | 'schedules' | 'settings'>;
+export type AttachmentUse = { accountId: string; specs: readonly AttachmentSpec[] };
+export type Attachments = ReturnType<typeof openAttachments>;
+
+const uploadKind = 'upload-to-wecom';
+const renewalKind = 'wecom-copies';
+/** A copy is renewed while it still has this long to live. */
+const renewBeforeMs = 12 * 3_600_000;
+
+/**
+ * Keeps WeCom supplied with the files that messages need, so that a greeting with seconds to live waits for no
+ * upload: at once when something is written, and again half a day before the three days are over.
+ */
+export function openAttachments(kit: Part, parts: AttachmentParts) {
+  const users: ((tx: Tx) => Promise<AttachmentUse[]>)[] = [];
+
+  kit.work.on(uploadKind, async ({ payload }) => {
+    const key = payload as CopyKey;
+    const [known] = await copiesOf(kit.db.read, key.accountId, key.purpose, [key.itemId]);
+    if (known && isLive(known, kit.clock.business() + renewBeforeMs)) return;
+    await uploadCopy(kit, parts, key);
+  });
+  kit.schedules.on(renewalKind, async (tx) => {
+    for (const use of users)
+      for (const { accountId, specs } of await use(tx)) await want(tx, accountId, specs);
+  });
+
+  /** Asks for whatever WeCom does not hold long enough; one row a file, however often it is asked for. */
+  async function want(
+    tx: Tx,
+    accountId: string,
+    specs: readonly AttachmentSpec[],
+    purpose: Purpose = 'message',
+  ): Promise<void> {
+    const rows = idsOf(specs).map((itemId) => ({
+      ...{ id: kit.newId(), kind: uploadKind, accountId, priority: 3 },
+      ...{
+        payload: { itemId, accountId, purpose },
+        dedupeKey: `${itemId}:${accountId}:${purpose}`,
+      },
+      ...{ dueAt: kit.clock.business(), createdAt: kit.clock.system() },
+    }));
+    if (rows.length > 0) await enqueue(tx, rows);
+  }
+
+  return {
+    want,
+    /** Who keeps attachments for later says which, so that their files stay alive. */
+    usedBy: (use: (tx: Tx) => Promise<AttachmentUse[]>) => void users.push(use),
+
+    /** Refuses what is not in the library, is of another kind, or is nothing for WeCom. */
+    check: async (actor: Actor, specs: readonly AttachmentSpec[], path: string): Promise<void> => {
+      await kit.versions.check(true);
+      for (const [index, spec] of specs.entries()) {
+        if (spec.kind === 'link') continue;
+        const [field, file] =
+          spec.kind === 'mini-program' ? ['cover', spec.cover] : ['media', spec.media];
+        const code = problemOf(parts.library, actor, file, spec.kind);
+        if (code === undefined) continue;
+        const errors = [{ path: `${path}.${String(index)}.${field}`, code }];
+        throw new InvalidInput('input_invalid', { errors });
+      }
+    },
+
+    /** As WeCom takes them now; those whose file is not there are left out and counted. */
+    ready: async (
+      accountId: string,
+      specs: readonly AttachmentSpec[],
+      purpose: Purpose = 'message',
+    ): Promise<{ attachments: Attachment[]; missing: number }> => {
+      const copies = await copiesOf(kit.db.read, accountId, purpose, idsOf(specs));
+      const now = kit.clock.business();
+      const mediaIdOf = (reference: string) => {
+        const copy = copies.find(({ itemId }) => itemId === itemIdOf(reference));
+        return copy && isLive(copy, now) ? copy.mediaId : null;
+      };
+      const attachments = specs.flatMap((spec) => wireForm(spec, mediaIdOf));
+      return { attachments, missing: specs.length - attachments.length };
+    },
+
+    /** How far each file is on its way to WeCom. */
+    states: async (
+      accountId: string,
+      specs: readonly AttachmentSpec[],
+      purpose: Purpose = 'message',
+    ) => {
+      const copies = await copiesOf(kit.db.read, accountId, purpose, idsOf(specs));
+      const now = kit.clock.business();
+      return filesIn(specs).map((reference) => {
+        const copy = copies.find(({ itemId }) => itemId === itemIdOf(reference));
+        const state =
+          copy && isLive(copy, now) ? 'live' : copy?.trouble ? 'trouble' : ('waiting' as const);
+        return { reference, state, trouble: copy?.trouble ?? null } as const;
+      });
+    },
+
+    /** Every hour: what is in use is renewed before WeCom forgets it. */
+    plan: (tx: Tx) =>
+      kit.schedules.save(tx, {
+        ...{ id: renewalKind, kind: renewalKind, ownerId: '', cron: '23 * * * *' },
+        ...{ zone: kit.settings.orgZone, missed: 'once', active: true },
+      }),
+  };
+}
+
+const idsOf = (specs: readonly AttachmentSpec[]): string[] =>
+  filesIn(specs).flatMap((reference) => itemIdOf(reference) ?? []);
+
+const isLive = ({ mediaId, expiresAt }: Copy, until: number): boolean =>
+  mediaId !== null && expiresAt !== null && expiresAt > until;
+
+async function copiesOf(
+  read: Reader,
+  accountId: string,
+  purpose: Purpose,
+  itemIds: readonly string[],
+): Promise<Copy[]> {
+  if (itemIds.length === 0) return [];
+  return read.all<Copy>(
+    `SELECT itemId, mediaId, expiresAt, trouble FROM wecom_copy
+     WHERE accountId = ? AND purpose = ? AND itemId IN (${marksFor(itemIds)})`,
+    [accountId, purpose, ...itemIds],
+  );
+}
+
+function problemOf(
+  library: MediaLibrary,
+  actor: Actor,
+  reference: string,
+  kind: 'image' | 'video' | 'mini-program',
+): string | undefined {
+  const item = library.item(itemIdOf(reference) ?? '');
+  const sees =
+    item?.scope === 'all' ||
+    actor.accountIds === 'all' ||
+    actor.accountIds.includes(item?.scope ?? '');
+  if (!item || !sees || item.kind !== (kind === 'video' ? 'video' : 'image'))
+    return 'media_missing';
+  return item.mime === 'image/gif' ? 'media_not_for_wecom' : undefined;
+}
+
+function wireForm(
+  spec: AttachmentSpec,
+  mediaIdOf: (reference: string) => string | null,
+): Attachment[] {
+  if (spec.kind === 'link') {
+    const { title, url, description, pictureUrl } = spec;
+    return [
+      {
+        kind: 'link',
+        title,
+        url,
+        ...(description && { description }),
+        ...(pictureUrl && { pictureUrl }),
+      },
+    ];
+  }
+  const mediaId = mediaIdOf(spec.kind === 'mini-program' ? spec.cover : spec.media);
+  if (mediaId === null) return [];
+  if (spec.kind !== 'mini-program') return [{ kind: spec.kind, mediaId }];
+  const { title, appId, page } = spec;
+  return [{ kind: 'mini-program', title, appId, page, coverMediaId: mediaId }];
+}

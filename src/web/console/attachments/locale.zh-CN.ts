@@ -1,0 +1,15 @@
+export const messages = {
+  'attachments.image': '图片',
+  'attachments.video': '视频',
+  'attachments.link': '链接卡片',
+  'attachments.mini-program': '小程序',
+  'attachments.field-title': '标题',
+  'attachments.field-url': '链接地址',
+  'attachments.field-description': '描述（可不填）',
+  'attachments.field-pictureUrl': '配图地址（可不填）',
+  'attachments.field-appId': '小程序的 AppID',
+  'attachments.field-page': '打开的页面',
+  'attachments.field-cover': '封面图',
+  'attachments.drop': '去掉这个附件',
+  'attachments.trouble': '企业微信没有收下这个文件（{code}），发的时候会少它。',
+} as const;
