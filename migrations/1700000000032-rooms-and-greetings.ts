@@ -70,6 +70,24 @@ export class RoomsAndGreetings1700000000032 implements MigrationInterface {
       instant('expiresAt', maybe),
       text('trouble', 64, maybe),
     ]);
+    await createTable(
+      runner,
+      'room_greeting',
+      [
+        id(),
+        idText('accountId'),
+        text('name', 64),
+        longText('text'),
+        json('attachments'),
+        idText('templateId', 64, maybe),
+        text('trouble', 64, maybe),
+        instant('takenAt', maybe),
+        instant('removedAt', maybe),
+        instant('createdAt'),
+        instant('changedAt'),
+      ],
+      { index: [['ix_room_greeting', ['accountId', 'removedAt']]] },
+    );
     for (const table of greetings) {
       await runner.query(`ALTER TABLE ${table} ADD COLUMN attachments text NULL`);
     }
@@ -80,6 +98,6 @@ export class RoomsAndGreetings1700000000032 implements MigrationInterface {
       await runner.query(`ALTER TABLE ${table} DROP COLUMN attachments`);
     }
     await runner.dropIndices('room_member', [bySource]);
-    await dropTables(runner, ['wecom_copy', 'welcome_special', 'room_code']);
+    await dropTables(runner, ['room_greeting', 'wecom_copy', 'welcome_special', 'room_code']);
   }
 }

@@ -55,6 +55,8 @@ import {
   registerWelcome,
   noticeOperations,
   registerFriendNotices,
+  registerRoomGreetings,
+  roomGreetingOperations,
   registerWayArrivals,
   registerWaySettling,
   wayOperations,
@@ -149,6 +151,7 @@ export async function wire(kit: RunningKit, extension: Extension = {}): Promise<
   registerContactFetch(kit, book, wecom);
   registerCorp(kit, book, wecom);
   registerWelcome(kit, book, wecom, attachments);
+  registerRoomGreetings(kit, book, wecom, attachments);
   registerWaySettling(kit, book, wecom);
   registerWayArrivals(kit, book, wecom);
   registerFriendNotices(kit, book, wecom);
@@ -229,6 +232,7 @@ export async function wire(kit: RunningKit, extension: Extension = {}): Promise<
     ...accountOperations(kit, book, { officialAccounts, wecom }, redPackets.merchants),
     followerSyncOperation(kit, book),
     ...welcomeOperations(kit, book, attachments),
+    ...roomGreetingOperations(kit, book, attachments),
     ...wayOperations(kit, book, attachments),
     ...noticeOperations(kit, book),
     ...sidebarOperations(kit, { book, wecom, sessions: repSessions, people }),

@@ -17,6 +17,8 @@ const uploadKind = 'upload-to-wecom';
 const renewalKind = 'wecom-copies';
 /** A copy is renewed while it still has this long to live. */
 const renewBeforeMs = 12 * 3_600_000;
+/** Nobody sends what dies on the way. */
+const supplyBeforeMs = 600_000;
 
 /**
  * Keeps WeCom supplied with the files that messages need, so that a greeting with seconds to live waits for no
@@ -54,6 +56,22 @@ export function openAttachments(kit: Part, parts: AttachmentParts) {
     if (rows.length > 0) await enqueue(tx, rows);
   }
 
+  /** As WeCom takes them now; those whose file is not there are left out and counted. */
+  async function ready(
+    accountId: string,
+    specs: readonly AttachmentSpec[],
+    purpose: Purpose = 'message',
+  ): Promise<{ attachments: Attachment[]; missing: number }> {
+    const copies = await copiesOf(kit.db.read, accountId, purpose, idsOf(specs));
+    const now = kit.clock.business();
+    const mediaIdOf = (reference: string) => {
+      const copy = copies.find(({ itemId }) => itemId === itemIdOf(reference));
+      return copy && isLive(copy, now) ? copy.mediaId : null;
+    };
+    const attachments = specs.flatMap((spec) => wireForm(spec, mediaIdOf));
+    return { attachments, missing: specs.length - attachments.length };
+  }
+
   return {
     want,
     /** Who keeps attachments for later says which, so that their files stay alive. */
@@ -73,21 +91,23 @@ export function openAttachments(kit: Part, parts: AttachmentParts) {
       }
     },
 
-    /** As WeCom takes them now; those whose file is not there are left out and counted. */
-    ready: async (
+    /** Uploads what WeCom does not hold, now: for who is about to send and can wait. */
+    supply: async (
       accountId: string,
       specs: readonly AttachmentSpec[],
       purpose: Purpose = 'message',
-    ): Promise<{ attachments: Attachment[]; missing: number }> => {
+    ) => {
       const copies = await copiesOf(kit.db.read, accountId, purpose, idsOf(specs));
-      const now = kit.clock.business();
-      const mediaIdOf = (reference: string) => {
-        const copy = copies.find(({ itemId }) => itemId === itemIdOf(reference));
-        return copy && isLive(copy, now) ? copy.mediaId : null;
-      };
-      const attachments = specs.flatMap((spec) => wireForm(spec, mediaIdOf));
-      return { attachments, missing: specs.length - attachments.length };
+      const soon = kit.clock.business() + supplyBeforeMs;
+      for (const itemId of idsOf(specs)) {
+        const copy = copies.find((one) => one.itemId === itemId);
+        if (!copy || !isLive(copy, soon))
+          await uploadCopy(kit, parts, { itemId, accountId, purpose });
+      }
+      return ready(accountId, specs, purpose);
     },
+
+    ready,
 
     /** How far each file is on its way to WeCom. */
     states: async (

@@ -271,4 +271,38 @@ onBothEngines('contact ways over the sandbox', (open) => {
     expect(said[2]).toEqual(['image', 'miniprogram', 'text']);
     expect(later).toEqual(said[2]);
   });
+
+  test('a greeting of rooms reaches WeCom with its picture, is changed there, and is gone there', async () => {
+    const { world, quiet } = await openWorld();
+    const { accountId, api, wecom, kit } = world;
+    const path = '/api/v1/room-greetings';
+    const image = { kind: 'image', media: await world.picture('群规') };
+    const body = { name: '福利群', text: '欢迎 %NICKNAME%', attachments: [image] };
+    const read = async (id: string): Promise<Loose> => (await api.get(`${path}/${id}`)).body;
+    const templateOf = async (id: string): Promise<string | null> => {
+      const sql = `SELECT templateId FROM room_greeting WHERE id = ?`;
+      return (
+        (await kit.db.read.all<{ templateId: string | null }>(sql, [id]))[0]?.templateId ?? null
+      );
+    };
+
+    const twoPictures = await api.post(path, { ...body, accountId, attachments: [image, image] });
+    const { id } = (await api.post(path, { ...body, accountId })).body;
+    await quiet();
+    const [made, template] = [await read(id), await templateOf(id)];
+    await api.put(`${path}/${id}`, { ...body, attachments: [], text: '你好' });
+    await quiet();
+    const changed = await read(id);
+    await api.post(`${path}/${id}/remove`);
+    await quiet();
+
+    expect(twoPictures.body.errors[0].path).toBe('attachments');
+    expect(made).toMatchObject({ state: 'ready', trouble: null });
+    expect(changed).toMatchObject({ state: 'ready', text: '你好', attachments: [] });
+    expect(template).toMatch(/^msg/);
+    expect(await templateOf(id)).toBeNull();
+    const agent = world.book.weComOrThrow(accountId);
+    const again = wecom.changeRoomWelcome(agent, template ?? '', { text: '好' });
+    await expect(again).rejects.toMatchObject({ errcode: 40058 });
+  });
 });

@@ -19,6 +19,8 @@ import {
   registerWelcome,
   noticeOperations,
   registerFriendNotices,
+  registerRoomGreetings,
+  roomGreetingOperations,
   registerWayArrivals,
   registerWaySettling,
   wayOperations,
@@ -85,6 +87,7 @@ export async function openFriendsWorld(plain: TestKit) {
   registerContactFetch(kit, book, wecom);
   registerCorp(kit, book, wecom);
   registerWelcome(kit, book, wecom, attachments);
+  registerRoomGreetings(kit, book, wecom, attachments);
   registerWaySettling(kit, book, wecom);
   registerWayArrivals(kit, book, wecom);
   registerFriendNotices(kit, book, wecom);
@@ -144,6 +147,7 @@ export async function openFriendsWorld(plain: TestKit) {
   const api = await openApi(kit, [
     ...peopleOperations(kit, { book, receivedFen: () => Promise.resolve(new Map()) }),
     ...welcomeOperations(kit, book, attachments),
+    ...roomGreetingOperations(kit, book, attachments),
     ...wayOperations(kit, book, attachments),
     ...noticeOperations(kit, book),
     ...corpOperations(kit, book, wecom),

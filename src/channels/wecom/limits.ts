@@ -51,6 +51,12 @@ export const limits = {
     /** [doc] */
     attachments: 9,
   },
+  roomWelcome: {
+    /** UTF-8 bytes; one attachment at most. [doc] */
+    textBytes: 3_000,
+    /** In a corp. [doc] */
+    templates: 100,
+  },
   message: {
     linkTitleBytes: 128,
     linkDescriptionBytes: 512,

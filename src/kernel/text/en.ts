@@ -45,6 +45,7 @@ export const en: Readonly<Record<string, string>> = {
   'error.version_not_found': 'There is no such version.',
   'error.version_never_live': 'This version was never live and cannot be brought back.',
   'error.scene_exists': 'This scene has a QR code already.',
+  'error.room_greetings_full': 'WeCom takes {templates} room greetings: take one away first.',
   'error.way_state_taken': 'This source mark has been used already.',
   'person.unnamed': 'Follower ·{mark}',
   'progress.sync-rooms': 'Reading the customers’ rooms of {name}',

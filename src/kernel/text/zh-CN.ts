@@ -41,6 +41,7 @@ export const zhCN: Readonly<Record<string, string>> = {
   'error.version_not_found': '没有这个版本。',
   'error.version_never_live': '这个版本没有发布过，不能恢复。',
   'error.scene_exists': '这个场景已经有二维码了。',
+  'error.room_greetings_full': '企业微信最多放 {templates} 条入群欢迎语：先停用一条。',
   'error.way_state_taken': '这个来源标识用过了。',
   'person.unnamed': '关注者 ·{mark}',
   'progress.sync-rooms': '正在读取 {name} 的客户群',

@@ -3,6 +3,7 @@ import {
   ArrowLeftRight,
   BookOpen,
   Contact,
+  DoorOpen,
   Gift,
   Hand,
   Image,
@@ -73,6 +74,12 @@ const everything: readonly NavItem[] = [
         permission: 'people.read',
       },
       { key: 'nav.welcomes', icon: Hand, to: '/wecom/welcomes', permission: 'replies.read' },
+      {
+        key: 'nav.room-greetings',
+        icon: DoorOpen,
+        to: '/wecom/room-greetings',
+        permission: 'replies.read',
+      },
       { key: 'nav.losses', icon: UserMinus, to: '/wecom/losses', permission: 'people.read' },
       { key: 'nav.rooms', icon: MessagesSquare, to: '/wecom/rooms', permission: 'people.read' },
       {

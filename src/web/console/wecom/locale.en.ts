@@ -131,6 +131,37 @@ export const messages = {
   'room-codes.trouble-not-a-customer-room':
     'One of them is no customers’ room: take it out and save again.',
   'room-codes.trouble-no-right-on-member': 'The owner of one room is out of the app’s range.',
+  'nav.room-greetings': 'Room greetings',
+  'room-greetings.no-corp':
+    'Room greetings are what a newcomer reads first in a room: connect a corp first.',
+  'room-greetings.new': 'New room greeting',
+  'room-greetings.empty-title': 'No room greetings yet',
+  'room-greetings.empty-text':
+    'Write one here; the owner of a room picks it in WeCom, and every newcomer reads it.',
+  'room-greetings.column-name': 'Room greeting',
+  'room-greetings.column-state': 'In WeCom',
+  'room-greetings.column-created': 'Written',
+  'room-greetings.state-ready': 'Can be picked',
+  'room-greetings.state-waiting': 'On its way',
+  'room-greetings.state-trouble': 'Not taken',
+  'room-greetings.now-ready':
+    'WeCom has it: owners can pick it, and rooms that use it say this from now on.',
+  'room-greetings.now-waiting': 'On its way to WeCom…',
+  'room-greetings.trouble': 'WeCom did not take this change ({code}).',
+  'room-greetings.name': 'Name of the greeting',
+  'room-greetings.words': 'What it says',
+  'room-greetings.sample': 'Welcome %NICKNAME%! Rules and gifts are in the notice.',
+  'room-greetings.put-name': '+ Name of the newcomer',
+  'room-greetings.no-variables':
+    'Only the newcomer’s name is filled in here; braces would go out as they are.',
+  'room-greetings.attachment': 'One thing more',
+  'room-greetings.how':
+    'Which room uses it the room’s owner picks in WeCom (room settings → greeting). Nobody can pick it from here.',
+  'room-greetings.a-newcomer': 'Rain',
+  'room-greetings.a-room': 'A room',
+  'room-greetings.joined': 'Rain joined the room',
+  'room-greetings.saved': 'Room greeting saved',
+  'room-greetings.remove-text': 'Rooms that use it greet nobody any more until another is picked.',
   'welcomes.no-corp':
     'A greeting is the first thing a new friend reads: connect a WeCom corp first.',
   'welcomes.about':

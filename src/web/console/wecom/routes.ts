@@ -31,6 +31,17 @@ export const routes: RouteRecordRaw[] = [
     meta: { ...meta, pageKey: 'welcomes', permission: 'replies.read' },
   },
   {
+    path: '/wecom/room-greetings',
+    component: () => import('./RoomGreetingsPage.vue'),
+    meta: { ...meta, pageKey: 'room-greetings', permission: 'replies.read' },
+  },
+  {
+    path: '/wecom/room-greetings/:id',
+    component: () => import('./RoomGreetingPage.vue'),
+    props: true,
+    meta: { permission: 'replies.read' },
+  },
+  {
     path: '/wecom/losses',
     component: () => import('./LossesPage.vue'),
     meta: { ...meta, pageKey: 'losses', permission: 'people.read' },

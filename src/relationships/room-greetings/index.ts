@@ -1,0 +1,3 @@
+export { RoomGreetingRow } from './room-greeting.entity';
+export { roomGreetingOperations } from './room-greetings.operations';
+export { registerRoomGreetings } from './settle-greeting';
