@@ -159,7 +159,7 @@ export async function wire(kit: RunningKit, extension: Extension = {}): Promise<
   registerTellingReps(kit, book, wecom);
   registerMedia(kit, { book, client: officialAccounts, library });
   registerMenus(kit, { book, client: officialAccounts });
-  registerOutreach(kit, { book, wecom });
+  registerOutreach(kit, { book, wecom, attachments });
 
   const sessions = new Sessions(kit);
   const conversations = await openConversations(kit, {
@@ -227,7 +227,7 @@ export async function wire(kit: RunningKit, extension: Extension = {}): Promise<
       ...[campaignsUsing, promotionsUsing, rulesUsing, outreachUsing],
     ]),
     ...campaignOperations(kit, campaignParts, streams),
-    ...outreachOperations(kit, { book, wecom }),
+    ...outreachOperations(kit, { book, wecom, attachments }),
     ...redPacketOperations(kit),
     ...accountOperations(kit, book, { officialAccounts, wecom }, redPackets.merchants),
     followerSyncOperation(kit, book),

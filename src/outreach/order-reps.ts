@@ -1,4 +1,4 @@
-import { weComLimits, type MassOrder } from '../channels/wecom';
+import { weComLimits, type Attachment, type MassOrder } from '../channels/wecom';
 import { execute, select, type Tx } from '../kernel/database';
 import { concludeJob } from '../kernel/work';
 import {
@@ -7,7 +7,7 @@ import {
   findOrder,
   findOutreach,
   jobs,
-  linksOf,
+  attachmentsOf,
   type OrderRow,
   type OutreachKit,
   type OutreachParts,
@@ -27,7 +27,7 @@ const tries = 20;
  */
 export async function orderRep(
   kit: OutreachKit,
-  { book, wecom }: OutreachParts,
+  { book, wecom, attachments }: OutreachParts,
   job: { id: string; tries: number },
   orderId: string,
 ): Promise<void> {
@@ -42,12 +42,21 @@ export async function orderRep(
     [orderId],
   );
   const agent = book.weComOrThrow(order.accountId);
+  const hung = await attachments.supply(order.accountId, attachmentsOf(outreach));
+  if (hung.missing > 0) {
+    const at = kit.clock.business();
+    await kit.db.transact((tx) => refuseOrder(tx, order, 'attachment-missing', at));
+    return;
+  }
   const askedAt = kit.clock.business();
   const isOurs = await kit.db.transact((tx) =>
     moveOrder(tx, orderId, ['queued'], { state: 'ordering', at: askedAt, askedAt }),
   );
   if (!isOurs) return;
-  const ended = await wecom.orderMassMessage(agent, wireOrder(outreach, order, receivers));
+  const ended = await wecom.orderMassMessage(
+    agent,
+    wireOrder(outreach, order, receivers, hung.attachments),
+  );
   const now = kit.clock.business();
   switch (ended.kind) {
     case 'ok':
@@ -82,15 +91,12 @@ function wireOrder(
   outreach: OutreachRow,
   order: OrderRow,
   receivers: readonly { externalUserId: string }[],
+  attachments: readonly Attachment[],
 ): MassOrder {
   return {
     ...{ to: 'customers', sender: order.userId, text: outreach.text },
     externalUserIds: receivers.map(({ externalUserId }) => externalUserId),
-    attachments: linksOf(outreach).map(({ title, url, description, pictureUrl }) => ({
-      ...{ kind: 'link', title, url },
-      ...(description && { description }),
-      ...(pictureUrl && { pictureUrl }),
-    })),
+    attachments,
   };
 }
 

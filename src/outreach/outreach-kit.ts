@@ -1,15 +1,19 @@
 import type { AccountBook } from '../accounts';
+import type { Attachments, AttachmentSpec } from '../attachments';
 import type { WeComClient } from '../channels/wecom';
 import { requireAccount, type Actor } from '../kernel/access';
 import { select, type Reader, type Tx } from '../kernel/database';
 import { NotFound } from '../kernel/errors';
 import type { Kit } from '../kernel/kit';
 import { enqueue } from '../kernel/work';
-import type { LinkCard } from './states';
 import type { Outreach, OutreachOrder } from './outreach.entity';
 
 export type OutreachKit = Pick<Kit, 'db' | 'clock' | 'newId' | 'work' | 'settings' | 'log'>;
-export type OutreachParts = { readonly book: AccountBook; readonly wecom: WeComClient };
+export type OutreachParts = {
+  readonly book: AccountBook;
+  readonly wecom: WeComClient;
+  readonly attachments: Attachments;
+};
 
 /** Rows as the driver gives them: JSON is text. */
 export type OutreachRow = Omit<Outreach, 'links'> & { links: string };
@@ -25,8 +29,11 @@ export const jobs = {
   tell: 'outreach-tell',
 } as const;
 
-export const linksOf = (row: Pick<OutreachRow, 'links'>): LinkCard[] =>
-  JSON.parse(row.links) as LinkCard[];
+/** The first messages had link cards only, and did not say so. */
+export const attachmentsOf = (row: Pick<OutreachRow, 'links'>): AttachmentSpec[] =>
+  (JSON.parse(row.links) as Partial<AttachmentSpec>[]).map(
+    (one) => ({ kind: 'link', ...one }) as AttachmentSpec,
+  );
 export const remindersOf = (row: Pick<OrderRow, 'reminders'>): number[] =>
   JSON.parse(row.reminders) as number[];
 

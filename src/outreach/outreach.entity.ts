@@ -1,4 +1,5 @@
 import { Entity, Index } from 'typeorm';
+import type { AttachmentSpec } from '../attachments';
 import {
   CountColumn,
   IdColumn,
@@ -8,7 +9,7 @@ import {
   LongTextColumn,
   TextColumn,
 } from '../kernel/database';
-import type { LinkCard, OutreachStatus, OrderState, RecipientState } from './states';
+import type { OutreachStatus, OrderState, RecipientState } from './states';
 import type { CapRule } from './mass-cap';
 
 const maybe = { nullable: true };
@@ -25,7 +26,8 @@ export class Outreach {
   /** The segment's rule as it was at the start. */
   @LongTextColumn(maybe) rule!: string | null;
   @LongTextColumn() text!: string;
-  @JsonColumn() links!: LinkCard[];
+  /** All that hangs on it; what does not say its kind is a link card. */
+  @JsonColumn() links!: AttachmentSpec[];
   @InstantColumn(maybe) startsAt!: number | null;
   /** Reps who have not confirmed are reminded once after so long. */
   @CountColumn(maybe) remindAfterHours!: number | null;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AttachmentBodies, linkShape } from '../attachments';
 import { weComLimits } from '../channels/wecom';
 import { choices } from './decide-unknown';
 import { capRules } from './mass-cap';
@@ -12,28 +13,29 @@ const asIs = { params: { code: 'no_variables' } };
 const said = (most: number) =>
   z.string().trim().min(1).refine(bytes(most), tooLong(most)).refine(plain, asIs);
 
-const { linkTitleBytes, linkDescriptionBytes, linkUrlBytes } = weComLimits.message;
-const address = z
-  .url({ protocol: /^https?$/, hostname: /^\S+$/ })
-  .refine(bytes(linkUrlBytes), tooLong(linkUrlBytes));
+export const LinkCardBody = z.strictObject(linkShape);
+const mostAttachments = weComLimits.welcome.attachments;
 
-export const LinkCardBody = z.strictObject({
-  title: said(linkTitleBytes),
-  url: address,
-  description: said(linkDescriptionBytes).optional(),
-  pictureUrl: address.optional(),
-});
-
-export const OutreachBody = z.strictObject({
+const shape = z.strictObject({
   accountId: z.string().min(1).max(26),
   name: z.string().trim().min(1).max(64),
   segmentId: z.string().min(1).max(26).nullable().default(null).describe('Null: every customer'),
   text: said(weComLimits.welcome.textBytes).describe(
     'Plain words, the same for everybody: WeCom fills nothing in',
   ),
-  links: z.array(LinkCardBody).max(weComLimits.welcome.attachments).default([]),
+  links: z
+    .array(LinkCardBody)
+    .max(mostAttachments)
+    .default([])
+    .describe('Link cards; they come before the attachments'),
+  attachments: AttachmentBodies.default([]).describe('Pictures, videos, cards and mini-programs'),
   startsAt: z.iso.datetime().nullable().default(null).describe('Null: when it is started'),
   remindAfterHours: z.number().int().min(1).max(72).nullable().default(null),
+});
+export const OutreachBody = shape.superRefine(({ links, attachments }, context) => {
+  if (links.length + attachments.length <= mostAttachments) return;
+  const params = { code: 'too_big', maximum: mostAttachments };
+  context.addIssue({ code: 'custom', path: ['attachments'], params });
 });
 export type OutreachBody = z.output<typeof OutreachBody>;
 
@@ -47,7 +49,7 @@ export const OutreachView = z.object({
   segmentId: z.string().nullable(),
   segmentName: z.string().nullable(),
   text: z.string(),
-  links: z.array(LinkCardBody),
+  attachments: AttachmentBodies,
   status: z.enum(outreachStatuses),
   startsAt: z.string().nullable(),
   remindAfterHours: z.number().nullable(),

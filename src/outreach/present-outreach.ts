@@ -1,6 +1,6 @@
 import { marksFor } from '../kernel/database';
 import type { Kit } from '../kernel/kit';
-import { linksOf, type OutreachRow } from './outreach-kit';
+import { attachmentsOf, type OutreachRow } from './outreach-kit';
 import { recipientStates, type RecipientState } from './states';
 
 type Part = Pick<Kit, 'db'>;
@@ -43,7 +43,7 @@ export async function presentOutreach(kit: Part, rows: readonly OutreachRow[]) {
     return {
       ...{ id, accountId, name, segmentId, text, status, remindAfterHours, createdBy },
       segmentName: segments.find((one) => one.id === segmentId)?.name ?? null,
-      links: linksOf(row),
+      attachments: attachmentsOf(row),
       startsAt: iso(row.startsAt),
       createdAt: new Date(row.createdAt).toISOString(),
       ...{ frozenAt: iso(row.frozenAt), endedAt: iso(row.endedAt) },

@@ -6,6 +6,7 @@ import { jobs, type OutreachParts } from './outreach-kit';
 import { pollOrder } from './poll-order';
 import { remindOrder } from './remind-reps';
 import { freezeOutreach } from './start-outreach';
+import { outreachUses } from './outreach-uses';
 import { registerTelling } from './tell-reps';
 
 type OfOrder = { orderId: string; isCounted?: boolean };
@@ -26,5 +27,6 @@ export function registerOutreach(kit: Kit, parts: OutreachParts): void {
   kit.work.on(jobs.cancel, ({ id, payload }) =>
     cancelOrder(kit, parts, id, (payload as OfOrder).orderId),
   );
+  parts.attachments.usedBy(outreachUses);
   registerTelling(kit, parts);
 }

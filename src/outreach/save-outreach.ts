@@ -1,3 +1,4 @@
+import type { AttachmentSpec } from '../attachments';
 import { recordChange, requireAccount, type Actor } from '../kernel/access';
 import { execute, insertRows, select } from '../kernel/database';
 import { Conflict, InvalidInput } from '../kernel/errors';
@@ -22,6 +23,7 @@ export async function addOutreach(
         ...{ frozenAt: null, endedAt: null },
       },
     ]);
+    await parts.attachments.want(tx, content.accountId, allOf(body));
     await recordChange(tx, actor, { ...audit(kit, 'created', id), after: body });
   });
   return id;
@@ -46,6 +48,7 @@ export async function changeOutreach(
       [...Object.values(set), id],
     );
     if (changed === 0) throw new Conflict('outreach_not_draft');
+    await parts.attachments.want(tx, content.accountId, allOf(body));
     const { accountId, name, segmentId, text, links, startsAt, remindAfterHours } = before;
     await recordChange(tx, actor, {
       ...{ ...audit(kit, 'changed', id), after: body },
@@ -54,17 +57,29 @@ export async function changeOutreach(
   });
 }
 
-async function checked(kit: Kit, { book }: OutreachParts, actor: Actor, body: OutreachBody) {
+const allOf = ({ links, attachments }: OutreachBody): AttachmentSpec[] => [
+  ...links.map((card) => ({ kind: 'link' as const, ...card })),
+  ...attachments,
+];
+
+async function checked(
+  kit: Kit,
+  { book, attachments }: OutreachParts,
+  actor: Actor,
+  body: OutreachBody,
+) {
   requireAccount(actor, body.accountId);
   book.weComOrThrow(body.accountId);
-  const { accountId, name, segmentId, text, links, startsAt, remindAfterHours } = body;
+  await attachments.check(actor, body.attachments, 'attachments');
+  const { accountId, name, segmentId, text, startsAt, remindAfterHours } = body;
+  const links = JSON.stringify(allOf(body));
   if (segmentId !== null) {
     const sql = `SELECT id FROM segment WHERE id = ?`;
     const found = await kit.db.read.all(sql, [segmentId]);
     if (found.length === 0) throw new InvalidInput('segment_unknown', { path: 'segmentId' });
   }
   return {
-    ...{ accountId, name, segmentId, text, links: JSON.stringify(links), remindAfterHours },
+    ...{ accountId, name, segmentId, text, links, remindAfterHours },
     startsAt: startsAt === null ? null : Date.parse(startsAt),
   };
 }

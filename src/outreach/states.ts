@@ -47,14 +47,6 @@ export type RecipientState = (typeof recipientStates)[number];
 export const leftOutReasons = ['opted-out', 'not-a-friend', 'rep-inactive', 'capped'] as const;
 export type LeftOutReason = (typeof leftOutReasons)[number];
 
-/** WeCom fills nothing in for a mass message, so a card is the same for everybody. */
-export type LinkCard = {
-  readonly title: string;
-  readonly url: string;
-  readonly description?: string | undefined;
-  readonly pictureUrl?: string | undefined;
-};
-
 /** `'a', 'b'` for an IN list of our own words. */
 export const quoted = (states: readonly string[]): string =>
   states.map((state) => `'${state}'`).join(', ');

@@ -290,4 +290,44 @@ onBothEngines('messages through reps', (open) => {
     expect(runs).toMatchObject({ status: 'running', counts: { waiting: 1 } });
     expect(over).toMatchObject({ status: 'finished', counts: { expired: 1 } });
   });
+
+  test('pictures and mini-programs go with it, uploaded again when the copy WeCom held is too old', async () => {
+    const world = await openWorld();
+    const rain = await world.befriend('小雨', 'linlan');
+    await world.sync();
+    const media = await world.picture('上新');
+    const title = '到店预约';
+    const attachments = [
+      { kind: 'image', media },
+      {
+        kind: 'mini-program',
+        title,
+        appId: 'wx0123456789abcdef',
+        page: 'pages/book',
+        cover: media,
+      },
+    ];
+    const links = [{ title: '新品', url: 'https://shop.example/new' }];
+    const tooMany = { links, attachments: Array(9).fill(attachments[0]) };
+    const refused = world.draft(tooMany);
+    await expect(refused).rejects.toThrow('too_big');
+    const id = await world.draft({ links, attachments });
+    await world.settle();
+    await world.later(4 * day);
+
+    await world.start(id);
+    await confirm(world, 'linlan');
+    await world.later(minute);
+    const shown = await world.read(id);
+    const books = `/wecom/books/messages?externalUserId=${rain.externalUserId}&via=mass`;
+    const { items } = await world.must('GET', books);
+
+    expect(shown.attachments.map((one: { kind: string }) => one.kind)).toEqual([
+      ...['link', 'image', 'mini-program'],
+    ]);
+    expect(shown.counts.sent).toBe(1);
+    expect(items.map((one: { kind: string }) => one.kind).sort()).toEqual([
+      ...['image', 'link', 'miniprogram', 'text'],
+    ]);
+  });
 });

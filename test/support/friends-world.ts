@@ -93,7 +93,7 @@ export async function openFriendsWorld(plain: TestKit) {
   registerFriendNotices(kit, book, wecom);
   registerUnionidLookup(kit, book, officialAccounts);
   registerKf(kit, { book, wecom, take: (event) => intake.take(event) });
-  registerOutreach(kit, { book, wecom });
+  registerOutreach(kit, { book, wecom, attachments });
   const clock = { system: () => Date.now() };
   app.use(
     weComCallbackRoutes({
@@ -151,7 +151,7 @@ export async function openFriendsWorld(plain: TestKit) {
     ...wayOperations(kit, book, attachments),
     ...noticeOperations(kit, book),
     ...corpOperations(kit, book, wecom),
-    ...outreachOperations(kit, { book, wecom }),
+    ...outreachOperations(kit, { book, wecom, attachments }),
     followerSyncOperation(kit, book),
     ...kfOperations(kit, book, wecom),
     ...conversations.operations(),

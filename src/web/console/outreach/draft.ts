@@ -1,5 +1,6 @@
 import { orgZone } from '../../shared/i18n/clock';
-import type { LinkCard, Outreach } from './outreach';
+import { bodiesOf, draftsOf, type AttachmentDraft } from '../attachments/attachments';
+import type { Outreach } from './outreach';
 
 export interface Draft {
   accountId: string | null;
@@ -7,7 +8,7 @@ export interface Draft {
   audience: 'all' | 'segment';
   segmentId: string | null;
   text: string;
-  links: Required<LinkCard>[];
+  attachments: AttachmentDraft[];
   when: 'now' | 'later';
   /** `2026-11-22 20:00` on the organisation's clock. */
   at: string;
@@ -16,16 +17,14 @@ export interface Draft {
 }
 
 export const emptyDraft = (): Draft => ({
-  ...{ accountId: null, name: '', audience: 'all', segmentId: null, text: '', links: [] },
+  ...{ accountId: null, name: '', audience: 'all', segmentId: null, text: '', attachments: [] },
   ...{ when: 'now', at: '', reminds: false, remindAfterHours: 4 },
 });
 
 export const draftOf = (row: Outreach): Draft => ({
   ...{ accountId: row.accountId, name: row.name, segmentId: row.segmentId, text: row.text },
   audience: row.segmentId === null ? 'all' : 'segment',
-  links: row.links.map(({ title, url, description = '', pictureUrl = '' }) => ({
-    ...{ title, url, description, pictureUrl },
-  })),
+  attachments: draftsOf(row.attachments),
   ...{ when: row.startsAt === null ? 'now' : 'later', at: wallTime(row.startsAt) },
   ...{ reminds: row.remindAfterHours !== null, remindAfterHours: row.remindAfterHours ?? 4 },
 });
@@ -33,11 +32,7 @@ export const draftOf = (row: Outreach): Draft => ({
 export const bodyOf = (draft: Draft): object => ({
   ...{ accountId: draft.accountId, name: draft.name.trim(), text: draft.text.trim() },
   segmentId: draft.audience === 'all' ? null : draft.segmentId,
-  links: draft.links.map(({ title, url, description, pictureUrl }) => ({
-    ...{ title: title.trim(), url: url.trim() },
-    ...(description.trim() !== '' && { description: description.trim() }),
-    ...(pictureUrl.trim() !== '' && { pictureUrl: pictureUrl.trim() }),
-  })),
+  attachments: bodiesOf(draft.attachments),
   startsAt: draft.when === 'now' ? null : instantOf(draft.at),
   remindAfterHours: draft.reminds ? draft.remindAfterHours : null,
 });

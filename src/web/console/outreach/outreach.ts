@@ -2,6 +2,7 @@ import type { BarPart } from '../../shared/parts/ProgressBar.vue';
 import type StatusDot from '../../shared/parts/StatusDot.vue';
 import { t } from '../../shared/i18n/i18n';
 import type { PhoneMessage } from '../../shared/parts/phone-message';
+import { attachmentMessages, type Attachment } from '../attachments/attachments';
 
 export const statuses = ['running', 'scheduled', 'draft', 'finished', 'cancelled'] as const;
 export type Status = (typeof statuses)[number];
@@ -23,13 +24,6 @@ export type RecipientState = (typeof recipientStates)[number];
 export const capRules = ['days-of-month', 'week', 'day', 'legacy'] as const;
 export type CapRule = (typeof capRules)[number];
 
-export interface LinkCard {
-  title: string;
-  url: string;
-  description?: string;
-  pictureUrl?: string;
-}
-
 export interface Outreach {
   id: string;
   accountId: string;
@@ -37,7 +31,7 @@ export interface Outreach {
   segmentId: string | null;
   segmentName: string | null;
   text: string;
-  links: LinkCard[];
+  attachments: Attachment[];
   status: Status;
   startsAt: string | null;
   remindAfterHours: number | null;
@@ -153,13 +147,7 @@ export const barOf = (row: Pick<Outreach, 'counts'>): BarPart[] => [
 ];
 
 /** As it stands in the customer's chat with the rep. */
-export const phoneOf = (text: string, links: readonly LinkCard[]): PhoneMessage[] => [
+export const phoneOf = (text: string, attachments: readonly Attachment[]): PhoneMessage[] => [
   ...(text.trim() === '' ? [] : [{ kind: 'text' as const, text }]),
-  ...links
-    .filter(({ title }) => title.trim() !== '')
-    .map(({ title, description, pictureUrl }) => ({
-      ...{ kind: 'news' as const, title },
-      ...(description && { description }),
-      ...(pictureUrl && { pictureUrl }),
-    })),
+  ...attachmentMessages(attachments),
 ];
