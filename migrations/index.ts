@@ -29,6 +29,7 @@ import { WeComKf1700000000028 } from './1700000000028-wecom-kf';
 import { KeywordPackets1700000000029 } from './1700000000029-keyword-packets';
 import { Marks1700000000030 } from './1700000000030-marks';
 import { RoomsAndGreetings1700000000032 } from './1700000000032-rooms-and-greetings';
+import { RoomDays1700000000033 } from './1700000000033-room-days';
 
 /** In order; a released migration is never edited. */
 export const migrations = [
@@ -63,4 +64,5 @@ export const migrations = [
   KeywordPackets1700000000029,
   Marks1700000000030,
   RoomsAndGreetings1700000000032,
+  RoomDays1700000000033,
 ];

@@ -15,7 +15,14 @@ import {
 import { corpTagNews, corpTagOperations, registerCorpTags, registerTagPush } from './corp-tags';
 import { handoverNews, handoverOperations, registerHandovers, giverOperations } from './handovers';
 import { lookAtRoomCodes, registerRoomCodes, roomCodeOperations } from './room-codes';
-import { registerRooms, roomNews, roomOperations, startRoomSync } from './rooms';
+import {
+  registerRoomDays,
+  registerRooms,
+  roomFigureOperations,
+  roomNews,
+  roomOperations,
+  startRoomSync,
+} from './rooms';
 
 const nightly = 'nightly-repair';
 
@@ -25,6 +32,7 @@ export function registerCorp(kit: Kit, book: AccountBook, wecom: WeComClient): v
   registerContactRepair(kit, book, wecom);
   registerStaffRename(kit);
   registerRooms(kit, book, wecom);
+  registerRoomDays(kit, book, wecom);
   registerRoomCodes(kit, book, wecom);
   registerCorpTags(kit, book, wecom);
   registerTagPush(kit, book, wecom);
@@ -64,6 +72,7 @@ export function corpOperations(kit: Kit, book: AccountBook, wecom: WeComClient):
   return [
     ...syncReportOperations(kit, book),
     ...roomOperations(kit),
+    ...roomFigureOperations(kit),
     ...roomCodeOperations(kit, book),
     ...corpTagOperations(kit, book, wecom),
     ...giverOperations(kit, book),

@@ -51,7 +51,7 @@ export { CorpTagPush, CorpTagRow, LinkCorpTag } from './corp-tags';
 export { Handover, HandoverItem } from './handovers';
 export { RoomCodeRow } from './room-codes';
 export { registerRoomGreetings, roomGreetingOperations, RoomGreetingRow } from './room-greetings';
-export { RoomEpisode, RoomMemberRow, RoomRow } from './rooms';
+export { RoomDay, RoomEpisode, RoomMemberRow, RoomRow } from './rooms';
 export { addScene, sceneOperations, type NewScene } from './scenes.operations';
 export { followerSyncOperation, registerFollowerSync, startFollowerSync } from './sync-followers';
 export { timelineTitle } from './timeline.operations';

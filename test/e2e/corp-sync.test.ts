@@ -252,4 +252,42 @@ onBothEngines('a corp kept in step', (open) => {
     expect(gone).toMatchObject({ state: 'dismissed' });
     expect((await titles(rain))[0]).toBe('客户群「老客福利群」解散');
   });
+
+  test('rooms in figures: who is there and came today, and what was said the day before, by owner', async () => {
+    const world = await openWorld();
+    const { api, accountId } = world;
+    const rooms: string[] = [];
+    for (const userId of ['linlan', 'zhouning']) {
+      const { roomId } = await world.staff(userId, 'create-room', { name: `${userId}的群` });
+      rooms.push(roomId as string);
+    }
+    await world.advance(10_000);
+    await settle(world);
+    const say = (roomId: string | undefined, memberId: string) =>
+      world.must('POST', `/wecom/rooms/${String(roomId)}/say`, { memberId, text: '早' });
+    await say(rooms[0], 'linlan');
+    await say(rooms[0], 'linlan');
+    await say(rooms[1], 'zhouning');
+    await world.advance(86_400_000);
+    const { personId } = await world.must('POST', '/wecom/people', { name: '小雨' });
+    await world.person(personId, 'join-room', { roomId: rooms[1], invitedBy: 'zhouning' });
+    await world.advance(10_000);
+    await settle(world);
+    await api.post(`/api/v1/accounts/${accountId}/sync`);
+    await settle(world);
+
+    const all = (await api.get('/api/v1/room-figures')).body;
+    const own = (await api.get(`/api/v1/room-figures?accountId=${accountId}&ownerId=zhouning`))
+      .body;
+    const listed = (await api.get('/api/v1/rooms?ownerId=zhouning')).body.items;
+
+    expect(all).toMatchObject({ rooms: 2, members: 3, customers: 1, joinedToday: 1, leftToday: 0 });
+    expect(all.days.at(-1)).toMatchObject({ messages: 3, talkingRooms: 2 });
+    expect(all.owners.map(({ userId }: { userId: string }) => userId)).toEqual([
+      ...['linlan', 'zhouning'],
+    ]);
+    expect(own).toMatchObject({ rooms: 1, members: 2, joinedToday: 1 });
+    expect(own.days.at(-1)).toMatchObject({ messages: 1 });
+    expect(listed.map(({ name }: { name: string }) => name)).toEqual(['zhouning的群']);
+  });
 });

@@ -75,3 +75,18 @@ export class RoomEpisode {
   @InstantColumn() at!: number;
   @FlagColumn() isTold!: boolean;
 }
+
+/** What was said in one owner's rooms on one day of China, as WeCom counted it. */
+@Entity('room_day')
+export class RoomDay {
+  @IdColumn() accountId!: string;
+  @IdColumn(10) day!: string;
+  @IdColumn(64) ownerId!: string;
+  @CountColumn() rooms!: number;
+  @CountColumn() members!: number;
+  @CountColumn() newMembers!: number;
+  /** Rooms in which, and members by whom, something was said. */
+  @CountColumn() talkingRooms!: number;
+  @CountColumn() talkingMembers!: number;
+  @CountColumn() messages!: number;
+}

@@ -3,6 +3,7 @@ import { WeChatError, type WeComAgent, type WeComClient } from '../../channels/w
 import { execute, type Tx } from '../../kernel/database';
 import type { Kit } from '../../kernel/kit';
 import { advanceProgress, concludeJob, enqueue, startProgress } from '../../kernel/work';
+import { enqueueRoomDays } from './count-room-days';
 import { fetchRoomKind, type FetchRoom } from './hear-room';
 import { dismissRoom, keepListed, keepRoom } from './keep-room';
 
@@ -116,6 +117,7 @@ async function readSome(
       state: isDone ? 'done' : 'running',
     });
     if (!isDone) await next(kit, tx, { ...order, done, total });
+    else await enqueueRoomDays(kit, tx, accountId);
   });
 }
 

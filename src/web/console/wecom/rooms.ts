@@ -17,6 +17,22 @@ export interface Room {
   readAt: string | null;
 }
 
+export interface RoomFigures {
+  rooms: number;
+  members: number;
+  customers: number;
+  joinedToday: number;
+  leftToday: number;
+  days: {
+    day: string;
+    messages: number;
+    talkingMembers: number;
+    talkingRooms: number;
+    newMembers: number;
+  }[];
+  owners: { userId: string; name: string; rooms: number }[];
+}
+
 export interface RoomMember {
   id: string;
   memberId: string;
