@@ -30,6 +30,8 @@ import { KeywordPackets1700000000029 } from './1700000000029-keyword-packets';
 import { Marks1700000000030 } from './1700000000030-marks';
 import { RoomsAndGreetings1700000000032 } from './1700000000032-rooms-and-greetings';
 import { RoomDays1700000000033 } from './1700000000033-room-days';
+import { OnePerson1700000000034 } from './1700000000034-one-person';
+import { FanTags1700000000035 } from './1700000000035-fan-tags';
 
 /** In order; a released migration is never edited. */
 export const migrations = [
@@ -65,4 +67,6 @@ export const migrations = [
   Marks1700000000030,
   RoomsAndGreetings1700000000032,
   RoomDays1700000000033,
+  OnePerson1700000000034,
+  FanTags1700000000035,
 ];

@@ -149,7 +149,7 @@ export async function wire(kit: RunningKit, extension: Extension = {}): Promise<
   registerCampaigns(kit, campaignParts);
   registerFollowerSync(kit, book, officialAccounts);
   registerContactFetch(kit, book, wecom);
-  registerCorp(kit, book, wecom);
+  registerCorp(kit, book, wecom, officialAccounts);
   registerWelcome(kit, book, wecom, attachments);
   registerRoomGreetings(kit, book, wecom, attachments);
   registerWaySettling(kit, book, wecom);
@@ -238,7 +238,7 @@ export async function wire(kit: RunningKit, extension: Extension = {}): Promise<
     ...sidebarOperations(kit, { book, wecom, sessions: repSessions, people }),
     ...salesOperations(kit, book),
     ...openPageOperations(kit),
-    ...corpOperations(kit, book, wecom),
+    ...corpOperations(kit, book, wecom, officialAccounts),
     ...kfOperations(kit, book, wecom),
     ...operatorOperations(kit),
     ...auditOperations(kit),

@@ -177,18 +177,19 @@ async function perform(
   await driver.post(`/wecom/people/${id}/${action}?settle=0`, { corpId, userId, ...how });
 }
 
-/** By the rep's hand, as remarks are written. */
+/** By the rep's hand, as remarks and numbers are written. */
 async function writeRemarks(kit: Kit, driver: SandboxDriver): Promise<void> {
   const contacts = await kit.db.read.all<{ name: string; externalUserId: string }>(
     `SELECT p.name, i.externalId AS externalUserId FROM contact_profile p
      JOIN identity i ON i.id = p.identityId`,
   );
-  for (const { name, rep, remark } of friends) {
+  for (const { name, rep, remark, phone } of friends) {
     const contact = contacts.find((one) => one.name === name);
-    if (remark === undefined || !contact) continue;
+    if ((remark ?? phone) === undefined || !contact) continue;
     const { externalUserId } = contact;
     const path = `/wecom/corps/${corp.corpId}/staff/${rep}/edit-contact?settle=0`;
-    await driver.post(path, { externalUserId, remark });
+    const mobiles = phone === undefined ? undefined : [phone];
+    await driver.post(path, { externalUserId, remark, mobiles });
   }
 }
 

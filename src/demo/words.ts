@@ -7,6 +7,7 @@ export type DemoFriend = {
   readonly back?: number;
   readonly follows?: number;
   readonly remark?: string;
+  readonly phone?: string;
 };
 
 /** The demo brand's own words: a skincare brand with two shops. Everything a demo invents stands here. */
@@ -106,13 +107,20 @@ export const demoNames = {
   friends: [
     { name: '苏晚', rep: 'zhouning', source: 'shop_jingan', added: 62, left: 35, back: 4 },
     { name: '白露', rep: 'zhouning', source: 'shop_jingan', added: 62, follows: 62 },
-    { name: '程以安', rep: 'linlan', source: 'parcel_card', added: 62, remark: '程姐 敏感肌' },
+    {
+      name: '程以安',
+      rep: 'linlan',
+      source: 'parcel_card',
+      added: 62,
+      remark: '程姐 敏感肌',
+      phone: '13800000628',
+    },
     { name: '乔木', rep: 'xunuo', source: 'xhs_note', added: 40, left: 0.3 },
     { name: '温言', rep: 'xunuo', source: 'shop_xuhui', added: 40, follows: 62 },
     { name: '江月', rep: 'linlan', source: 'shop_jingan', added: 40 },
     { name: '何念', rep: 'zhouning', source: 'parcel_card', added: 35, follows: 40 },
     { name: '孟夏', rep: 'zhouning', source: '', added: 35, remark: '孟夏 常买精华' },
-    { name: '秦桑', rep: 'xunuo', source: 'xhs_note', added: 21 },
+    { name: '秦桑', rep: 'xunuo', source: 'xhs_note', added: 21, phone: '13800000628' },
     { name: '阮棠', rep: 'linlan', source: 'shop_xuhui', added: 21, follows: 21 },
     { name: '沐晴', rep: 'zhouning', source: 'shop_jingan', added: 4 },
     { name: '叶知秋', rep: 'xunuo', source: 'invite', added: 4, follows: 21 },

@@ -220,11 +220,10 @@ async function tagIdentities(
   const wanted = all.filter(
     (one) => one.changes.tags?.add?.length || one.changes.tags?.remove?.length,
   );
-  const contacts = wanted.filter(({ after }) => after.kind === 'external-contact');
   await queueTagPush(
     raw,
     world,
-    contacts.map(({ after }) => after.id),
+    wanted.map(({ after }) => after.id),
   );
   for (const { after, changes } of wanted) {
     const add = await tagIdsOf(raw, world, changes.tags?.add ?? []);

@@ -1,7 +1,8 @@
 import type { AccountBook } from '../accounts';
 import type { InboundEvent } from '../channels/inbound-event';
+import type { OfficialAccountClient } from '../channels/official-account';
 import type { WeComClient } from '../channels/wecom';
-import type { Raw, Tx } from '../kernel/database';
+import { select, type Raw, type Tx } from '../kernel/database';
 import type { Operation } from '../kernel/http';
 import type { Kit } from '../kernel/kit';
 import {
@@ -13,6 +14,7 @@ import {
   syncReportOperations,
 } from './friends';
 import { corpTagNews, corpTagOperations, registerCorpTags, registerTagPush } from './corp-tags';
+import { registerFollowerMatch, startFollowerMatch } from './one-person';
 import { handoverNews, handoverOperations, registerHandovers, giverOperations } from './handovers';
 import { lookAtRoomCodes, registerRoomCodes, roomCodeOperations } from './room-codes';
 import {
@@ -23,11 +25,17 @@ import {
   roomOperations,
   startRoomSync,
 } from './rooms';
+import { startFollowerSync } from './sync-followers';
 
 const nightly = 'nightly-repair';
 
-/** Everything about a corp that is read, kept in step and repaired. */
-export function registerCorp(kit: Kit, book: AccountBook, wecom: WeComClient): void {
+/** Everything about a corp that is read, kept in step and repaired; and tags of Official Accounts. */
+export function registerCorp(
+  kit: Kit,
+  book: AccountBook,
+  wecom: WeComClient,
+  officialAccounts: OfficialAccountClient,
+): void {
   registerContactSync(kit, book, wecom);
   registerContactRepair(kit, book, wecom);
   registerStaffRename(kit);
@@ -35,16 +43,27 @@ export function registerCorp(kit: Kit, book: AccountBook, wecom: WeComClient): v
   registerRoomDays(kit, book, wecom);
   registerRoomCodes(kit, book, wecom);
   registerCorpTags(kit, book, wecom);
-  registerTagPush(kit, book, wecom);
+  registerTagPush(kit, book, wecom, officialAccounts);
+  registerFollowerMatch(kit, book, wecom);
   registerHandovers(kit, book, wecom);
   kit.schedules.on(nightly, async (tx) => {
     for (const { id, name, kind, enabled } of book.all()) {
+      if (kind === 'official-account' && enabled && (await hasTags(tx, id))) {
+        await startFollowerSync(kit, tx, id, name);
+      }
       if (kind !== 'wecom' || !enabled || book.weComApps(id).length === 0) continue;
       await startContactRepair(kit, tx, id, name);
       await startRoomSync(kit, tx, id, name);
       await lookAtRoomCodes(kit, tx, id);
+      await startFollowerMatch(kit, tx, id);
     }
   });
+}
+
+/** Only followers who may have been tagged by hand in WeChat are worth reading anew. */
+async function hasTags(tx: Tx, accountId: string): Promise<boolean> {
+  const sql = `SELECT id FROM corp_tag WHERE accountId = ? AND isGone = 0 LIMIT 1`;
+  return (await select<{ id: string }>(tx, sql, [accountId])).length > 0;
 }
 
 /** Before the shops open; a night that passed unseen is made up for. */
@@ -68,13 +87,18 @@ export function corpNews(
   );
 }
 
-export function corpOperations(kit: Kit, book: AccountBook, wecom: WeComClient): Operation[] {
+export function corpOperations(
+  kit: Kit,
+  book: AccountBook,
+  wecom: WeComClient,
+  officialAccounts: OfficialAccountClient,
+): Operation[] {
   return [
     ...syncReportOperations(kit, book),
     ...roomOperations(kit),
     ...roomFigureOperations(kit),
     ...roomCodeOperations(kit, book),
-    ...corpTagOperations(kit, book, wecom),
+    ...corpTagOperations(kit, book, wecom, officialAccounts),
     ...giverOperations(kit, book),
     ...handoverOperations(kit, book),
   ];

@@ -48,6 +48,7 @@ export { joinByUnionid } from './join-people';
 export { lookUpUnionids, registerUnionidLookup } from './learn-unionids';
 export { PersonView } from './person.schema';
 export { CorpTagPush, CorpTagRow, LinkCorpTag } from './corp-tags';
+export { FollowerMatch, IdentityPhone, NotSamePerson } from './one-person';
 export { Handover, HandoverItem } from './handovers';
 export { RoomCodeRow } from './room-codes';
 export { registerRoomGreetings, roomGreetingOperations, RoomGreetingRow } from './room-greetings';

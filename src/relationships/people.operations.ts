@@ -11,6 +11,7 @@ import { queueTagPush } from './corp-tags';
 import { setFields } from './fields';
 import { countPeople, listAnchors, presentPeople } from './people.queries';
 import { joinOperation } from './joins.operations';
+import { onePersonOperations } from './one-person';
 import { byId, PersonView, tagName } from './person.schema';
 import { timelineOperation } from './timeline.operations';
 
@@ -229,6 +230,7 @@ export function peopleOperations(kit: Kit, parts: PeopleParts): Operation[] {
       },
     ),
     joinOperation(kit, one),
+    ...onePersonOperations(kit, { find: one, receivedFen: parts.receivedFen }),
     timelineOperation(kit, (actor, id) => one(actor, id)),
   ];
 }

@@ -5,6 +5,7 @@ import type { Locale } from '../kernel/text';
 import { text } from '../kernel/text';
 import { personName } from './follower-state';
 import { presentContacts } from './friends';
+import { maskedPhone } from './one-person/phone';
 
 export type PersonFilter = {
   q?: string | undefined;
@@ -159,6 +160,7 @@ export async function presentPeople(
     identities.filter(({ kind }) => kind === 'external-contact'),
   );
   const joins = await joinsOf(db, ids, locale);
+  const phones = await phonesOf(db, ids);
   const scenes = await sceneNames(db, identities);
   const money = await receivedFen(ids);
   return personIds.flatMap((personId) => {
@@ -183,6 +185,9 @@ export async function presentPeople(
           .map((row) => presentFollower(book, scenes, row)),
         contacts: ownContacts,
         joins: joins.filter((join) => ownIds.has(join.identityId) && join.toPersonId === personId),
+        phones: phones
+          .filter(({ identityId }) => ownIds.has(identityId))
+          .map(({ identityId: _, ...phone }) => phone),
         tags: [...tagsById].map(([id, name]) => ({ id, name })),
         fields: Object.fromEntries(
           fields
@@ -218,9 +223,35 @@ async function joinsOf(db: Db, ids: readonly string[], locale: Locale) {
     .filter(({ reason }) => reason !== 'undone')
     .map((row) => ({
       ...row,
-      text: text(locale, `join.${row.reason}`),
+      text: text(locale, `join.${row.reason}`, { by: row.decidedBy }),
       at: new Date(row.at).toISOString(),
     }));
+}
+
+type PhoneRow = {
+  id: string;
+  identityId: string;
+  phone: string;
+  heldBy: string;
+  notedBy: string;
+  at: number;
+};
+
+/** Checked ones first; a rep by the name colleagues know. */
+async function phonesOf(db: Db, ids: readonly string[]) {
+  const rows = await rowsOf<PhoneRow & { repName: string | null }>(
+    db,
+    `SELECT p.id, p.identityId, p.phone, p.heldBy, p.notedBy, p.at, s.name AS repName
+     FROM identity_phone p JOIN identity i ON i.id = p.identityId
+     LEFT JOIN staff s ON s.accountId = i.accountId AND s.userId = p.heldBy
+     WHERE p.identityId IN (?) ORDER BY p.heldBy, p.id`,
+    ids,
+  );
+  return rows.map((row) => ({
+    ...{ id: row.id, identityId: row.identityId, phone: maskedPhone(row.phone) },
+    ...{ checked: row.heldBy === '', by: row.repName ?? row.notedBy },
+    at: new Date(row.at).toISOString(),
+  }));
 }
 
 type FieldRow = {

@@ -37,6 +37,16 @@ export const PersonView = z.object({
       at: z.string(),
     }),
   ),
+  /** Shown in part. `checked` ones join; those that reps noted in WeCom are hints. */
+  phones: z.array(
+    z.object({
+      id: z.string(),
+      phone: z.string(),
+      checked: z.boolean(),
+      by: z.string(),
+      at: z.string(),
+    }),
+  ),
   tags: z.array(z.object({ id: z.string(), name: z.string() })),
   fields: z.record(z.string(), z.union([z.string(), z.number(), z.null()])),
   lastActiveAt: z.string().nullable(),

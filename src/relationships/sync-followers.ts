@@ -7,6 +7,7 @@ import { faultPoint } from '../kernel/faults';
 import { operation, type Operation } from '../kernel/http';
 import type { Kit } from '../kernel/kit';
 import { advanceProgress, enqueue, startProgress } from '../kernel/work';
+import { followFanTags, readFanTags } from './corp-tags';
 import { startContactSync } from './friends';
 import { startRoomSync } from './rooms';
 import { joinAllByUnionid } from './join-people';
@@ -18,6 +19,8 @@ type Payload = {
   /** The last openid of the page before: where this page begins. */
   after: string;
   done: number;
+  /** WeChat's tags are followed; those of the list were read on the first page. */
+  withTags?: boolean;
 };
 
 const kind = 'sync-followers';
@@ -78,13 +81,14 @@ async function syncPage(
 ): Promise<void> {
   const channel = book.channelOrThrow(payload.accountId);
   const page = await officialAccounts.listFollowers(channel, payload.after);
+  const withTags = payload.withTags ?? (await readFanTags(kit, officialAccounts, channel));
   let done = payload.done;
   for (let from = 0; from < page.openids.length; from += batch) {
     const openids = page.openids.slice(from, from + batch);
     const details = await officialAccounts.getFollowers(channel, openids);
     done += openids.length;
     await kit.db.transact(async (tx) => {
-      await keepFollowers(kit, tx, payload.accountId, details);
+      await keepFollowers(kit, tx, payload.accountId, details, withTags);
       await advanceProgress(tx, payload.progressId, {
         done,
         total: page.total,
@@ -104,7 +108,7 @@ async function syncPage(
       });
       return;
     }
-    const next: Payload = { ...payload, after: page.next, done };
+    const next: Payload = { ...payload, after: page.next, done, withTags };
     await enqueue(tx, [
       {
         id: kit.newId(),
@@ -127,6 +131,7 @@ async function keepFollowers(
   tx: Tx,
   accountId: string,
   details: readonly FollowerDetail[],
+  withTags: boolean,
 ): Promise<void> {
   const openids = details.map((detail) => detail.openid);
   if (openids.length === 0) return;
@@ -214,6 +219,15 @@ async function keepFollowers(
       detail.unionid,
       row.id,
     ]);
+  }
+  if (withTags) {
+    const ids = new Map(made.map((row) => [row.externalId, row.id]));
+    const carriers = details.flatMap((detail) => {
+      const known = knownIds.get(detail.openid)?.id;
+      const id = known ?? ids.get(detail.openid);
+      return id === undefined ? [] : [{ id, detail, isFirst: known === undefined }];
+    });
+    await followFanTags(kit, tx, accountId, carriers);
   }
   const unionids = details.flatMap(({ unionid }) => (unionid ? [unionid] : []));
   await joinAllByUnionid(kit, tx, unionids);

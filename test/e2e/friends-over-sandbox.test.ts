@@ -1,5 +1,6 @@
 import { addAccount } from '../../src/accounts';
 import { lookUpUnionids, startContactSync } from '../../src/relationships';
+import { aFollower, anAccount } from '../support/an-account';
 import { openFriendsWorld, type FriendsWorld } from '../support/friends-world';
 import { onBothEngines } from '../support/open-kit';
 
@@ -190,5 +191,72 @@ onBothEngines('friends over the sandbox', (open) => {
     expect(again.status).toBe(404);
     expect(apart.followers).toEqual([]);
     expect(apart.joins).toEqual([]);
+  });
+
+  test('a corp that tells no unionids is asked who a follower is, now or when they come', async () => {
+    const world = await openWorld();
+    const { kit, corpId, accountId } = world;
+    await world.must('PATCH', `/wecom/corps/${corpId}`, { openPlatform: false });
+    const kind = 'official-account';
+    const { appId } = await world.must('POST', '/accounts', { kind, name: '山茶花' });
+    const { id: officialId } = await anAccount(kit, { appId });
+    const openids: string[] = [];
+    for (const unionid of ['uCamellia01', 'uCamellia02']) {
+      const { openid } = await world.must('POST', '/people', { appId, unionid });
+      await world.must('POST', `/people/${openid}/follow`, { appId });
+      await aFollower(kit, { accountId: officialId, openid, set: { unionid } });
+      openids.push(openid);
+    }
+    const [first = '', second = ''] = openids;
+    const find = async (openid: string) =>
+      (await world.api.get(`/api/v1/people?openid=${openid}`)).body.items[0];
+    const working = <T>(look: () => Promise<T | undefined>) =>
+      until(async () => {
+        await kit.work.drain();
+        await world.advance(2_000);
+        return look();
+      });
+    const customer = (openid: string) =>
+      working(async () => {
+        const found = await find(openid);
+        return found.contacts.length > 0 ? found : undefined;
+      });
+    const asked = async () => {
+      const [row] = await kit.db.read.all<{ n: number }>(
+        `SELECT COUNT(*) AS n FROM follower_match`,
+      );
+      return row?.n === 2 ? true : undefined;
+    };
+    await world.person(first, 'add-rep', { userId: 'linlan' });
+    await world.api.post(`/api/v1/accounts/${accountId}/sync`);
+    const now = await customer(first);
+    await working(asked);
+    const apart = await find(second);
+    await world.person(second, 'add-rep', { userId: 'zhouning' });
+    const later = await customer(second);
+    for (const [rep, { contacts }] of [
+      ['linlan', now],
+      ['zhouning', later],
+    ] as const) {
+      const { externalUserId } = contacts[0];
+      await world.staff(rep, 'edit-contact', { externalUserId, mobiles: ['138 0013 8000'] });
+    }
+    const likely = await working(async () => {
+      const { body } = await world.api.get(`/api/v1/people/${now.id}/same-person`);
+      return body.items.length > 0 ? body.items : undefined;
+    });
+    await world.api.post(`/api/v1/people/${now.id}/merge/${later.id}`);
+    await kit.db.transact((tx) => startContactSync(kit, tx, accountId, '山茶花'));
+    await kit.work.drain();
+    const merged = await find(second);
+
+    expect(now.joins).toMatchObject([{ reason: 'wecom-id', decidedBy: 'system' }]);
+    expect([apart.contacts, later.contacts.length]).toEqual([[], 1]);
+    expect(later.joins).toMatchObject([{ reason: 'wecom-id' }]);
+    expect(likely).toMatchObject([
+      { person: { id: later.id }, evidence: [{ code: 'phone-noted' }] },
+    ]);
+    expect(merged.id).toBe(now.id);
+    expect([merged.followers.length, merged.contacts.length]).toEqual([2, 2]);
   });
 });

@@ -25,6 +25,7 @@ import {
   registerWaySettling,
   wayOperations,
   welcomeOperations,
+  registerFollowerSync,
   registerUnionidLookup,
 } from '../../src/relationships';
 import { openConversations } from '../../src/conversations';
@@ -85,7 +86,8 @@ export async function openFriendsWorld(plain: TestKit) {
   });
   const intake = new Intake(kit, handlers);
   registerContactFetch(kit, book, wecom);
-  registerCorp(kit, book, wecom);
+  registerCorp(kit, book, wecom, officialAccounts);
+  registerFollowerSync(kit, book, officialAccounts);
   registerWelcome(kit, book, wecom, attachments);
   registerRoomGreetings(kit, book, wecom, attachments);
   registerWaySettling(kit, book, wecom);
@@ -150,7 +152,7 @@ export async function openFriendsWorld(plain: TestKit) {
     ...roomGreetingOperations(kit, book, attachments),
     ...wayOperations(kit, book, attachments),
     ...noticeOperations(kit, book),
-    ...corpOperations(kit, book, wecom),
+    ...corpOperations(kit, book, wecom, officialAccounts),
     ...outreachOperations(kit, { book, wecom, attachments }),
     followerSyncOperation(kit, book),
     ...kfOperations(kit, book, wecom),

@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import type { AccountBook } from '../../accounts';
+import type { OfficialAccountClient } from '../../channels/official-account';
 import { WeChatError, WeChatUnclear, type WeComClient } from '../../channels/wecom';
 import { recordChange, requireAccount } from '../../kernel/access';
 import { execute, marksFor, select } from '../../kernel/database';
 import { AppError, InvalidInput } from '../../kernel/errors';
 import { operation, type Operation } from '../../kernel/http';
 import type { Kit } from '../../kernel/kit';
+import { readFanTags } from './follow-fan-tags';
 import { fold } from './keep-corp-tags';
 import { enqueuePush } from './push-tags';
 import { readCorpTags } from './sync-corp-tags';
@@ -31,11 +33,13 @@ const CorpTagsView = z.object({
       ),
     }),
   ),
-  /** Ours that the corp does not have. */
-  onlyHere: z.array(z.object({ id: z.string(), name: z.string() })),
-  /** Contacts whose tags were changed here and are not told to WeCom yet. */
+  /** Ours that the platform does not have; it takes no name that is too long. */
+  onlyHere: z.array(z.object({ id: z.string(), name: z.string(), tooLong: z.boolean() })),
+  /** How many more the platform takes. */
+  room: z.number(),
+  /** Contacts or followers whose tags were changed here and are not told to the platform yet. */
   waiting: z.number(),
-  /** Contacts for whom WeCom refused, by its reason. */
+  /** For whom it refused, by its reason. */
   refused: z.array(z.object({ reason: z.string(), contacts: z.number() })),
 });
 
@@ -49,7 +53,38 @@ type Row = {
 };
 type PushRow = { state: string; reason: string | null; contacts: number };
 
-export function corpTagOperations(kit: Kit, book: AccountBook, wecom: WeComClient): Operation[] {
+/** [doc] */
+const most = { wecom: { tags: 3_000, characters: 30 }, official: { tags: 100, bytes: 30 } };
+
+export function corpTagOperations(
+  kit: Kit,
+  book: AccountBook,
+  wecom: WeComClient,
+  officialAccounts: OfficialAccountClient,
+): Operation[] {
+  const isCorp = (accountId: string) => book.getOrThrow(accountId).kind === 'wecom';
+  /** Throws where an account has neither kind of tags. */
+  const requireTags = (accountId: string) =>
+    isCorp(accountId) ? book.weComOrThrow(accountId) : book.channelOrThrow(accountId);
+  const isTooLong = (accountId: string, name: string) =>
+    isCorp(accountId)
+      ? [...name].length > most.wecom.characters
+      : Buffer.byteLength(name) > most.official.bytes;
+  const make = async (accountId: string, group: string, names: string[]) => {
+    if (isCorp(accountId)) {
+      const agent = book.weComOrThrow(accountId);
+      await wecom.addCorpTags(agent, { name: group }, names);
+      return readCorpTags(kit, wecom, agent, accountId);
+    }
+    const account = book.channelOrThrow(accountId);
+    try {
+      for (const name of names) await officialAccounts.createTag(account, name);
+    } finally {
+      // Those that were made before one was refused are there.
+      await readFanTags(kit, officialAccounts, account);
+    }
+  };
+
   const show = async (accountId: string): Promise<z.infer<typeof CorpTagsView>> => {
     const [rows, onlyHere, pushes] = await Promise.all([
       kit.db.longRead<Row>(
@@ -82,7 +117,10 @@ export function corpTagOperations(kit: Kit, book: AccountBook, wecom: WeComClien
         }));
         return { groupId, name: own[0]?.groupName ?? '', tags };
       }),
-      onlyHere: onlyHere.filter(({ name }) => !names.includes(fold(name))),
+      onlyHere: onlyHere
+        .filter(({ name }) => !names.includes(fold(name)))
+        .map((tag) => ({ ...tag, tooLong: isTooLong(accountId, tag.name) })),
+      room: Math.max(0, (isCorp(accountId) ? most.wecom : most.official).tags - rows.length),
       waiting: pushes.find(({ state }) => state === 'waiting')?.contacts ?? 0,
       refused: pushes
         .filter(({ state }) => state === 'refused')
@@ -96,13 +134,14 @@ export function corpTagOperations(kit: Kit, book: AccountBook, wecom: WeComClien
         method: 'GET',
         path,
         permission: 'people.read',
-        summary: 'Tags of a corp beside ours: followed, in conflict, and only here',
+        summary:
+          'Tags of a corp or an Official Account beside ours: followed, in conflict, and only here',
         params,
         response: CorpTagsView,
       },
       ({ actor, params: { id } }) => {
         requireAccount(actor, id);
-        book.weComOrThrow(id);
+        requireTags(id);
         return show(id);
       },
     ),
@@ -111,10 +150,10 @@ export function corpTagOperations(kit: Kit, book: AccountBook, wecom: WeComClien
         method: 'POST',
         path,
         permission: 'people.edit',
-        summary: 'Make tags of ours in the corp too, in a group by name',
+        summary: 'Make tags of ours there too; in a corp in a group by name',
         params,
         body: z.strictObject({
-          group: z.string().trim().min(1).max(30),
+          group: z.string().trim().max(30).default(''),
           tagIds: z.array(z.string().max(26)).min(1).max(100),
         }),
         response: CorpTagsView,
@@ -122,14 +161,17 @@ export function corpTagOperations(kit: Kit, book: AccountBook, wecom: WeComClien
       },
       async ({ actor, params: { id }, body }) => {
         requireAccount(actor, id);
-        const agent = book.weComOrThrow(id);
+        requireTags(id);
+        if (isCorp(id) && body.group === '') throw new InvalidInput('tag_group_missing');
         const ids = new Set(body.tagIds);
-        const wanted = (await show(id)).onlyHere.filter((tag) => ids.has(tag.id));
+        const { onlyHere, room } = await show(id);
+        const wanted = onlyHere.filter((tag) => ids.has(tag.id));
         if (wanted.length !== ids.size) throw new InvalidInput('tag_in_corp_already');
+        if (wanted.some(({ tooLong }) => tooLong)) throw new InvalidInput('tag_name_too_long');
+        if (wanted.length > room) throw new InvalidInput('tag_shelf_full', { room });
         const names = wanted.map(({ name }) => name);
         try {
-          await wecom.addCorpTags(agent, { name: body.group }, names);
-          await readCorpTags(kit, wecom, agent, id);
+          await make(id, body.group, names);
         } catch (error) {
           if (error instanceof WeChatUnclear) throw new AppError(503, 'wechat_unreachable');
           if (!(error instanceof WeChatError)) throw error;
@@ -142,7 +184,7 @@ export function corpTagOperations(kit: Kit, book: AccountBook, wecom: WeComClien
             `INSERT INTO corp_tag_push (identityId, accountId, at, state, reason)
              SELECT DISTINCT i.id, i.accountId, ?, 'waiting', NULL FROM identity_tag t
              JOIN identity i ON i.id = t.identityId
-             WHERE i.accountId = ? AND i.kind = 'external-contact' AND t.tagId IN (${marksFor(body.tagIds)})
+             WHERE i.accountId = ? AND t.tagId IN (${marksFor(body.tagIds)})
                AND NOT EXISTS (SELECT 1 FROM corp_tag_push p WHERE p.identityId = i.id)`,
             [at, id, ...body.tagIds],
           );

@@ -11,6 +11,8 @@ export type TagsRead = {
   readonly tagIds: readonly string[];
   /** Just met: what they carry already is no news for the timeline. */
   readonly isFirst: boolean;
+  /** Of a follower: the follow that the tags go with. */
+  readonly followedAt?: number;
 };
 
 type CorpTag = { id: string; corpTagId: string; name: string; tagId: string | null };
@@ -18,7 +20,7 @@ type Shadow = { identityId: string; userId: string; corpTag: string };
 type Change = { read: TagsRead; tag: CorpTag };
 
 /**
- * Follows what reps did to tags in WeCom. A contact carries our tag while one rep or more has the corp's tag
+ * Follows what was done to tags on the platform, by reps in WeCom or in the Official Account. A contact carries our tag while one rep or more has the corp's tag
  * on them. Only what differs from WeCom's last word is news: a change of ours that waits to be told stays.
  */
 export async function followLinkTags(
@@ -52,8 +54,8 @@ export async function followLinkTags(
   for (const change of removed) await removeOurs(kit, tx, change);
 }
 
-const shadowOf = ({ identityId, userId }: TagsRead, { id: corpTag }: CorpTag) => ({
-  ...{ identityId, userId, corpTag },
+const shadowOf = ({ identityId, userId, followedAt }: TagsRead, { id: corpTag }: CorpTag) => ({
+  ...{ identityId, userId, corpTag, followedAt: followedAt ?? null },
 });
 
 async function tagsFor(
@@ -123,7 +125,7 @@ async function addOurs(kit: Part, tx: Tx, added: readonly Change[]): Promise<voi
     tx,
     'identity_tag',
     fresh.map(({ read: { identityId, userId }, tag: { tagId } }) => ({
-      ...{ identityId, tagId, addedBy: userId, at },
+      ...{ identityId, tagId, addedBy: byOf(userId), at },
     })),
     { onConflict: ['identityId', 'tagId'] },
   );
@@ -134,6 +136,9 @@ async function addOurs(kit: Part, tx: Tx, added: readonly Change[]): Promise<voi
     news.map((change) => lineOf(kit, change, 'tagged', at)),
   );
 }
+
+/** Tags of a follower have no rep behind them. */
+const byOf = (userId: string): string => (userId === '' ? 'wechat' : userId);
 
 /** Unless another rep has it on them still. */
 async function removeOurs(kit: Part, tx: Tx, change: Change): Promise<void> {
@@ -154,6 +159,6 @@ async function removeOurs(kit: Part, tx: Tx, change: Change): Promise<void> {
 
 const lineOf = (kit: Part, { read, tag }: Change, kind: 'tagged' | 'untagged', at: number) => ({
   ...{ id: kit.newId(), identityId: read.identityId, accountId: read.accountId, at, kind },
-  params: JSON.stringify({ tag: tag.name, by: read.userId }),
+  params: JSON.stringify({ tag: tag.name, by: byOf(read.userId) }),
   ...{ refKind: null, refId: null },
 });

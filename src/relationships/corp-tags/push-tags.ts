@@ -1,4 +1,5 @@
 import type { AccountBook } from '../../accounts';
+import type { OfficialAccountClient } from '../../channels/official-account';
 import {
   triesAfterChange,
   WeChatError,
@@ -18,6 +19,7 @@ import {
 import type { NewId } from '../../kernel/ids';
 import type { Kit } from '../../kernel/kit';
 import { concludeJob, enqueue } from '../../kernel/work';
+import { pushFans } from './push-fan-tags';
 
 type Part = Pick<Kit, 'db' | 'clock' | 'newId' | 'work'>;
 type World = { newId: NewId; systemNow: number };
@@ -27,7 +29,7 @@ const contactsAtOnce = 50;
 /** Two who have just become friends may not be known as such yet. */
 const settledMs = 60_000;
 
-/** Notes that tags of these were changed here; the followers among them have none in WeCom. */
+/** Notes that tags of these were changed here; followers only where their account has tags that are followed. */
 export async function queueTagPush(
   at: Raw | Tx,
   world: World,
@@ -37,7 +39,8 @@ export async function queueTagPush(
   const contacts = await select<{ id: string; accountId: string }>(
     at,
     `SELECT id, accountId FROM identity
-     WHERE kind = 'external-contact' AND id IN (${marksFor(identityIds)})`,
+     WHERE id IN (${marksFor(identityIds)}) AND (kind = 'external-contact' OR EXISTS
+       (SELECT 1 FROM corp_tag c WHERE c.accountId = identity.accountId AND c.tagId IS NOT NULL))`,
     identityIds,
   );
   const rows = contacts.map(({ id: identityId, accountId }) => ({
@@ -51,15 +54,36 @@ export async function queueTagPush(
   }
 }
 
-/** One job a corp: it keeps to the number of calls that WeCom takes at once. */
+/** One job an account: it keeps to the number of calls that WeCom takes at once. */
 export async function enqueuePush(at: Raw | Tx, world: World, accountId: string): Promise<void> {
   const job = { kind, dedupeKey: accountId, accountId, payload: { accountId }, priority: 6 };
   await enqueue(at, [{ ...job, id: world.newId(), dueAt: 0, createdAt: world.systemNow }]);
 }
 
-export function registerTagPush(kit: Part, book: AccountBook, wecom: WeComClient): void {
+export function registerTagPush(
+  kit: Part,
+  book: AccountBook,
+  wecom: WeComClient,
+  officialAccounts: OfficialAccountClient,
+): void {
   kit.work.on(kind, async ({ id, payload }) => {
     const { accountId } = payload as { accountId: string };
+    if (book.getOrThrow(accountId).kind === 'wecom') await pushContacts(accountId);
+    else await pushFans(kit, officialAccounts, book.channelOrThrow(accountId));
+    await kit.db.transact(async (tx) => {
+      if (!(await concludeJob(tx, id))) return;
+      const [more] = await select<{ identityId: string }>(
+        tx,
+        `SELECT identityId FROM corp_tag_push WHERE accountId = ? AND state = 'waiting' LIMIT 1`,
+        [accountId],
+      );
+      const world = { newId: kit.newId, systemNow: kit.clock.system() };
+      if (more) await enqueuePush(tx, world, accountId);
+    });
+    kit.work.ring();
+  });
+
+  async function pushContacts(accountId: string): Promise<void> {
     const agent = book.weComOrThrow(accountId);
     const waiting = await kit.db.read.all<Waiting>(
       `SELECT p.identityId, p.at, i.externalId FROM corp_tag_push p
@@ -77,18 +101,7 @@ export function registerTagPush(kit: Part, book: AccountBook, wecom: WeComClient
       const failed = ended.find((one) => one.status === 'rejected');
       if (failed) throw failed.reason as Error;
     }
-    await kit.db.transact(async (tx) => {
-      if (!(await concludeJob(tx, id))) return;
-      const [more] = await select<{ identityId: string }>(
-        tx,
-        `SELECT identityId FROM corp_tag_push WHERE accountId = ? AND state = 'waiting' LIMIT 1`,
-        [accountId],
-      );
-      const world = { newId: kit.newId, systemNow: kit.clock.system() };
-      if (more) await enqueuePush(tx, world, accountId);
-    });
-    kit.work.ring();
-  });
+  }
 }
 
 type Waiting = { identityId: string; at: number; externalId: string };
@@ -116,7 +129,12 @@ async function pushOne(
       continue;
     }
     await kit.db.transact(async (tx) => {
-      const rows = add.map(({ id: corpTag }) => ({ identityId, userId, corpTag }));
+      const rows = add.map(({ id: corpTag }) => ({
+        identityId,
+        userId,
+        corpTag,
+        followedAt: null,
+      }));
       await insertRows(tx, 'link_corp_tag', rows, {
         onConflict: ['identityId', 'userId', 'corpTag'],
       });

@@ -8,6 +8,7 @@ import { engineOf, execute, insertRows, marksFor, select, type Tx } from '../../
 import type { Kit } from '../../kernel/kit';
 import { joinAllByUnionid } from '../join-people';
 import { followLinkTags, type TagsRead } from '../corp-tags';
+import { keepRemarkPhones, matchArrivals, type PhonesRead } from '../one-person';
 import { tellRoomHistory } from '../rooms';
 import { keepLink, writeStandings, type LinkKey } from './keep-link';
 import { tellLink } from './link-history';
@@ -41,6 +42,7 @@ export async function keepContacts(
   const details = byContact(reads);
   if (details.length === 0) return { contacts: 0, links: 0 };
   const found = await identitiesOf(kit, tx, accountId, details);
+  await matchArrivals(kit, tx, accountId, unknownAmong(found));
   await writeProfiles(kit, tx, found);
   const links = await keepLinks(kit, tx, accountId, found);
   await learnUnionids(kit, tx, found);
@@ -48,6 +50,13 @@ export async function keepContacts(
   await tellRoomHistory(kit, tx, accountId, externalIds);
   return { contacts: found.filter(({ isNew }) => isNew).length, links };
 }
+
+/** Of WeChat, and told without a unionid. */
+const unknownAmong = (found: readonly Found[]): string[] =>
+  found
+    .filter(({ detail: { contact } }) => contact.kind === 'wechat')
+    .filter(({ detail: { contact } }) => contact.unionid === undefined)
+    .map(({ id }) => id);
 
 /** A page can hold one contact several times: once for each rep. */
 export function byContact(reads: readonly ContactDetail[]): ContactDetail[] {
@@ -141,6 +150,7 @@ async function keepLinks(
   for (const read of back) await takeBack(kit, tx, read);
   await writeNotes(tx, reads);
   await followLinkTags(kit, tx, accountId, reads.map(tagsOf));
+  await keepRemarkPhones(kit, tx, reads.map(phonesOf));
   const changed = [...new Set(fresh.map(({ key }) => key.identityId))];
   await writeStandings(tx, changed);
   const news = [...fresh, ...back];
@@ -150,6 +160,10 @@ async function keepLinks(
 
 const tagsOf = ({ key, link, known }: LinkRead): TagsRead => ({
   ...{ ...key, tagIds: link.tagIds, isFirst: known === undefined },
+});
+
+const phonesOf = ({ key, link }: LinkRead): PhonesRead => ({
+  ...{ identityId: key.identityId, userId: link.userId, mobiles: link.mobiles },
 });
 
 const addedAtOf = (kit: Part, { link }: LinkRead) => link.addedAt ?? kit.clock.business();

@@ -6,6 +6,7 @@ import { faultPoint } from '../../kernel/faults';
 import type { Kit } from '../../kernel/kit';
 import { advanceProgress, concludeJob, enqueue, startProgress } from '../../kernel/work';
 import { readCorpTags } from '../corp-tags';
+import { startFollowerMatch } from '../one-person';
 import { keepContacts } from './keep-contacts';
 import { keepDirectory, repsAfter } from './keep-staff';
 import { addToReport, closeReport, openReport, type Findings } from './sync-report';
@@ -152,10 +153,12 @@ async function writeNext(kit: Part, tx: Tx, order: Payload, found: Findings): Pr
   await next(kit, tx, { ...order, total });
 }
 
-async function finish({ kit, jobId }: Sync, { progressId, done }: Payload): Promise<void> {
+async function finish({ kit, jobId }: Sync, order: Payload): Promise<void> {
+  const { accountId, progressId, done } = order;
   await kit.db.transact(async (tx) => {
     if (!(await concludeJob(tx, jobId))) return;
     await closeReport(tx, progressId, kit.clock.business());
+    await startFollowerMatch(kit, tx, accountId);
     const at = kit.clock.system();
     await advanceProgress(tx, progressId, { done, total: done, at, state: 'done' });
   });

@@ -31,6 +31,7 @@ const edit = pair.extend({
   addTags: z.array(z.string()).default([]),
   removeTags: z.array(z.string()).default([]),
   personalTags: z.array(z.string()).optional(),
+  mobiles: z.array(z.string().max(32)).max(5).optional(),
 });
 const saying = pair.extend({
   kind: z.string().default('text'),
@@ -73,11 +74,14 @@ export const staffActs: Record<string, Act> = {
     for (const id of change.addTags) setTag(world, relation, id, true);
     for (const id of change.removeTags) setTag(world, relation, id, false);
     world.store
-      .sql('UPDATE wecom_relation SET remark = ?, description = ?, personalTags = ? WHERE seq = ?')
+      .sql(
+        'UPDATE wecom_relation SET remark = ?, description = ?, personalTags = ?, mobiles = ? WHERE seq = ?',
+      )
       .run(
         change.remark ?? relation.remark,
         change.description ?? relation.description,
         change.personalTags ? JSON.stringify(change.personalTags) : relation.personalTags,
+        change.mobiles ? JSON.stringify(change.mobiles) : relation.mobiles,
         relation.seq,
       );
     return {

@@ -326,6 +326,8 @@ export const messages = {
   'wecom.handover-ask-on-job':
     'Each customer is told and has a day to refuse. A customer can be handed over twice in 90 days.',
   'wecom.handover-ask-resigned': '{from} has left. Each customer is told and has a day to refuse.',
+  'wecom.reason-too-many-tags-on-follower': 'They have 20 tags in the account already',
+  'wecom.reason-openid-of-other-account': 'Not a follower of this account',
   'wecom.reason-already-in-transfer': 'in another hand-over',
   'wecom.reason-transferred-too-often': 'handed over twice in 90 days',
   'wecom.reason-rep-full': 'the taker has no room',

@@ -305,6 +305,8 @@ export const messages = {
   'wecom.handover-ask': '把 {from} 的 {n} 位客户移交给 {to}？',
   'wecom.handover-ask-on-job': '每位客户会收到通知，一天内可以拒绝。90 天内每位客户最多移交两次。',
   'wecom.handover-ask-resigned': '{from} 已离职。客户会收到通知，一天内可以拒绝。',
+  'wecom.reason-too-many-tags-on-follower': '对方在公众号里已有 20 个标签',
+  'wecom.reason-openid-of-other-account': '不是这个公众号的关注者',
   'wecom.reason-already-in-transfer': '正在别的继承里',
   'wecom.reason-transferred-too-often': '90 天内已移交两次',
   'wecom.reason-rep-full': '接手人的客户已满',

@@ -105,6 +105,15 @@ export interface Join {
   at: string;
 }
 
+/** Shown in part; checked by an operator, or noted by a rep. */
+export interface PhoneRef {
+  id: string;
+  phone: string;
+  checked: boolean;
+  by: string;
+  at: string;
+}
+
 export interface TagRef {
   id: string;
   name: string;
@@ -117,6 +126,7 @@ export interface Person {
   followers: Follower[];
   contacts: Contact[];
   joins: Join[];
+  phones: PhoneRef[];
   tags: TagRef[];
   fields: Record<string, string | number | null>;
   lastActiveAt: string | null;
