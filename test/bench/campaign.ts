@@ -4,7 +4,6 @@
  * At the end every phone of the sandbox's books is compared with the ledger. `--freeze 1000000` also times
  * freezing an audience of that size (nothing of it is sent).
  */
-import { spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,20 +11,22 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { AccountBook, addAccount } from '../../src/accounts';
 import { openOfficialAccounts } from '../../src/channels/official-account';
-import {
-  addCampaign,
-  campaignOperations,
-  ProgressStreams,
-  registerCampaigns,
-  startCampaign,
-} from '../../src/campaigns';
-import { permissions, type Actor } from '../../src/kernel/access';
-import { insertRows } from '../../src/kernel/database';
+import { campaignOperations, ProgressStreams, registerCampaigns } from '../../src/campaigns';
 import { silentLog } from '../../src/kernel/log';
 import { readSettings } from '../../src/kernel/settings';
 import { openKit, type RunningKit } from '../../src/open-kit';
 import { countDeliveries, openSending } from '../../src/sending';
-import { freePort, startMariaDb } from '../support/servers';
+import { startMariaDb } from '../support/servers';
+import {
+  addFollowers,
+  freshDatabase,
+  launch,
+  makeCrowd,
+  readFollowers,
+  sandboxCall,
+  startSandbox,
+  type SandboxAccount,
+} from './support/campaign-world';
 
 const { values } = parseArgs({
   options: {
@@ -37,104 +38,6 @@ const { values } = parseArgs({
 const deliveries = Number(values.deliveries);
 const frozen = Number(values.freeze);
 const say = (line: string) => process.stdout.write(`${line}\n`);
-const actor: Actor = {
-  kind: 'system',
-  id: 'bench',
-  name: 'bench',
-  permissions: new Set(permissions),
-  accountIds: 'all',
-};
-const message = {
-  type: 'template' as const,
-  templateId: 'bench-template',
-  data: { thing1: "{{ person.name | default: '会员' }}", number2: '120', date3: '{{ today }}' },
-};
-
-async function startSandbox(folder: string): Promise<{ url: string; child: ChildProcess }> {
-  const port = await freePort();
-  const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts'], {
-    cwd: join(__dirname, '../..'),
-    stdio: ['ignore', 'ignore', 'inherit'],
-    env: {
-      PATH: process.env['PATH'],
-      NODE_ENV: 'development',
-      ROLE: 'sandbox',
-      PORT: String(port),
-      DATA_DIR: folder,
-      LOG_LEVEL: 'warn',
-    },
-  });
-  const url = `http://127.0.0.1:${port}`;
-  for (let tries = 0; tries < 600; tries += 1) {
-    const up = await fetch(`${url}/healthz`).then(
-      (answer) => answer.ok,
-      () => false,
-    );
-    if (up) return { url, child };
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  throw new Error('the sandbox did not start');
-}
-
-async function sandboxCall<T>(
-  url: string,
-  method: string,
-  path: string,
-  body?: object,
-): Promise<T> {
-  const answer = await fetch(`${url}/sandbox/api${path}`, {
-    method,
-    headers: { 'content-type': 'application/json' },
-    ...(body ? { body: JSON.stringify(body) } : {}),
-  });
-  if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
-  return (await answer.json()) as T;
-}
-
-type SandboxAccount = { appId: string; appSecret: string; token: string; encodingAesKey: string };
-
-async function makeCrowd(url: string): Promise<SandboxAccount> {
-  const account = await sandboxCall<SandboxAccount>(url, 'POST', '/accounts', {
-    kind: 'official-account',
-    name: 'bench',
-  });
-  const { appId } = account;
-  await sandboxCall(url, 'PATCH', `/accounts/${appId}`, {
-    quotas: { 'template-send': 10_000_000, 'user-get': 10_000 },
-  });
-  await sandboxCall(url, 'POST', '/templates', {
-    appId,
-    templateId: message.templateId,
-    title: '会员积分到期提醒',
-    content: '会员：{{thing1.DATA}}\n积分：{{number2.DATA}}\n到期：{{date3.DATA}}',
-  });
-  await sandboxCall(url, 'POST', '/crowd', { appId, followers: deliveries });
-  return account;
-}
-
-async function addFollowers(kit: RunningKit, accountId: string, openids: readonly string[]) {
-  const at = kit.clock.business();
-  const rows = openids.map((externalId) => ({
-    id: kit.newId(),
-    accountId,
-    kind: 'follower',
-    externalId,
-    personId: kit.newId(),
-    state: 'following',
-    stateAt: at,
-    firstFollowedAt: at,
-    followedAt: at,
-    followCount: 1,
-    version: 1,
-    createdAt: at,
-  }));
-  await kit.db.group(async (raw) => {
-    const people = rows.map((row) => ({ id: row.personId, displayName: null, createdAt: at }));
-    await insertRows(raw, 'person', people);
-    await insertRows(raw, 'identity', rows);
-  });
-}
-
 async function openWorld(kit: RunningKit, sandboxAccount: SandboxAccount) {
   const { appId, appSecret, token, encodingAesKey } = sandboxAccount;
   const accountId = await kit.db.transact((tx) =>
@@ -159,32 +62,6 @@ async function openWorld(kit: RunningKit, sandboxAccount: SandboxAccount) {
 }
 
 type World = Awaited<ReturnType<typeof openWorld>>;
-
-async function launch(kit: RunningKit, world: World): Promise<string> {
-  const segmentId = kit.newId();
-  const segment = {
-    id: segmentId,
-    name: 'all',
-    rule: '{"all":[]}',
-    version: 1,
-    createdAt: 1,
-    updatedAt: 1,
-  };
-  await kit.db.transact((tx) => insertRows(tx, 'segment', [segment]));
-  const { campaign } = await addCampaign(
-    kit,
-    world.parts,
-    actor,
-    { name: 'bench', segmentId, appId: world.appId, message, schedule: null },
-    'zh-CN',
-  );
-  await startCampaign(kit, world.parts, actor, campaign.id);
-  const [run] = await kit.db.read.all<{ id: string }>(
-    `SELECT id FROM campaign_run WHERE campaignId = ?`,
-    [campaign.id],
-  );
-  return run?.id ?? '';
-}
 
 async function phones(url: string): Promise<string[]> {
   const openids: string[] = [];
@@ -219,14 +96,8 @@ async function measure(
   url: string,
   sandboxPid: number | undefined,
 ): Promise<void> {
-  const world = await openWorld(kit, await makeCrowd(url));
-  const channel = world.book.channelOrThrow(world.accountId);
-  let after: string | undefined;
-  do {
-    const page = await world.client.listFollowers(channel, after);
-    await addFollowers(kit, world.accountId, page.openids);
-    after = page.next;
-  } while (after !== undefined && after !== '');
+  const world = await openWorld(kit, await makeCrowd(url, deliveries));
+  await readFollowers(kit, world.parts, world.accountId);
 
   let started = performance.now();
   const runId = await launch(kit, world);
@@ -306,14 +177,6 @@ async function main(): Promise<void> {
     await server?.stop();
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-async function freshDatabase(url: string): Promise<string> {
-  const { createConnection } = await import('mysql2/promise');
-  const admin = await createConnection(url);
-  await admin.query('CREATE DATABASE bench CHARACTER SET utf8mb4 COLLATE utf8mb4_bin');
-  await admin.end();
-  return `${url}/bench`;
 }
 
 void main().then(

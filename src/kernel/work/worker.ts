@@ -25,6 +25,8 @@ export const mostTries = 5;
 const mostCrashes = 3;
 const leaseMs = 30_000;
 const atOnce = 12;
+/** Beside those: lanes that only work of priority 0 may use, so that what cannot wait never stands behind the rest. */
+const urgentLanes = 4;
 
 /** Runs job rows: claims by lease, retries with back-off, leaves dead letters that a person can replay. */
 export class Work {
@@ -92,21 +94,24 @@ export class Work {
       do {
         this.looksAgain = false;
         const free = atOnce - this.running.size;
-        if (free <= 0 || this.stopping.signal.aborted || this.handlers.size === 0) break;
-        const claimed = await this.claim(free);
+        const lanes = free > 0 ? free : free + urgentLanes;
+        if (lanes <= 0 || this.stopping.signal.aborted || this.handlers.size === 0) break;
+        const claimed = await this.claim(lanes, free <= 0);
         for (const job of claimed) this.launch(job);
-        if (claimed.length === free) this.looksAgain = this.running.size < atOnce;
+        if (claimed.length === lanes) this.looksAgain = this.running.size < atOnce;
       } while (this.looksAgain);
     } catch (error) {
       this.kit.log.warn('work.look', { error });
     }
   }
 
-  private claim(limit: number): Promise<Job[]> {
+  private claim(limit: number, onlyUrgent: boolean): Promise<Job[]> {
     const kinds = [...this.handlers.keys()];
     return claimRows<Job>(this.kit.db, {
       table: 'job',
-      where: `state = 'queued' AND dueAt <= ? AND kind IN (${kinds.map(() => '?').join(', ')})`,
+      where: `state = 'queued' AND dueAt <= ? AND kind IN (${kinds.map(() => '?').join(', ')})${
+        onlyUrgent ? ' AND priority = 0' : ''
+      }`,
       params: [this.kit.clock.business(), ...kinds],
       orderBy: 'priority, dueAt, id',
       limit,
