@@ -3,15 +3,16 @@ import { mkdtempSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { borrowDatabase } from '../../test/support/borrow-database';
+import { scriptProcess } from '../../test/support/script-process';
 import { probeFile, probeServer } from '../../test/support/sql-probe';
 
 type Ended = { signal: NodeJS.Signals | null; said: string };
 
-const script = join(__dirname, '../../test/support/crashing-intake.ts');
+const script = 'test/support/crashing-intake.ts';
 const server = process.env['TEST_MARIADB_URL'];
 
 function run(env: Record<string, string>, ...texts: string[]): Promise<Ended> {
-  const child = spawn(process.execPath, ['--import', 'tsx', script, ...texts], {
+  const child = spawn(process.execPath, [...scriptProcess(script), ...texts], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { PATH: process.env['PATH'] ?? '', NODE_ENV: 'development', DEMO: 'off', ...env },
   });

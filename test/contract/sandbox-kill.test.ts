@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { scriptProcess } from '../support/script-process';
 import type { Loose } from './sandbox-rig';
 
 const folder = mkdtempSync(join(tmpdir(), 'guanxi-sandbox-kill-'));
@@ -14,13 +15,8 @@ afterAll(() => {
 });
 
 async function start(): Promise<string> {
-  running = spawn(
-    process.execPath,
-    ['--import', 'tsx', 'test/contract/sandbox-process.ts', folder],
-    {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    },
-  );
+  const script = scriptProcess('test/contract/sandbox-process.ts');
+  running = spawn(process.execPath, [...script, folder], { stdio: ['ignore', 'pipe', 'inherit'] });
   const [port] = (await once(running.stdout ?? running, 'data')) as [Buffer];
   return `http://127.0.0.1:${port.toString().trim()}`;
 }

@@ -1,39 +1,26 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Koa from 'koa';
 import { openLog } from '../../src/kernel/log';
 import { readSettings } from '../../src/kernel/settings';
 import { openSandbox } from '../../src/sandbox';
 import { startServer } from '../../src/server';
+import { storyOnBothEngines, type Stage } from '../support/at-once';
 import { makeDatabase, type SandboxAccount } from '../support/cluster';
 import { jsonClient, pause, type JsonClient } from '../support/json-client';
+import { scriptProcess } from '../support/script-process';
 import { slowAnswers } from '../support/slow-answers';
 
-const root = join(__dirname, '../..');
 type Heard = { via: string; text: string };
 type Shown = Heard & { direction: string };
 type Attempt = { verdict: string; replyPlain: string | null };
 
 const mariadb = process.env['TEST_MARIADB_URL'];
-const engines = mariadb === undefined ? ['sqlite'] : ['sqlite', 'mysql'];
 
-describe.each(engines)('an answer that needs the outside, on %s', (engine) => {
-  const closing: (() => unknown)[] = [];
-  afterEach(async () => {
-    for (const close of closing.splice(0).reverse()) await close();
-  });
-
-  function folder(): string {
-    const made = mkdtempSync(join(tmpdir(), 'guanxi-late-'));
-    closing.push(() => rmSync(made, { recursive: true, force: true }));
-    return made;
-  }
-
+function openStage({ engine, closing, folder }: Stage) {
   /** WeChat as it is: five seconds, three deliveries. */
   async function openWechat(): Promise<{ url: string; drive: JsonClient }> {
     const place = folder();
@@ -131,91 +118,110 @@ describe.each(engines)('an answer that needs the outside, on %s', (engine) => {
     return { follower: await openFollower(world), works: () => works };
   }
 
-  async function heardBy(
-    follower: { heard(): Promise<Heard[]> },
-    isThere: (heard: Heard[]) => boolean,
-  ): Promise<Heard[]> {
-    for (;;) {
-      const heard = await follower.heard();
-      if (isThere(heard)) return heard;
-      await pause(100);
-    }
+  return { openWorld, openFollower, inThisProcess };
+}
+
+async function heardBy(
+  follower: { heard(): Promise<Heard[]> },
+  isThere: (heard: Heard[]) => boolean,
+): Promise<Heard[]> {
+  for (;;) {
+    const heard = await follower.heard();
+    if (isThere(heard)) return heard;
+    await pause(100);
   }
-  const hasAnswer = (heard: Heard[]) => heard.some(({ text }) => text.startsWith('等了'));
+}
+const hasAnswer = (heard: Heard[]) => heard.some(({ text }) => text.startsWith('等了'));
 
-  test('is the passive reply within the budget, and a redelivery waits for the same one', async () => {
-    const { follower, works } = await inThisProcess();
+describe('an answer that needs the outside', () => {
+  storyOnBothEngines(
+    'is the passive reply within the budget, and a redelivery waits for the same one',
+    async (stage) => {
+      const { follower, works } = await openStage(stage).inThisProcess();
 
-    const saying = follower.say('等 3000 毫秒', 10_000);
-    await pause(1_000);
-    await follower.repeat();
-    await saying;
-    const heard = await heardBy(follower, hasAnswer);
-    const attempts = await follower.attempts();
+      const saying = follower.say('等 3000 毫秒', 10_000);
+      await pause(1_000);
+      await follower.repeat();
+      await saying;
+      const heard = await heardBy(follower, hasAnswer);
+      const attempts = await follower.attempts();
 
-    expect(works()).toBe(1);
-    expect(heard).toEqual([{ via: 'passive', text: '等了 3000 毫秒' }]);
-    expect(attempts).toHaveLength(3);
-    for (const { replyPlain } of attempts) expect(replyPlain).toContain('等了 3000 毫秒');
-  }, 60_000);
+      expect(works()).toBe(1);
+      expect(heard).toEqual([{ via: 'passive', text: '等了 3000 毫秒' }]);
+      expect(attempts).toHaveLength(3);
+      for (const { replyPlain } of attempts) expect(replyPlain).toContain('等了 3000 毫秒');
+    },
+    60_000,
+  );
 
-  test('comes once as a customer-service message after the budget, and no delivery fails', async () => {
-    const { follower, works } = await inThisProcess();
+  storyOnBothEngines(
+    'comes once as a customer-service message after the budget, and no delivery fails',
+    async (stage) => {
+      const { follower, works } = await openStage(stage).inThisProcess();
 
-    const saying = follower.say('等 6000 毫秒', 10_000);
-    await pause(1_000);
-    await follower.repeat();
-    await saying;
-    const heard = await heardBy(follower, hasAnswer);
-    // Past the moment at which the job for the case of a crash comes due.
-    await pause(3_000);
-    const later = await follower.heard();
-    const attempts = await follower.attempts();
+      const saying = follower.say('等 6000 毫秒', 10_000);
+      await pause(1_000);
+      await follower.repeat();
+      await saying;
+      const heard = await heardBy(follower, hasAnswer);
+      // Past the moment at which the job for the case of a crash comes due.
+      await pause(3_000);
+      const later = await follower.heard();
+      const attempts = await follower.attempts();
 
-    expect(works()).toBe(1);
-    expect(heard).toEqual([{ via: 'customer-service', text: '等了 6000 毫秒' }]);
-    expect(later).toEqual(heard);
-    expect(attempts.map(({ replyPlain }) => replyPlain ?? '').join('')).not.toContain('等了');
-  }, 60_000);
+      expect(works()).toBe(1);
+      expect(heard).toEqual([{ via: 'customer-service', text: '等了 6000 毫秒' }]);
+      expect(later).toEqual(heard);
+      expect(attempts.map(({ replyPlain }) => replyPlain ?? '').join('')).not.toContain('等了');
+    },
+    60_000,
+  );
 
-  test('is worked out again when the process was killed over it, and said once', async () => {
-    const world = await openWorld();
-    const start = (more: Record<string, string> = {}): ChildProcess => {
-      const script = join(root, 'test/support/slow-answers-server.ts');
-      const child = spawn(process.execPath, ['--import', 'tsx', script], {
-        cwd: root,
-        stdio: 'ignore',
-        env: { PATH: process.env['PATH'] ?? '', ...world.env, ...more },
-      });
-      closing.push(() => child.kill('SIGKILL'));
-      return child;
-    };
-    const isReady = async () => {
-      while (
-        !(await fetch(`${world.base}/readyz`).then(
-          (a) => a.ok,
-          () => false,
-        ))
-      )
-        await pause(100);
-    };
-    // The follow is the first event, the question the second.
-    const first = start({ FAULT: 'intake.after-commit:2' });
-    await isReady();
-    const follower = await openFollower(world);
+  storyOnBothEngines(
+    'is worked out again when the process was killed over it, and said once',
+    async (stage) => {
+      const { openWorld, openFollower } = openStage(stage);
+      const world = await openWorld();
+      const start = (more: Record<string, string> = {}): ChildProcess => {
+        const child = spawn(
+          process.execPath,
+          scriptProcess('test/support/slow-answers-server.ts'),
+          {
+            stdio: 'ignore',
+            env: { PATH: process.env['PATH'] ?? '', ...world.env, ...more },
+          },
+        );
+        stage.closing.push(() => child.kill('SIGKILL'));
+        return child;
+      };
+      const isReady = async () => {
+        while (
+          !(await fetch(`${world.base}/readyz`).then(
+            (a) => a.ok,
+            () => false,
+          ))
+        )
+          await pause(100);
+      };
+      // The follow is the first event, the question the second.
+      const first = start({ FAULT: 'intake.after-commit:2' });
+      await isReady();
+      const follower = await openFollower(world);
 
-    const killed = once(first, 'exit');
-    await follower.say('等 1000 毫秒', 0);
-    const [, signal] = (await killed) as [number | null, string | null];
-    start();
-    await isReady();
-    const heard = await heardBy(follower, hasAnswer);
-    await pause(2_000);
+      const killed = once(first, 'exit');
+      await follower.say('等 1000 毫秒', 0);
+      const [, signal] = (await killed) as [number | null, string | null];
+      start();
+      await isReady();
+      const heard = await heardBy(follower, hasAnswer);
+      await pause(2_000);
 
-    expect(signal).toBe('SIGKILL');
-    expect(heard.filter(({ text }) => text.startsWith('等了'))).toEqual([
-      { via: 'customer-service', text: '等了 1000 毫秒' },
-    ]);
-    expect(await follower.heard()).toEqual(heard);
-  }, 120_000);
+      expect(signal).toBe('SIGKILL');
+      expect(heard.filter(({ text }) => text.startsWith('等了'))).toEqual([
+        { via: 'customer-service', text: '等了 1000 毫秒' },
+      ]);
+      expect(await follower.heard()).toEqual(heard);
+    },
+    120_000,
+  );
 });

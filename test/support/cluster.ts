@@ -264,7 +264,8 @@ async function advance(
 /** A database of its own on a running server. */
 export async function makeDatabase(serverUrl: string): Promise<string> {
   const name = `f_${randomBytes(6).toString('hex')}`;
-  const connection = await createConnection(serverUrl);
+  // Its timer runs while the worlds beside this one are made, which may hold everything up.
+  const connection = await createConnection({ uri: serverUrl, connectTimeout: 60_000 });
   await connection.query(`CREATE DATABASE ${name} CHARACTER SET utf8mb4 COLLATE utf8mb4_bin`);
   await connection.end();
   return `${serverUrl}/${name}`;

@@ -17,6 +17,9 @@ import { Versions } from '../../src/kernel/versions';
 import { openInProcessBell, Work } from '../../src/kernel/work';
 import { migrations } from '../../migrations';
 import { borrowDatabase } from './borrow-database';
+import { mapQuickly } from './quick-mapping';
+
+mapQuickly();
 
 export type TestKit = Kit & { clock: StillClock; close(): Promise<void>; database: OpenDatabase };
 

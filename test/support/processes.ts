@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
-import { hashFile, sourceHash } from '../../bin/source-hash';
+import { isBuildFresh } from './script-process';
 
 const root = join(__dirname, '../..');
 
@@ -13,10 +13,8 @@ export type Environment = Record<string, string>;
 function entry(): string[] {
   const given = process.env['TEST_ENTRY'];
   if (given) return [given];
-  const built = join(root, 'dist/src/main.js');
-  const isFresh =
-    existsSync(built) && existsSync(hashFile) && readFileSync(hashFile, 'utf8') === sourceHash();
-  return isFresh ? [built] : ['--import', 'tsx', join(root, 'src/main.ts')];
+  if (isBuildFresh()) return [join(root, 'dist/src/main.js')];
+  return ['--import', 'tsx', join(root, 'src/main.ts')];
 }
 let known: string[] | undefined;
 
