@@ -44,14 +44,25 @@ export async function startServer(
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       const sweep = setInterval(() => server.closeIdleConnections(), 100);
       // Whatever hangs longer than this is as it would be after a power cut: the ledgers know what to ask.
-      await Promise.race([Promise.all([closed, world.rest()]), kit.clock.sleep(6_500)]);
+      await atMost(6_500, Promise.all([closed, world.rest()]));
       clearInterval(sweep);
       server.closeAllConnections();
-      await Promise.race([world.stop(), kit.clock.sleep(1_500)]);
-      await Promise.race([kit.closeKit(), kit.clock.sleep(500)]);
+      await atMost(1_500, world.stop());
+      await atMost(500, kit.closeKit());
       release();
     },
   };
+}
+
+/** Until it is done, or so long; the timer of what was done in time keeps no process alive. */
+async function atMost(ms: number, work: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, ms)));
+  try {
+    await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 async function startSandboxAlone(settings: Settings, log: Log): Promise<RunningServer> {

@@ -22,7 +22,7 @@ import {
 import { furnish, furnishBooks, routesOf, script } from '../support/console-pages';
 import { crowdTheBooks } from '../support/crowded-books';
 import { executedIn, faultsOf } from '../support/page-faults';
-import { RewrittenBooks } from '../support/rewritten-books';
+import { rewriteBooks, type RewrittenBooks } from '../support/rewritten-books';
 
 type Language = 'zh-CN' | 'en';
 
@@ -36,7 +36,7 @@ describeWithBrowser('every page of the console', () => {
   beforeAll(async () => {
     [server, browser] = await Promise.all([startBuiltServer(), openBrowser()]);
     id = await furnish(server);
-    await rewriteBooks((books) => {
+    await rewrite((books) => {
       id = { ...id, ...furnishBooks(books) };
     });
     for (const language of ['zh-CN', 'en'] as const) {
@@ -54,15 +54,10 @@ describeWithBrowser('every page of the console', () => {
     await server.remove();
   });
 
-  /** While nobody serves them. */
-  async function rewriteBooks(write: (books: RewrittenBooks) => void): Promise<void> {
+  const rewrite = async (write: (books: RewrittenBooks) => void) => {
     for (const { page } of desks.values()) await page.goto('about:blank');
-    await server.process.kill();
-    const books = new RewrittenBooks(server.dataDir);
-    write(books);
-    books.close();
-    await server.process.start();
-  }
+    await rewriteBooks(server, write);
+  };
 
   function deskIn(language: Language): WatchedPage {
     const desk = desks.get(language);
@@ -164,7 +159,7 @@ describeWithBrowser('every page of the console', () => {
 
   test('shows forty scripts in whatever anybody wrote, in English and on both sizes, and runs none', async () => {
     let texts = 0;
-    await rewriteBooks((books) => {
+    await rewrite((books) => {
       texts = books.makeHostile();
     });
     const desk = deskIn('en');
@@ -177,7 +172,7 @@ describeWithBrowser('every page of the console', () => {
   }, 300_000);
 
   test('ten thousand of a thing are listed page by page, and none of the pages hangs', async () => {
-    await rewriteBooks((books) => {
+    await rewrite((books) => {
       crowdTheBooks(books, id['rule'] ?? '');
     });
     const desk = deskIn('zh-CN');

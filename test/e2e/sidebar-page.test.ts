@@ -5,11 +5,14 @@ import {
   openBrowser,
   openContext,
   openPage,
+  settled,
   startBuiltServer,
   takePicture,
   type BuiltServer,
   type WatchedPage,
 } from '../support/browser';
+import { executedIn } from '../support/page-faults';
+import { rewriteBooks } from '../support/rewritten-books';
 
 type Listed<Item> = { items: Item[] };
 type Line = { direction: string; via: string; kind: string; text: string };
@@ -224,6 +227,39 @@ describeWithBrowser('a rep beside a chat', () => {
     expect(watched.troubles.filter((trouble) => !meant.test(trouble))).toEqual([]);
     return Promise.resolve();
   });
+
+  chapter(
+    'forty scripts in whatever anybody wrote are read in every tab, and none runs',
+    async () => {
+      await page.goto('about:blank');
+      await rewriteBooks(server, (books) => books.makeHostile());
+      watched.troubles.length = 0;
+      const found: string[] = [];
+      const look = async (place: string) => {
+        await sidebar().getByText('window.hit').first().waitFor();
+        for (const frame of page.frames()) {
+          const faults = await frame.evaluate(executedIn);
+          found.push(...faults.map((fault) => `${place}: ${fault}`));
+        }
+      };
+
+      await page.goto(`${server.base}/sandbox/`);
+      await takeRep(rep.name);
+      await look('home');
+      await page
+        .locator('.handset')
+        .getByRole('button', { name: /林小满 @微信/ })
+        .click();
+      for (const name of ['画像', '时间线', '话术', '素材', '任务']) {
+        await tab(name);
+        await settled(watched);
+        await look(name);
+      }
+
+      expect(found).toEqual([]);
+      expect(watched.troubles).toEqual([]);
+    },
+  );
 
   test('outside WeCom the page says where it belongs, and asks nobody anything', async () => {
     const { page: outside } = await openPage(context);

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import Database from 'libsql';
+import type { BuiltServer } from './browser';
 import { hostileText, scriptPayloads } from './script-payloads';
 
 type Value = string | number | null;
@@ -101,6 +102,18 @@ export class RewrittenBooks {
   private columnsOf(table: string): ColumnInfo[] {
     return this.db.prepare(`PRAGMA table_info("${table}")`).all([]) as ColumnInfo[];
   }
+}
+
+/** Writes while nobody serves them. */
+export async function rewriteBooks(
+  { process: server, dataDir }: BuiltServer,
+  write: (books: RewrittenBooks) => void,
+): Promise<void> {
+  await server.kill();
+  const books = new RewrittenBooks(dataDir);
+  write(books);
+  books.close();
+  await server.start();
 }
 
 function rewrite(value: string, hostile: () => string): string {
