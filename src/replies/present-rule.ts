@@ -39,6 +39,8 @@ export function presentVersion(accounts: AccountBook, row: VersionRow, locale: L
 /** A person's own words, or the code of why a plan could not be kept. */
 function noteOf(note: string | null, locale: Locale): string | null {
   if (!note?.startsWith(':')) return note;
+  const restored = /^:restored:(\d+)$/.exec(note)?.[1];
+  if (restored !== undefined) return text(locale, 'reply.restored', { version: restored });
   const isRed = note === ':examples_failed';
   return text(locale, `reply.sent-back.${isRed ? 'examples' : 'other'}`, { code: note.slice(1) });
 }

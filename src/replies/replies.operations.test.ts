@@ -128,8 +128,16 @@ onBothEngines('replies', (open) => {
     const followed = { kind: 'followed', accountId, appId: 'wxA' } as never;
 
     expect(put.status).toBe(200);
-    expect(got.body).toEqual({ appId: 'wxA', welcome, default: null });
-    expect(other.body).toEqual({ appId: 'wxB', welcome: null, default: null });
+    const { version } = got.body;
+    expect(got.body).toEqual({ appId: 'wxA', welcome, default: null, version });
+    expect(other.body).toEqual({ appId: 'wxB', welcome: null, default: null, version: 0 });
+    const sent = { welcome: null, default: null, version };
+    const save = () => api.call('PUT', '/api/v1/reply-settings?appId=wxA', sent);
+    expect(
+      await api.call('PUT', '/api/v1/reply-settings?appId=wxA', { ...sent, version: 0 }),
+    ).toMatchObject({
+      ...{ status: 409, body: { code: 'settings_changed_meanwhile' } },
+    });
     expect(preview.body).toEqual({
       texts: ['小雨，会员', ''],
       reply: { type: 'text', text: '小雨，会员' },
@@ -140,6 +148,7 @@ onBothEngines('replies', (open) => {
       reply: { text: '欢迎来山茶花' },
     });
     expect(replies.answerEvent(followed, { accountId: otherId, now: someDay })).toBeUndefined();
+    expect([(await save()).status, (await save()).status]).toEqual([200, 409]);
   });
 
   test('an operator of one account neither sees nor changes what belongs to the other', async () => {

@@ -22,7 +22,7 @@ import { presentRules } from './present-rule';
 import { changeBody, ruleBody, RuleView, type RuleBody } from './reply-rule.schema';
 import { accountIdOf, requireChange, targetOf } from './rule-access';
 import { noSegments, type SegmentsOfRules } from './segments-of-rules';
-import { deleteRule, findRuleFor, saveRule, type RuleRow } from './save-rule';
+import { bringBack, deleteRule, findRuleFor, saveRule, type RuleRow } from './save-rule';
 
 const byId = z.object({ id: z.string().max(26) });
 const listQuery = pageQuery.extend({
@@ -173,14 +173,27 @@ export function ruleOperations(
         method: 'DELETE',
         path: '/api/v1/reply-rules/{id}',
         permission: 'replies.edit',
-        summary: 'Delete a reply rule',
+        summary: 'Delete a reply rule; its versions stay, and `restore` brings it back',
         params: byId,
+        query: z.object({ version: z.coerce.number().int().min(0).optional() }),
       },
-      async ({ actor, params }) => {
+      async ({ actor, params, query }) => {
         const before = await findRuleFor(kit, actor, params.id);
         requireChange(actor, before);
-        await deleteRule(kit, actor, before);
+        await deleteRule(kit, actor, before, query.version);
       },
+    ),
+    operation(
+      {
+        method: 'POST',
+        path: '/api/v1/reply-rules/{id}/restore',
+        permission: 'replies.edit',
+        summary: 'Bring a deleted rule back as a draft, with its history',
+        params: byId,
+        response: RuleView,
+      },
+      async ({ actor, params, locale }) =>
+        present(await bringBack(kit, actor, params.id), locale, actor),
     ),
   ];
 }

@@ -1,20 +1,24 @@
 import { recordChange, type Actor } from '../kernel/access';
-import { execute, insertRows, type Tx } from '../kernel/database';
+import { execute, insertRows, select, type Tx } from '../kernel/database';
 import { InvalidInput, NotFound } from '../kernel/errors';
 import type { Kit } from '../kernel/kit';
 import { columnsOf, contentFrom, type RuleContent, type RuleRow } from './life/content';
 import { changeRule, goLive, refuseSilent, requirePublisher } from './life/go-live';
 import {
+  contentIn,
   holdRule,
   keepFirst,
   NOTHING_KEPT,
   newestContent,
   refuseMeanwhile,
   saveDraft,
+  standingIn,
   standingsOf,
+  versionIn,
 } from './life/version.queries';
 import { checkRule } from './matching';
 import type { RuleBody } from './reply-rule.schema';
+import { requireChange } from './rule-access';
 
 export type { RuleRow } from './life/content';
 type SaveKit = Pick<Kit, 'db' | 'clock' | 'newId' | 'versions' | 'settings'>;
@@ -155,12 +159,42 @@ async function change(
   return { ...before, ...columns };
 }
 
-const retireSql = `UPDATE reply_rule_version SET state = 'retired' WHERE id = ?`;
+/** What was deleted is there again, as a draft of its newest version. */
+export async function bringBack(kit: SaveKit, actor: Actor, id: string): Promise<RuleRow> {
+  const rule = await kit.db.transact(async (tx) => {
+    const isThere = await select(tx, `SELECT id FROM reply_rule WHERE id = ?`, [id]);
+    const standing = await standingIn(tx, id);
+    if (isThere.length > 0 || standing.version === 0) throw new NotFound();
+    const content = contentIn(await versionIn(tx, id, standing.version));
+    requireChange(actor, content);
+    const now = kit.clock.business();
+    const columns = { ...columnsOf(content), status: 'draft' as const, publishedAt: null };
+    const row = { id, ...columns, templateKey: null, createdAt: now, updatedAt: now };
+    await insertRows(tx, 'reply_rule', [row]);
+    await saveDraft(tx, kit, row, standing, { content, by: actor });
+    await kit.versions.bump(tx, 'replies');
+    await note(tx, kit, actor, 'reply-rule.brought-back', id, { after: content });
+    return row;
+  });
+  await kit.versions.check(true);
+  return rule;
+}
 
-export async function deleteRule(kit: SaveKit, actor: Actor, before: RuleRow): Promise<void> {
+const retireSql = `UPDATE reply_rule_version SET state = 'retired', publishAt = NULL WHERE id = ?`;
+
+/** Its versions stay, so that it can be brought back with all it has been. */
+export async function deleteRule(
+  kit: SaveKit,
+  actor: Actor,
+  before: RuleRow,
+  seen?: number,
+): Promise<void> {
   await kit.db.transact(async (tx) => {
+    const held = await holdRule(tx, kit, before);
+    refuseMeanwhile(held, seen);
+    const { live, open } = await keepFirst(tx, kit, before, held);
     await execute(tx, `DELETE FROM reply_rule WHERE id = ?`, [before.id]);
-    await execute(tx, `DELETE FROM reply_rule_version WHERE ruleId = ?`, [before.id]);
+    for (const one of [live, open]) if (one) await execute(tx, retireSql, [one.id]);
     await kit.versions.bump(tx, 'replies');
     await note(tx, kit, actor, 'reply-rule.deleted', before.id, { before: factsOf(before) });
   });

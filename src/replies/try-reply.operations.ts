@@ -2,8 +2,8 @@ import { DateTime } from 'luxon';
 import { z } from 'zod';
 import type { AccountBook } from '../accounts';
 import { recordChange, type Actor } from '../kernel/access';
-import { insertRows } from '../kernel/database';
-import { Forbidden } from '../kernel/errors';
+import { execute, insertOnce } from '../kernel/database';
+import { Conflict, Forbidden } from '../kernel/errors';
 import { operation, type Operation } from '../kernel/http';
 import type { Kit } from '../kernel/kit';
 import type { Locale } from '../kernel/text';
@@ -75,13 +75,23 @@ const ExplainView = z.object({
     .describe('Customer-service messages that may still be sent to the person, if one was named'),
 });
 
-const SettingsView = z.object({ appId: z.string(), welcome: anAnswer, default: anAnswer });
+const SettingsView = z.object({
+  appId: z.string(),
+  welcome: anAnswer,
+  default: anAnswer,
+  version: z.number().describe('Send it back with a change'),
+});
 const settingsBody = z.strictObject({
   welcome: answerSchema.nullable(),
   default: answerSchema.nullable(),
+  version: z
+    .int()
+    .min(0)
+    .optional()
+    .describe('As read; when somebody has saved since, 409 settings_changed_meanwhile'),
 });
 
-type DefaultRow = { welcome: string | null; fallback: string | null };
+type DefaultRow = { welcome: string | null; fallback: string | null; updatedAt: number };
 
 /** Whoever sees some accounts is told nothing of the rules of others. */
 function seenBy(
@@ -123,12 +133,13 @@ export function tryReplyOperations(
 ): Operation[] {
   const settingsOf = async (accountId: string) => {
     const [row] = await kit.db.read.all<DefaultRow>(
-      `SELECT welcome, fallback FROM reply_default WHERE accountId = ?`,
+      `SELECT welcome, fallback, updatedAt FROM reply_default WHERE accountId = ?`,
       [accountId],
     );
     const parsed = (json: string | null | undefined) =>
       json ? (JSON.parse(json) as Record<string, unknown>) : null;
-    return { welcome: parsed(row?.welcome), default: parsed(row?.fallback) };
+    const version = row?.updatedAt ?? 0;
+    return { welcome: parsed(row?.welcome), default: parsed(row?.fallback), version };
   };
 
   return [
@@ -278,19 +289,24 @@ export function tryReplyOperations(
         refuseUnsaid(body.default, 'default', kit.settings.orgZone, now);
         replies.refuseUnknownMedia(body.welcome, accountId, 'welcome');
         replies.refuseUnknownMedia(body.default, accountId, 'default');
-        const before = await settingsOf(accountId);
+        const { version: was, ...before } = await settingsOf(accountId);
+        const seen = body.version ?? was;
+        const version = Math.max(now, was + 1);
         const written = (answer: unknown) => (answer === null ? null : JSON.stringify(answer));
-        const row = {
-          accountId,
-          welcome: written(body.welcome),
-          fallback: written(body.default),
-          updatedAt: kit.clock.business(),
-        };
+        const said = { welcome: written(body.welcome), fallback: written(body.default) };
+        const row = { accountId, ...said, updatedAt: version };
         await kit.db.transact(async (tx) => {
-          await insertRows(tx, 'reply_default', [row], {
-            onConflict: ['accountId'],
-            update: ['welcome', 'fallback', 'updatedAt'],
-          });
+          const changed = await execute(
+            tx,
+            `UPDATE reply_default SET welcome = ?, fallback = ?, updatedAt = ?
+             WHERE accountId = ? AND updatedAt = ?`,
+            [said.welcome, said.fallback, version, accountId, seen],
+          );
+          const isFirst = changed === 0 && seen === 0;
+          if (!isFirst && changed === 0) throw new Conflict('settings_changed_meanwhile');
+          if (isFirst && !(await insertOnce(tx, 'reply_default', row, ['accountId']))) {
+            throw new Conflict('settings_changed_meanwhile');
+          }
           await kit.versions.bump(tx, 'replies');
           await recordChange(tx, actor, {
             id: kit.newId(),
@@ -299,11 +315,11 @@ export function tryReplyOperations(
             targetKind: 'account',
             targetId: accountId,
             before,
-            after: body,
+            after: { welcome: body.welcome, default: body.default },
           });
         });
         await kit.versions.check(true);
-        return { appId: query.appId, ...body };
+        return { appId: query.appId, ...body, version };
       },
     ),
   ];

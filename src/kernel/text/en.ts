@@ -34,6 +34,8 @@ export const en: Readonly<Record<string, string>> = {
   'error.field_unknown': 'There is no such field.',
   'error.field_value': 'The value of {field} does not fit its type ({fieldType}).',
   'error.person_without_identity': 'This person has no identity in the accounts you can see.',
+  'error.settings_changed_meanwhile':
+    'Somebody has changed this since you opened it. Open it again.',
   'error.rule_changed_meanwhile': '{by} has changed this rule since you opened it.',
   'error.examples_failed': '{n} examples are not answered as expected; it cannot be published yet.',
   'error.publish_needs_review': 'You may write and ask for a review; a reviewer publishes.',
@@ -622,6 +624,7 @@ export const en: Readonly<Record<string, string>> = {
   'reply.conflict.same-keyword': '“{keyword}” is answered by “{winner}” first',
   'reply.conflict.silences': '“{keyword}” of “{winner}” would never be reached',
   'reply.conflict.unreachable': '“{keyword}” is a word for opting out and never reaches a rule',
+  'reply.restored': 'Version {version} again',
   'reply.sent-back.examples': 'Not published at its time: not all examples were green',
   'reply.sent-back.other': 'Not published at its time ({code})',
   'reply.conflict.shadowed': 'Hidden behind “{winner}”: “{keyword}” never gets here',

@@ -27,10 +27,10 @@ export function requirePublisher(
 }
 
 /** Patterns are tried one after the other, so what counts is what all published ones take together. */
-async function checkWeight(
+export async function checkWeight(
   tx: Tx,
   id: string,
-  { match, accountId, keywords }: RuleContent,
+  { match, accountId, keywords }: Pick<RuleContent, 'match' | 'accountId' | 'keywords'>,
 ): Promise<void> {
   if (match !== 'pattern') return;
   const others = await select<{ keywords: string }>(

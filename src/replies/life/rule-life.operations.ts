@@ -36,6 +36,8 @@ const version = z
   .min(0)
   .describe('The number of the draft, or the rule’s `version`, as read');
 const note = z.string().trim().min(1).max(500);
+/** When somebody has saved since, 409 rule_changed_meanwhile. */
+const asSeen = z.strictObject({ version: version.optional() }).optional();
 const path = '/api/v1/reply-rules/{id}';
 
 const DiffView = z.object({
@@ -92,11 +94,11 @@ export function lifeOperations(kit: Kit, accounts: AccountBook, replies: Replies
         permission: 'replies.edit',
         summary: 'Ask for a review of the draft',
         params: byId,
-        body: z.strictObject({ note: note.optional() }),
+        body: z.strictObject({ note: note.optional(), version: version.optional() }),
         response: RuleView,
       },
       ({ actor, params, body, locale }) =>
-        stepped(actor, params.id, locale, (rule) => submitDraft(kit, actor, rule, body.note)),
+        stepped(actor, params.id, locale, (rule) => submitDraft(kit, actor, rule, body)),
     ),
     operation(
       {
@@ -158,10 +160,11 @@ export function lifeOperations(kit: Kit, accounts: AccountBook, replies: Replies
         permission: 'replies.edit',
         summary: 'Give up the draft; what answers stays',
         params: byId,
+        body: asSeen,
         response: RuleView,
       },
-      ({ actor, params, locale }) =>
-        stepped(actor, params.id, locale, (rule) => discardDraft(kit, actor, rule)),
+      ({ actor, params, body, locale }) =>
+        stepped(actor, params.id, locale, (rule) => discardDraft(kit, actor, rule, body?.version)),
     ),
     operation(
       {
@@ -170,10 +173,11 @@ export function lifeOperations(kit: Kit, accounts: AccountBook, replies: Replies
         permission: 'replies.edit',
         summary: 'Stop answering; what it said becomes a draft',
         params: byId,
+        body: asSeen,
         response: RuleView,
       },
-      ({ actor, params, locale }) =>
-        stepped(actor, params.id, locale, (rule) => retireRule(kit, actor, rule)),
+      ({ actor, params, body, locale }) =>
+        stepped(actor, params.id, locale, (rule) => retireRule(kit, actor, rule, body?.version)),
     ),
     operation(
       {

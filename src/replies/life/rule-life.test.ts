@@ -48,6 +48,42 @@ onBothEngines('the life of a rule', (open) => {
     return answered?.reply?.kind === 'text' ? answered.reply.text : undefined;
   };
 
+  test('a deleted rule comes back with its history; what somebody else changed is not stopped or deleted', async () => {
+    const all = await world();
+    const { api } = all;
+    const made = await api.call('POST', rules, { ...opening, publish: true });
+    const path = `${rules}/${String(made.body.id)}`;
+    const before = made.body.version as number;
+    const { body } = await api.call('PUT', path, { ...saying('九点'), publish: true });
+
+    const stale = [
+      await api.call('POST', `${path}/retire`, { version: before }),
+      await api.call('DELETE', `${path}?version=${before}`),
+    ];
+    const still = await heard(all);
+    const gone = await api.call('DELETE', `${path}?version=${body.version}`);
+    const silent = await heard(all);
+    const missing = await api.call('GET', path);
+    const back = await api.call('POST', `${path}/restore`);
+    const twice = await api.call('POST', `${path}/restore`);
+    const versions = await api.call('GET', `${path}/versions`);
+    const rolled = await api.call('POST', `${path}/rollback`, { version: 1 });
+
+    expect(stale.map(({ status }) => status)).toEqual([409, 409]);
+    expect([still, silent]).toEqual(['九点', undefined]);
+    expect([gone, missing, twice].map(({ status }) => status)).toEqual([204, 404, 404]);
+    expect(back.body).toMatchObject({
+      id: made.body.id,
+      status: 'draft',
+      answer: { text: '九点' },
+    });
+    expect(versions.body.items.map(({ state }: { state: string }) => state)).toEqual([
+      ...['draft', 'retired', 'retired'],
+    ]);
+    expect(rolled.status).toBe(200);
+    expect(await heard(all)).toBe('十点开门');
+  });
+
   test('who sees one account lets nothing of others go live, and is told nothing of them', async () => {
     const { kit, api } = await world();
     const { id: other } = await anAccount(kit, { appId: 'wxB', name: '分店', createdAt: 2 });

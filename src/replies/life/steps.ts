@@ -23,16 +23,19 @@ export type LifeKit = Pick<
   'db' | 'clock' | 'newId' | 'versions' | 'settings' | 'work' | 'log'
 >;
 
-/** One step in a rule's life: under its lock, with its entry in the audit log. */
+/** One step in a rule's life: under its lock, with its entry in the audit log; `seen` is the version that was read. */
 export async function step<T>(
   kit: LifeKit,
   actor: Actor,
   rule: RuleRow,
   action: string,
   work: (tx: Tx, standing: Standing) => Promise<{ done: T; after: object }>,
+  seen?: number,
 ): Promise<T> {
   const done = await kit.db.transact(async (tx) => {
-    const standing = await keepFirst(tx, kit, rule, await holdRule(tx, kit, rule));
+    const held = await holdRule(tx, kit, rule);
+    refuseMeanwhile(held, seen);
+    const standing = await keepFirst(tx, kit, rule, held);
     const result = await work(tx, standing);
     await recordChange(tx, actor, {
       id: kit.newId(),
@@ -56,13 +59,16 @@ export function openIn(standing: Standing, ...states: readonly VersionState[]): 
   return open;
 }
 
-export function submitDraft(kit: LifeKit, actor: Actor, rule: RuleRow, note?: string) {
-  return step(kit, actor, rule, 'submitted', async (tx, standing) => {
+type Submitting = { note?: string | undefined; version?: number | undefined };
+
+export function submitDraft(kit: LifeKit, actor: Actor, rule: RuleRow, given: Submitting) {
+  const submit = async (tx: Tx, standing: Standing) => {
     const open = openIn(standing, 'draft', 'sent-back');
-    const set = { state: 'in-review', note: note ?? null };
+    const set = { state: 'in-review', note: given.note ?? null };
     await changeVersion(tx, open, { ...set, reviewedById: null, reviewedByName: null });
     return { done: undefined, after: { version: open.version, ...set } };
-  });
+  };
+  return step(kit, actor, rule, 'submitted', submit, given.version);
 }
 
 export function sendBack(kit: LifeKit, actor: Actor, rule: RuleRow, note: string) {
@@ -90,18 +96,19 @@ export function unscheduleDraft(kit: LifeKit, actor: Actor, rule: RuleRow) {
 }
 
 /** What was being written stays in the history, where it can be found again. */
-export function discardDraft(kit: LifeKit, actor: Actor, rule: RuleRow) {
-  return step(kit, actor, rule, 'draft-discarded', async (tx, standing) => {
+export function discardDraft(kit: LifeKit, actor: Actor, rule: RuleRow, seen?: number) {
+  const discard = async (tx: Tx, standing: Standing) => {
     if (!standing.open) throw new Conflict('no_draft');
     if (!standing.live) throw new Conflict('nothing_live');
     await changeVersion(tx, standing.open, { state: 'retired', publishAt: null });
     return { done: undefined, after: { version: standing.open.version } };
-  });
+  };
+  return step(kit, actor, rule, 'draft-discarded', discard, seen);
 }
 
 /** Stops answering. What it said becomes the draft, unless one is there already. */
-export function retireRule(kit: LifeKit, actor: Actor, rule: RuleRow) {
-  return step(kit, actor, rule, 'stopped', async (tx, standing) => {
+export function retireRule(kit: LifeKit, actor: Actor, rule: RuleRow, seen?: number) {
+  const stop = async (tx: Tx, standing: Standing) => {
     const { live } = standing;
     if (!live) throw new Conflict('nothing_live');
     await changeVersion(tx, live, { state: 'retired' });
@@ -112,7 +119,8 @@ export function retireRule(kit: LifeKit, actor: Actor, rule: RuleRow) {
     await changeRule(tx, rule.id, { ...columnsOf(contentIn(draft)), ...stopped });
     await kit.versions.bump(tx, 'replies');
     return { done: undefined, after: { version: live.version } };
-  });
+  };
+  return step(kit, actor, rule, 'stopped', stop, seen);
 }
 
 /** A version of before answers again, under a new number; a draft beside it stays. It was tried when it went live. */
@@ -137,6 +145,7 @@ export async function rollBack(
       savedAt: kit.clock.business(),
       by: actor,
     });
+    await changeVersion(tx, added, { note: `:restored:${version}` });
     await goLive(tx, kit, rule, added);
     const before = standing.live ? contentIn(standing.live) : contentOf(rule);
     return { done: added.version, after: { from: version, before, content } };

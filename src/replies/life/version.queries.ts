@@ -93,6 +93,14 @@ export async function findVersion(
   return row;
 }
 
+/** The same inside a transaction. */
+export async function versionIn(tx: Tx, ruleId: string, version: number): Promise<VersionRow> {
+  const sql = `SELECT * FROM reply_rule_version WHERE ruleId = ? AND version = ?`;
+  const [row] = await select<VersionRow>(tx, sql, [ruleId, version]);
+  if (!row) throw new NotFound('version_not_found');
+  return row;
+}
+
 export const contentIn = ({ content }: Pick<VersionRow, 'content'>): RuleContent =>
   JSON.parse(content) as RuleContent;
 

@@ -1,6 +1,7 @@
 import { recordChange, type Actor } from '../../kernel/access';
 import { execute, insertRows, type Tx } from '../../kernel/database';
 import type { Kit } from '../../kernel/kit';
+import { checkWeight } from '../life/go-live';
 import { keepImported } from '../life/keep-imported';
 import { saveFaqs } from '../save-faq';
 import {
@@ -165,6 +166,7 @@ async function writeRules(
     }
     if (status === 'published') {
       const content = contentOf(rule, target.accountId);
+      await checkWeight(tx, id, content);
       await keepImported(tx, kit, target.actor, { ruleId: id, content, ...(before && { before }) });
     }
     if (!before) continue;

@@ -66,6 +66,7 @@ export function useRuleSteps({ id, rule, draft, isChanged, took }: Parts) {
     return next;
   }
 
+  const seen = () => ({ version: rule.value?.version ?? 0 });
   /** A step of its own: what is typed beside it stays typed. */
   const step = (name: Step, at: string, body: object = {}) =>
     take(name, () => api.post<Rule>(`${path()}/${at}`, body), false);
@@ -90,13 +91,14 @@ export function useRuleSteps({ id, rule, draft, isChanged, took }: Parts) {
       }),
     submit: (note: string) =>
       take('submit', async () => {
-        const { id: ruleId } = await saved();
-        return api.post<Rule>(`/reply-rules/${ruleId}/submit`, note === '' ? {} : { note });
+        const { id: ruleId, version } = await saved();
+        const said = note === '' ? {} : { note };
+        return api.post<Rule>(`/reply-rules/${ruleId}/submit`, { version, ...said });
       }),
     sendBack: (note: string) => step('send-back', 'send-back', { note }),
     unschedule: () => step('unschedule', 'unschedule'),
-    discard: () => step('discard', 'discard-draft'),
-    stop: () => step('stop', 'retire'),
+    discard: () => step('discard', 'discard-draft', seen()),
+    stop: () => step('stop', 'retire', seen()),
     restore: (version: number) =>
       step('restore', 'rollback', { version, seen: rule.value?.version ?? 0 }),
   };

@@ -289,6 +289,7 @@ export const messages: Record<keyof typeof zh, string> = {
   'audit.reply-rule.created': 'Wrote a rule',
   'audit.reply-rule.changed': 'Changed a rule',
   'audit.reply-rule.deleted': 'Deleted a rule',
+  'audit.reply-rule.brought-back': 'Brought a rule back',
   'audit.reply-rule.draft-changed': 'Changed a rule’s draft',
   'audit.reply-rule.submitted': 'Sent a rule to review',
   'audit.reply-rule.sent-back': 'Sent a rule’s draft back',

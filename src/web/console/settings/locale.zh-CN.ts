@@ -282,6 +282,7 @@ export const messages = {
   'audit.reply-rule.created': '写了规则',
   'audit.reply-rule.changed': '改了规则',
   'audit.reply-rule.deleted': '删了规则',
+  'audit.reply-rule.brought-back': '找回了规则',
   'audit.reply-rule.draft-changed': '改了规则草稿',
   'audit.reply-rule.submitted': '把规则送审',
   'audit.reply-rule.sent-back': '退回了规则草稿',
