@@ -24,7 +24,7 @@ onBothEngines('the media library over the sandbox', (open) => {
     return { world, rule, item };
   };
 
-  test('a picture is answered with, and is there still after three days and an hour', async () => {
+  test('a picture is answered with, and is there still after three days and an hour, and after four days more', async () => {
     const { world, rule, item } = await openWorld();
     const picture = (await world.upload('菜单 九月.png', aPicture())).body;
     const made = await rule('菜单', { type: 'image', mediaId: picture.reference });
@@ -37,6 +37,11 @@ onBothEngines('the media library over the sandbox', (open) => {
     await world.quiet();
     const again = await anna.act('say', { text: '看看菜单' });
     const renewed = await item(picture.id);
+    const then = world.kit.clock.business();
+    await world.advance(96 * hour);
+    await world.kit.schedules.beat();
+    await world.quiet();
+    const later = await anna.act('say', { text: '看看菜单' });
 
     expect(made.status).toBe(201);
     const [shown] = first.received;
@@ -49,7 +54,9 @@ onBothEngines('the media library over the sandbox', (open) => {
     expect(live.uses).toEqual([{ kind: 'rule', id: made.body.id, name: '菜单' }]);
     expect(again.received[0]).toMatchObject({ kind: 'image', via: 'passive' });
     expect(again.received[0].mediaId).not.toBe(shown.mediaId);
-    expect(Date.parse(renewed.copies[0].expiresAt)).toBeGreaterThan(world.kit.clock.business());
+    expect(later.received[0]).toMatchObject({ kind: 'image', via: 'passive' });
+    expect(later.received[0].mediaId).not.toBe(again.received[0].mediaId);
+    expect(Date.parse(renewed.copies[0].expiresAt)).toBeGreaterThan(then);
   });
 
   test('a copy is renewed before it dies; until WeChat has one, the default answers', async () => {
