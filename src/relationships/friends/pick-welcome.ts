@@ -4,7 +4,7 @@ import type { Reader } from '../../kernel/database';
 import { specialSql, type SpecialRow } from './keep-welcomes';
 
 export type Greeting = { text: string; attachments: AttachmentSpec[] };
-type Row = { text: string; attachments: string | null; place: number };
+type Row = { text: string; attachments: string | null; place: number | string };
 type Arrival = { accountId: string; source: string; userId: string; at: number };
 
 /**

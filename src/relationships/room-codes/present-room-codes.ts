@@ -2,7 +2,8 @@ import { DateTime } from 'luxon';
 import { marksFor, type Db } from '../../kernel/database';
 import { idsIn, roomsByPlatformId, type StoredRoomCode } from './read-room-code';
 
-type Came = { accountId: string; room: string; source: string; n: number; still: number };
+type Sum = number | string;
+type Came = { accountId: string; room: string; source: string; n: Sum; still: Sum };
 type Count = { kind: string; bucket: number | string; n: number | string };
 
 /** Days begin where the organisation is; no zone is off the quarter of an hour. */

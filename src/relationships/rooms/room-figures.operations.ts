@@ -6,6 +6,10 @@ import { operation, type Operation } from '../../kernel/http';
 import type { Kit } from '../../kernel/kit';
 import { dayOf, weComZone } from './count-room-days';
 
+/** Sums come as text from one of the engines. */
+type Sum = number | string;
+type Counted = 'messages' | 'talkingMembers' | 'talkingRooms' | 'newMembers';
+
 const Figures = z.object({
   rooms: z.number(),
   members: z.number(),
@@ -69,27 +73,27 @@ async function readFigures(
   const of = place('r.accountId');
   const owned = ownerId === undefined ? '' : 'AND r.ownerId = ?';
   const owner = ownerId === undefined ? [] : [ownerId];
-  const [totals] = await kit.db.longRead<Record<'rooms' | 'members' | 'customers', number>>(
+  const [totals] = await kit.db.longRead<Record<'rooms' | 'members' | 'customers', Sum>>(
     `SELECT COUNT(*) AS rooms, COALESCE(SUM(r.members), 0) AS members,
        COALESCE(SUM(r.customers), 0) AS customers
      FROM room r WHERE r.readAt > 0 AND r.state <> 'dismissed' AND ${of.sql} ${owned}`,
     [...of.params, ...owner],
   );
-  const moves = await kit.db.longRead<{ kind: string; n: number }>(
+  const moves = await kit.db.longRead<{ kind: string; n: Sum }>(
     `SELECT e.kind, COUNT(*) AS n FROM room r JOIN room_episode e ON e.room = r.id
      WHERE ${of.sql} ${owned} AND e.at >= ? GROUP BY e.kind`,
     [...of.params, ...owner, midnight.toMillis()],
   );
   const said = place('d.accountId');
   const since = DateTime.fromMillis(now, { zone: weComZone }).minus({ days: 7 });
-  const days = await kit.db.longRead<Record<string, number> & { day: string }>(
+  const days = await kit.db.longRead<Record<Counted, Sum> & { day: string }>(
     `SELECT d.day, SUM(d.messages) AS messages, SUM(d.talkingMembers) AS talkingMembers,
        SUM(d.talkingRooms) AS talkingRooms, SUM(d.newMembers) AS newMembers
      FROM room_day d WHERE ${said.sql} AND d.day >= ?
        ${ownerId === undefined ? '' : 'AND d.ownerId = ?'} GROUP BY d.day ORDER BY d.day`,
     [...said.params, dayOf(since), ...owner],
   );
-  const owners = await kit.db.longRead<{ userId: string; name: string | null; n: number }>(
+  const owners = await kit.db.longRead<{ userId: string; name: string | null; n: Sum }>(
     `SELECT r.ownerId AS userId, MAX(s.name) AS name, COUNT(*) AS n FROM room r
      LEFT JOIN staff s ON s.accountId = r.accountId AND s.userId = r.ownerId
      WHERE r.readAt > 0 AND r.ownerId IS NOT NULL AND ${of.sql}

@@ -61,9 +61,12 @@ const pictureOf = (reference: string | undefined): string | undefined => {
   return id === undefined ? undefined : previewUrl(id);
 };
 
-/** How the customer sees them, each a message of its own. */
+const isTitled = ({ kind, title = '' }: Attachment): boolean =>
+  kind === 'image' || kind === 'video' || title.trim() !== '';
+
+/** How the customer sees them, each a message of its own; a card shows once it has a title. */
 export const attachmentMessages = (attachments: readonly Attachment[]): PhoneMessage[] =>
-  attachments.map((one): PhoneMessage => {
+  attachments.filter(isTitled).map((one): PhoneMessage => {
     const title = one.title ?? '';
     switch (one.kind) {
       case 'image': {
