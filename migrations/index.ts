@@ -31,7 +31,7 @@ import { Marks1700000000030 } from './1700000000030-marks';
 import { RoomsAndGreetings1700000000032 } from './1700000000032-rooms-and-greetings';
 import { RoomDays1700000000033 } from './1700000000033-room-days';
 import { OnePerson1700000000034 } from './1700000000034-one-person';
-import { FanTags1700000000035 } from './1700000000035-fan-tags';
+import { FanTagsAndRoomHandovers1700000000035 } from './1700000000035-fan-tags-and-room-handovers';
 
 /** In order; a released migration is never edited. */
 export const migrations = [
@@ -68,5 +68,5 @@ export const migrations = [
   RoomsAndGreetings1700000000032,
   RoomDays1700000000033,
   OnePerson1700000000034,
-  FanTags1700000000035,
+  FanTagsAndRoomHandovers1700000000035,
 ];

@@ -49,7 +49,7 @@ export { lookUpUnionids, registerUnionidLookup } from './learn-unionids';
 export { PersonView } from './person.schema';
 export { CorpTagPush, CorpTagRow, LinkCorpTag } from './corp-tags';
 export { FollowerMatch, IdentityPhone, NotSamePerson } from './one-person';
-export { Handover, HandoverItem } from './handovers';
+export { Handover, HandoverItem, HandoverRoom } from './handovers';
 export { RoomCodeRow } from './room-codes';
 export { registerRoomGreetings, roomGreetingOperations, RoomGreetingRow } from './room-greetings';
 export { RoomDay, RoomEpisode, RoomMemberRow, RoomRow } from './rooms';

@@ -57,23 +57,24 @@ function watching(http: HttpClient, called: Map<string, number>): HttpClient {
   };
 }
 
-type Told = { items: { id: number }[]; nextCursor: number | string | null };
-type Event = { plain: string; attempts: { systemAt: number }[] };
+type Told = { items: { id: string | number }[]; nextCursor: number | string | null };
+type Event = { plain: string; attempts: { at: string }[] };
+
+const added = encodeURIComponent('change_external_contact/add_external_contact');
 
 /** From the first attempt of each callback to the call it led to; nothing for one without a call. */
 async function delays(url: string, called: ReadonlyMap<string, number>): Promise<number[]> {
   const found: number[] = [];
   let cursor = '';
   for (;;) {
-    const page = await sandboxCall<Told>(
-      ...([url, 'GET', `/wecom/events?kind=add_external_contact&limit=1000${cursor}`] as const),
-    );
+    const path = `/wecom/events?kind=${added}&limit=1000${cursor}`;
+    const page = await sandboxCall<Told>(url, 'GET', path);
     for (const { id } of page.items) {
       const event = await sandboxCall<Event>(url, 'GET', `/wecom/events/${String(id)}`);
       const code = /<WelcomeCode><!\[CDATA\[([^\]]+)/.exec(event.plain)?.[1] ?? '';
       const [first] = event.attempts;
       const at = called.get(code);
-      if (first && at !== undefined) found.push(at - first.systemAt);
+      if (first && at !== undefined) found.push(at - Date.parse(first.at));
     }
     if (page.nextCursor === null) return found;
     cursor = `&cursor=${String(page.nextCursor)}`;

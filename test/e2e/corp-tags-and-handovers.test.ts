@@ -1,3 +1,4 @@
+import { execute } from '../../src/kernel/database';
 import { openFriendsWorld, type FriendsWorld } from '../support/friends-world';
 import { onBothEngines } from '../support/open-kit';
 
@@ -219,5 +220,42 @@ onBothEngines('tags and customers of a corp', (open) => {
     expect(over.counts).toMatchObject({ done: 1, waiting: 0 });
     const person = await world.findPerson(rain.externalUserId);
     expect(person.contacts[0].reps[0]).toMatchObject({ userId: 'linlan', state: 'transferred' });
+  });
+
+  test('rooms go with a hand-over, and are done when WeCom names the new owner', async () => {
+    const world = await openWorld();
+    const { api, accountId, kit } = world;
+    const { roomId } = await world.staff('linlan', 'create-room', { name: '静安老客' });
+    const other = await world.staff('linlan', 'create-room', { name: '徐汇新客' });
+    await sync(world);
+    await world.staff('zhouning', 'create-room', { name: '周宁的群' });
+    await world.must('POST', `/wecom/rooms/${other.roomId}/change-owner`, { userId: 'zhouning' });
+    await kit.db.transact((tx) =>
+      execute(tx, `UPDATE room SET ownerId = 'linlan' WHERE roomId = ?`, [other.roomId]),
+    );
+    const order = { accountId, fromUserId: 'linlan', toUserId: 'zhouning', withRooms: true };
+
+    const made = await api.post('/api/v1/handovers', {
+      ...{ ...order, way: 'on-job', identityIds: [] },
+    });
+    const again = await api.post('/api/v1/handovers', {
+      ...{ ...order, way: 'on-job', identityIds: [] },
+    });
+    await settle(world);
+    const over = (await api.get(`/api/v1/handovers/${made.body.id}`)).body;
+    const rooms = (await api.get(`/api/v1/handovers/${made.body.id}/rooms`)).body.items;
+    const there = await world.must('GET', `/wecom/rooms/${roomId}`);
+
+    expect([made.status, made.body.rooms.queued, again.status]).toEqual([201, 2, 409]);
+    expect(over).toMatchObject({ total: 0, rooms: { done: 1, rejected: 1, waiting: 0 } });
+    expect(over.endedAt).not.toBeNull();
+    const told = rooms.map(({ name, state, reason }: Record<string, string>) => [
+      ...[name, state, reason],
+    ]);
+    expect(told.sort()).toEqual([
+      ['徐汇新客', 'rejected', 'owner-unchanged'],
+      ['静安老客', 'done', null],
+    ]);
+    expect(there.owner).toBe('zhouning');
   });
 });

@@ -20,6 +20,8 @@ const StaffView = z.object({
   departments: z.array(z.string()),
   /** Whom they have as friends now. */
   friends: z.number(),
+  /** Rooms they own. */
+  rooms: z.number(),
 });
 
 const FriendView = z.object({
@@ -36,6 +38,7 @@ type StaffRow = {
   position: string | null;
   status: string;
   friends: number;
+  rooms: number;
 };
 type FriendRow = {
   identityId: string;
@@ -71,7 +74,9 @@ export function giverOperations(kit: Kit, book: AccountBook): Operation[] {
         const rows = await kit.db.longRead<StaffRow>(
           `SELECT s.userId, s.name, s.position, s.status,
              (SELECT COUNT(*) FROM staff_link l WHERE l.accountId = s.accountId
-               AND l.userId = s.userId AND l.state IN ('friend', 'half')) AS friends
+               AND l.userId = s.userId AND l.state IN ('friend', 'half')) AS friends,
+             (SELECT COUNT(*) FROM room r WHERE r.accountId = s.accountId
+               AND r.ownerId = s.userId AND r.state <> 'dismissed') AS rooms
            FROM staff s WHERE s.accountId = ?
              ${query.state === 'left' ? `AND ${gone}` : query.state === 'here' ? `AND NOT ${gone}` : ''}
              ${query.q ? `AND (s.name LIKE ? ESCAPE '!' OR s.userId = ?)` : ''}

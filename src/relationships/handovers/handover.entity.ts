@@ -40,6 +40,23 @@ export const handoverStates = [
 ] as const;
 export type HandoverState = (typeof handoverStates)[number];
 
+/** A room whose owner changes with a hand-over. `waiting`: asked for, and the room is read to see who owns it. */
+export const roomHandoverStates = ['queued', 'waiting', 'done', 'rejected', 'unknown'] as const;
+export type RoomHandoverState = (typeof roomHandoverStates)[number];
+
+@Entity('handover_room')
+@Index('ix_handover_room_state', ['room', 'state'])
+export class HandoverRoom {
+  @IdColumn() handoverId!: string;
+  /** The room's row. */
+  @IdColumn() room!: string;
+  @IdTextColumn() accountId!: string;
+  @TextColumn(16) state!: RoomHandoverState;
+  @TextColumn(64, maybe) reason!: string | null;
+  @CountColumn() asks!: number;
+  @InstantColumn() changedAt!: number;
+}
+
 @Entity('handover_item')
 @Index('ix_handover_item_state', ['handoverId', 'state', 'identityId'])
 @Index('ix_handover_item_contact', ['accountId', 'externalUserId', 'state'])

@@ -12,7 +12,13 @@ import {
   type Operation,
 } from '../../kernel/http';
 import type { Kit } from '../../kernel/kit';
-import { handoverStates, type Handover, type HandoverItem } from './handover.entity';
+import {
+  handoverStates,
+  roomHandoverStates,
+  type Handover,
+  type HandoverItem,
+} from './handover.entity';
+import { roomsOperation } from './rooms-of-handover.operations';
 import { orderHandover } from './order-handover';
 
 const byId = z.object({ id: z.string().max(26) });
@@ -32,6 +38,8 @@ const HandoverView = z.object({
   endedAt: z.string().nullable(),
   total: z.number(),
   counts: z.record(states, z.number()),
+  /** Rooms whose owner changes with it, by how they stand. */
+  rooms: z.record(z.enum(roomHandoverStates), z.number()),
 });
 
 const ItemView = z.object({
@@ -67,7 +75,17 @@ export function handoverOperations(kit: Kit, book: AccountBook): Operation[] {
              WHERE handoverId IN (${marksFor(ids)}) GROUP BY handoverId, state`,
             ids,
           );
+    const rooms =
+      ids.length === 0
+        ? []
+        : await kit.db.read.all<{ handoverId: string; state: string; n: number }>(
+            `SELECT handoverId, state, COUNT(*) AS n FROM handover_room
+             WHERE handoverId IN (${marksFor(ids)}) GROUP BY handoverId, state`,
+            ids,
+          );
     return rows.map((row) => {
+      const countRooms = (state: string) =>
+        rooms.find((one) => one.handoverId === row.id && one.state === state)?.n ?? 0;
       const own = counts.filter(({ handoverId }) => handoverId === row.id);
       const count = (state: string) => own.find((one) => one.state === state)?.n ?? 0;
       return {
@@ -81,6 +99,9 @@ export function handoverOperations(kit: Kit, book: AccountBook): Operation[] {
           (typeof handoverStates)[number],
           number
         >,
+        rooms: Object.fromEntries(
+          roomHandoverStates.map((state) => [state, countRooms(state)]),
+        ) as Record<(typeof roomHandoverStates)[number], number>,
       };
     });
   };
@@ -147,8 +168,10 @@ export function handoverOperations(kit: Kit, book: AccountBook): Operation[] {
           toUserId: z.string().min(1).max(64),
           /** Said to the customer, on the job only. */
           message: z.string().trim().min(1).max(200).nullable().default(null),
-          /** Left out or null: all their friends. */
-          identityIds: z.array(z.string().max(26)).min(1).max(1_000).nullable().default(null),
+          /** Left out or null: all their friends; an empty list: none, only rooms. */
+          identityIds: z.array(z.string().max(26)).max(1_000).nullable().default(null),
+          /** The rooms they own too. */
+          withRooms: z.boolean().default(false),
         }),
         response: HandoverView,
         status: 201,
@@ -182,6 +205,7 @@ export function handoverOperations(kit: Kit, book: AccountBook): Operation[] {
       },
       ({ actor, params: { id } }) => one(actor, id),
     ),
+    roomsOperation(kit, one),
     operation(
       {
         method: 'GET',

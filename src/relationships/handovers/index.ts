@@ -1,4 +1,4 @@
-export { Handover, HandoverItem } from './handover.entity';
+export { Handover, HandoverItem, HandoverRoom } from './handover.entity';
 export { handoverOperations } from './handovers.operations';
 export { handoverNews } from './hear-handover';
 export { registerHandovers } from './run-handover';

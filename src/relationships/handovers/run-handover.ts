@@ -11,6 +11,7 @@ import { execute, marksFor, select, type Tx } from '../../kernel/database';
 import type { Kit } from '../../kernel/kit';
 import { concludeJob, enqueue } from '../../kernel/work';
 import type { Handover, HandoverState } from './handover.entity';
+import { registerRoomHandovers } from './hand-over-rooms';
 import { endIfSettled, settleItems } from './settle-handover';
 
 type Part = Pick<Kit, 'db' | 'clock' | 'newId' | 'work'>;
@@ -29,6 +30,7 @@ const forgottenMs = 2 * weComLimits.transfer.settlesAfterMs;
  * lost is asked for once more: WeCom then says that they are in a hand-over already, which is ours.
  */
 export function registerHandovers(kit: Part, book: AccountBook, wecom: WeComClient): void {
+  registerRoomHandovers(kit, book, wecom);
   kit.work.on(runKind, async ({ id, payload }) => {
     const order = payload as Payload;
     const handover = await find(kit, order.handoverId);

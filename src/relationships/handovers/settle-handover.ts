@@ -102,7 +102,9 @@ export async function endIfSettled(at: Raw | Tx, handoverId: string, now: number
     at,
     `UPDATE handover SET endedAt = ? WHERE id = ? AND endedAt IS NULL AND NOT EXISTS
        (SELECT 1 FROM handover_item i WHERE i.handoverId = handover.id
-         AND i.state IN ('queued', 'waiting'))`,
+         AND i.state IN ('queued', 'waiting'))
+     AND NOT EXISTS (SELECT 1 FROM handover_room r WHERE r.handoverId = handover.id
+         AND r.state IN ('queued', 'waiting'))`,
     [now, handoverId],
   );
 }

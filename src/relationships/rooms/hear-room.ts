@@ -1,5 +1,5 @@
 import type { InboundEvent } from '../../channels/inbound-event';
-import type { Raw } from '../../kernel/database';
+import type { Raw, Tx } from '../../kernel/database';
 import type { Kit } from '../../kernel/kit';
 import { enqueue } from '../../kernel/work';
 import type { HeardOfRoom } from './keep-room';
@@ -27,6 +27,23 @@ export function roomNews(
     default:
       return undefined;
   }
+}
+
+/** Reads a room anew, whatever we heard of it: what we change by the API comes back by no event. */
+export async function readRoomAgain(
+  kit: Pick<Kit, 'clock' | 'newId'>,
+  tx: Tx,
+  { accountId, roomId }: { accountId: string; roomId: string },
+): Promise<void> {
+  const now = kit.clock.business();
+  const heard: HeardOfRoom = { change: 'other', at: now, memberIds: [], how: 'unknown' };
+  const payload: FetchRoom = { accountId, roomId, heard };
+  await enqueue(tx, [
+    {
+      ...{ id: kit.newId(), kind: fetchRoomKind, accountId, payload, priority: 4 },
+      ...{ dueAt: now, createdAt: kit.clock.system() },
+    },
+  ]);
 }
 
 async function ask(kit: Pick<Kit, 'clock' | 'newId'>, raw: Raw, event: RoomEvent): Promise<void> {

@@ -1,4 +1,4 @@
-export { roomNews } from './hear-room';
+export { readRoomAgain, roomNews } from './hear-room';
 export { registerRoomDays } from './count-room-days';
 export { roomFigureOperations } from './room-figures.operations';
 export { RoomDay, RoomEpisode, RoomMemberRow, RoomRow } from './room.entity';

@@ -25,7 +25,22 @@ export interface Handover {
   endedAt: string | null;
   total: number;
   counts: Record<HandoverState, number>;
+  rooms: Record<RoomHandoverState, number>;
 }
+
+export type RoomHandoverState = 'queued' | 'waiting' | 'done' | 'rejected' | 'unknown';
+
+export interface HandoverRoom {
+  id: string;
+  name: string;
+  customers: number;
+  state: RoomHandoverState;
+  reason: string | null;
+  changedAt: string;
+}
+
+export const roomsOf = ({ rooms }: Handover): number =>
+  Object.values(rooms).reduce((sum, n) => sum + n, 0);
 
 export interface HandoverItem {
   id: string;
@@ -45,6 +60,7 @@ export interface StaffMember {
   status: string;
   departments: string[];
   friends: number;
+  rooms: number;
 }
 
 export interface Friend {
@@ -63,6 +79,14 @@ export const itemTones: Readonly<Record<HandoverState, Tone>> = {
   done: 'good',
   refused: 'warn',
   'rep-full': 'bad',
+  rejected: 'bad',
+  unknown: 'warn',
+};
+
+export const roomTones: Readonly<Record<RoomHandoverState, Tone>> = {
+  queued: 'hollow',
+  waiting: 'info',
+  done: 'good',
   rejected: 'bad',
   unknown: 'warn',
 };
