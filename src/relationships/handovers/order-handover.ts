@@ -70,10 +70,7 @@ async function takeRooms(
   );
 }
 
-async function checkStaff(
-  tx: Tx,
-  { accountId, way, fromUserId, toUserId }: Order,
-): Promise<void> {
+async function checkStaff(tx: Tx, { accountId, way, fromUserId, toUserId }: Order): Promise<void> {
   if (fromUserId === toUserId) throw new InvalidInput('handover_to_same_rep');
   const rows = await select<{ userId: string; status: string }>(
     tx,
