@@ -7,7 +7,7 @@ import type { Locale } from '../kernel/text';
 import { personName, windowsOf } from '../relationships';
 import { readAttendance } from './attendance';
 import type { ConversationState } from './conversation.entity';
-import { menuNamesOf, type MenuNames } from './menu-names';
+import { entryNames, type EntryNames } from './entry-names';
 import { plainWords } from './plain-words';
 import { operatorNames } from './presence';
 import { wordsOfEntry, spokenBy, type EntryRow } from './thread';
@@ -195,7 +195,7 @@ export async function presentConversations(
     ),
     unreadOf(kit, actor.id, rows),
   ]);
-  const menus = await menuNamesOf(kit, entries);
+  const entriesNamed = await entryNames(kit, entries);
   const entryOf = new Map(entries.map((entry) => [entry.id, entry]));
   const named = (id: string | null) => (id === null ? null : { id, name: names.get(id) ?? '' });
   const systemNow = kit.clock.system();
@@ -214,7 +214,7 @@ export async function presentConversations(
       assignee: state === 'waiting' || state === 'taken' ? named(row.operatorId) : null,
       since: iso(row.since ?? row.lastActiveAt ?? 0),
       lastAt: iso(entry?.at ?? row.lastActiveAt ?? 0),
-      lastText: entry ? lastWords(entry, locale, menus) : '',
+      lastText: entry ? lastWords(entry, locale, entriesNamed) : '',
       lastBy: entry ? spokenBy(entry) : ('follower' as const),
       waitingSince:
         (state === 'waiting' || state === 'lapsed') && row.waitingSince !== null
@@ -228,8 +228,8 @@ export async function presentConversations(
   });
 }
 
-function lastWords(entry: EntryRow, locale: Locale, menus: MenuNames): string {
-  const words = wordsOfEntry(entry, locale, menus);
+function lastWords(entry: EntryRow, locale: Locale, names: EntryNames): string {
+  const words = wordsOfEntry(entry, locale, names);
   return (spokenBy(entry) === 'follower' ? words : plainWords(words)).slice(0, 200);
 }
 

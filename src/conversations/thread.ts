@@ -2,7 +2,7 @@ import { marksFor } from '../kernel/database';
 import type { Kit } from '../kernel/kit';
 import { text, type Locale } from '../kernel/text';
 import { timelineTitle } from '../relationships';
-import { menuName, menuNamesOf, type MenuNames } from './menu-names';
+import { entryNames, type EntryNames } from './entry-names';
 
 type Part = Pick<Kit, 'db'>;
 
@@ -76,7 +76,7 @@ function kindOf(entry: EntryRow, params: Params) {
 }
 
 /** Said words as they are; of everything else what it was. */
-export function wordsOfEntry(entry: EntryRow, locale: Locale, menus: MenuNames): string {
+export function wordsOfEntry(entry: EntryRow, locale: Locale, names: EntryNames): string {
   const params = paramsOf(entry);
   const said = textOf(params['text']);
   if (entry.kind === 'note') return said;
@@ -85,8 +85,13 @@ export function wordsOfEntry(entry: EntryRow, locale: Locale, menus: MenuNames):
   if (entry.kind === 'message-out') {
     return text(locale, `conversation.kind.${textOf(params['messageKind'])}`);
   }
-  const key = menuName(menus, entry.accountId, textOf(params['key']));
-  const shown = entry.kind === 'menu-tapped' ? { ...params, key } : params;
+  const { accountId } = entry;
+  const [key, scene] = [textOf(params['key']), textOf(params['scene'])];
+  const shown = {
+    ...params,
+    ...(key === '' ? {} : { key: names.button(accountId, key) }),
+    ...(scene === '' ? {} : { scene: names.scene(accountId, scene) }),
+  };
   return timelineTitle(entry.kind, shown, locale);
 }
 
@@ -129,7 +134,7 @@ export async function entriesByIds({ db }: Part, ids: readonly string[]): Promis
 
 /** Messages as the thread shows them. */
 export async function presentThread(kit: Part, rows: readonly Told[], locale: Locale) {
-  const [sources, menus] = await Promise.all([sourcesOf(kit, rows), menuNamesOf(kit, rows)]);
+  const [sources, names] = await Promise.all([sourcesOf(kit, rows), entryNames(kit, rows)]);
   return rows.map((row) => {
     const params = paramsOf(row);
     const kind = kindOf(row, params);
@@ -145,7 +150,7 @@ export async function presentThread(kit: Part, rows: readonly Told[], locale: Lo
           ? { id: textOf(params['operatorId']), name: operator }
           : null,
       kind,
-      text: kind === 'voice' && row.kind === 'message-in' ? '' : wordsOfEntry(row, locale, menus),
+      text: kind === 'voice' && row.kind === 'message-in' ? '' : wordsOfEntry(row, locale, names),
       mediaUrl: hasMedia ? `/api/v1/conversations/${row.identityId}/media/${row.id}` : null,
       mediaId: by === 'operator' && hasMedia ? textOf(params['mediaId']) : null,
       voiceText: kind === 'voice' ? textOf(params['text']) || null : null,

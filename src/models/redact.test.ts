@@ -1,6 +1,5 @@
 import * as fc from 'fast-check';
-import { foldDigits } from './fold-digits';
-import { redact } from './redact';
+import { foldDigits, redact } from './redact';
 
 describe('what leaves for a model', () => {
   test.each([

@@ -57,7 +57,7 @@ onBothEngines('the media library over the sandbox', (open) => {
     expect(later.received[0]).toMatchObject({ kind: 'image', via: 'passive' });
     expect(later.received[0].mediaId).not.toBe(again.received[0].mediaId);
     expect(Date.parse(renewed.copies[0].expiresAt)).toBeGreaterThan(then);
-  });
+  }, 90_000);
 
   test('a copy is renewed before it dies; until WeChat has one, the default answers', async () => {
     const { world, rule, item } = await openWorld();
