@@ -1,6 +1,5 @@
 import { marksFor } from '../kernel/database';
 import type { Kit } from '../kernel/kit';
-import type { EntryRow } from './thread';
 
 /** What people call the menu keys and scenes that entries tell of; without a name they are called as they are. */
 export type EntryNames = {
@@ -8,7 +7,7 @@ export type EntryNames = {
   scene(accountId: string, scene: string): string;
 };
 
-type Asked = readonly Pick<EntryRow, 'kind' | 'accountId'>[];
+type Asked = readonly { readonly kind: string; readonly accountId: string }[];
 type Part = Pick<Kit, 'db'>;
 type Button = { key?: string; name?: string; buttons?: Button[] };
 
