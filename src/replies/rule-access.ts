@@ -2,7 +2,7 @@ import { DateTime } from 'luxon';
 import type { AccountBook } from '../accounts';
 import { requireAccount, requireAllAccounts, type Actor } from '../kernel/access';
 import { InvalidInput } from '../kernel/errors';
-import type { RuleRow } from './save-rule';
+import type { RuleRow } from './life/content';
 
 export const iso = (at: number | null): string | null =>
   at === null ? null : DateTime.fromMillis(at).toUTC().toISO();
