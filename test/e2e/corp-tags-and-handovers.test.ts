@@ -190,21 +190,23 @@ onBothEngines('tags and customers of a corp', (open) => {
     expect(titles.filter((title) => title === '从 林岚 名下移交')).toHaveLength(1);
   });
 
-  test('customers of a rep who left are handed over, although nobody tells how it ended', async () => {
+  test('customers and rooms of a rep who left are handed over, although nobody tells how it ended', async () => {
     const world = await openWorld();
     const { api, accountId, kit } = world;
     const rain = await befriend(world, '小雨', 'linlan');
+    await world.staff('linlan', 'create-room', { name: '静安老客' });
     await sync(world);
     await world.staff('linlan', 'leave');
     await settle(world);
     const left = (await api.get(`/api/v1/accounts/${accountId}/givers?state=left`)).body;
-    // The answer to our order is lost: it is asked for once more and is no refusal.
+    // The answers to our orders are lost: they are asked for once more, and that is no refusal.
     await world.must('POST', '/faults', {
-      ...{ where: 'wecom-transfer', kind: 'reset-mid-reply', count: 1 },
+      ...{ where: 'wecom-transfer', kind: 'reset-mid-reply', count: 2 },
     });
 
     const made = await api.post('/api/v1/handovers', {
       ...{ accountId, way: 'resigned', fromUserId: 'linlan', toUserId: 'zhouning' },
+      withRooms: true,
     });
     await settle(world);
     const asked = (await api.get(`/api/v1/handovers/${made.body.id}`)).body;
@@ -215,7 +217,7 @@ onBothEngines('tags and customers of a corp', (open) => {
     }
 
     expect(left.items).toEqual([expect.objectContaining({ userId: 'linlan', friends: 1 })]);
-    expect(asked).toMatchObject({ counts: { waiting: 1, rejected: 0 } });
+    expect(asked).toMatchObject({ counts: { waiting: 1, rejected: 0 }, rooms: { done: 1 } });
     const over = (await api.get(`/api/v1/handovers/${made.body.id}`)).body;
     expect(over.counts).toMatchObject({ done: 1, waiting: 0 });
     const person = await world.findPerson(rain.externalUserId);
