@@ -187,6 +187,8 @@ describeWithBrowser('every page of the console', () => {
       ['versions of a rule', `/replies/rules/${id['rule']}`],
       ['outreach', '/outreach'],
       ['rooms', '/wecom/rooms'],
+      ['room codes', '/wecom/room-codes'],
+      ['room greetings', '/wecom/room-greetings'],
       ['handovers', '/wecom/handovers'],
       ['models', '/settings/models'],
     ] as const) {

@@ -127,7 +127,10 @@ export function furnishBooks(books: RewrittenBooks): Record<string, string> {
   const [customer] = customers;
   const faq = books.one('SELECT id AS faqId FROM faq');
   const follower = books.one(`SELECT accountId FROM identity WHERE kind = 'follower'`);
-  const id = { room: books.newId(), handover: books.newId(), outreach: books.newId() };
+  const id = {
+    ...{ room: books.newId(), handover: books.newId(), outreach: books.newId() },
+    ...{ roomCode: books.newId(), greeting: books.newId() },
+  };
   const group = { ...corp, roomId: 'wr1', ownerId: rep['userId'] ?? '', state: 'normal' };
   books.add('room', [
     {
@@ -138,6 +141,18 @@ export function furnishBooks(books: RewrittenBooks): Record<string, string> {
       createdAt: at,
       readAt: at,
       members: 2,
+    },
+  ]);
+  books.add('room_code', [
+    {
+      ...{ ...corp, id: id.roomCode, name: '新品群的码', state: 'rc1', configId: 'c1' },
+      ...{ roomIds: '["wr1"]', behind: '[]', grown: '[]' },
+    },
+  ]);
+  books.add('room_greeting', [
+    {
+      ...{ ...corp, id: id.greeting, name: '新品群', text: '欢迎，周五上新', attachments: '[]' },
+      ...{ templateId: 't1', takenAt: at, createdAt: at, changedAt: at },
     },
   ]);
   books.add('room_member', [
@@ -277,6 +292,12 @@ export const routesOf = (id: Record<string, string>): [string, string][] => [
   ['losses', '/wecom/losses'],
   ['rooms', '/wecom/rooms'],
   ['room', `/wecom/rooms/${id['room']}`],
+  ['room-codes', '/wecom/room-codes'],
+  ['room-code', `/wecom/room-codes/${id['roomCode']}`],
+  ['room-code-new', '/wecom/room-codes/new'],
+  ['room-greetings', '/wecom/room-greetings'],
+  ['room-greeting', `/wecom/room-greetings/${id['greeting']}`],
+  ['room-greeting-new', '/wecom/room-greetings/new'],
   ['handovers', '/wecom/handovers'],
   ['handover', `/wecom/handovers/${id['handover']}`],
   ['handover-new', '/wecom/handovers/new'],

@@ -26,6 +26,8 @@ export function crowdTheBooks(books: RewrittenBooks, ruleId: string): void {
   crowdOf('outreach');
   crowdOf('model_call');
   crowdOf('room', (place) => ({ roomId: `wr-${place}` }));
+  crowdOf('room_code', (place) => ({ state: `rc-${place}`, configId: null }));
+  crowdOf('room_greeting', () => ({ templateId: null }));
   crowdOf('handover');
   const identity = books.one(
     'SELECT * FROM identity JOIN conversation ON identityId = identity.id',
