@@ -13,14 +13,6 @@ onBothEngines('the API of campaigns', (open) => {
     return world;
   };
 
-  const sumHolds = (counts: Record<string, number>) =>
-    counts['planned'] ===
-    counts['pending']! +
-      counts['sent']! +
-      counts['failed']! +
-      counts['skipped']! +
-      counts['unknown']!;
-
   test('what WeChat would refuse is refused before it is saved, with the path of each field', async () => {
     const kit = await open();
     const { api, body } = await openWorld(kit);

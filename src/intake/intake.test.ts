@@ -66,6 +66,19 @@ onBothEngines('intake', (open) => {
     expect(again.reply).toEqual(first.reply);
   });
 
+  test('of two at once only the first works out what needs the outside', async () => {
+    const kit = await open();
+    const asks: EventHandler = () => ({ later: { kind: 'model', payload: null } });
+    const intake = new Intake(kit, [track, asks]);
+
+    const taken = await Promise.all([intake.take(said('oA', 'm1')), intake.take(said('oA', 'm1'))]);
+
+    expect(taken.map(({ later, replyState }) => [later?.kind, replyState])).toEqual([
+      ['model', 'pending'],
+      [undefined, 'pending'],
+    ]);
+  });
+
   test('messages of one person are decided in order, those of many share transactions', async () => {
     const kit = await open();
     const intake = new Intake(kit, [track, echo]);

@@ -41,7 +41,8 @@ export class Intake {
   take(event: InboundEvent): Promise<Taken> {
     const key = `${event.accountId} ${event.dedupeKey}`;
     const first = this.inHand.get(key);
-    if (first) return first.then((taken) => ({ ...taken, isNew: false }));
+    // Whoever came first works out what needs the outside; the other one waits for it.
+    if (first) return first.then((taken) => ({ ...taken, later: undefined, isNew: false }));
     const taken = new Promise<Taken>((resolve, reject) => {
       this.waiting.push({ event, resolve, reject });
     });

@@ -11,7 +11,7 @@ import { queueTagPush } from './corp-tags';
 import { setFields } from './fields';
 import { countPeople, listAnchors, presentPeople } from './people.queries';
 import { joinOperation } from './joins.operations';
-import { onePersonOperations } from './one-person';
+import { onePersonOperations } from './one-person/one-person.operations';
 import { byId, PersonView, tagName } from './person.schema';
 import { timelineOperation } from './timeline.operations';
 

@@ -187,7 +187,7 @@ export async function presentPeople(
         joins: joins.filter((join) => ownIds.has(join.identityId) && join.toPersonId === personId),
         phones: phones
           .filter(({ identityId }) => ownIds.has(identityId))
-          .map(({ identityId: _, ...phone }) => phone),
+          .map(({ id, phone, checked, by, at }) => ({ id, phone, checked, by, at })),
         tags: [...tagsById].map(([id, name]) => ({ id, name })),
         fields: Object.fromEntries(
           fields

@@ -88,7 +88,7 @@ async function read(
   what: string,
   expected: number,
   accountId: string,
-  start: typeof startContactSync,
+  start: (...what: Parameters<typeof startFollowerSync>) => Promise<string>,
 ): Promise<boolean> {
   const started = performance.now();
   const progressId = await kit.db.transact((tx) => start(kit, tx, accountId, 'bench'));

@@ -68,7 +68,7 @@ export function corpTagOperations(
     isCorp(accountId) ? book.weComOrThrow(accountId) : book.channelOrThrow(accountId);
   const isTooLong = (accountId: string, name: string) =>
     isCorp(accountId)
-      ? [...name].length > most.wecom.characters
+      ? Array.from(name).length > most.wecom.characters
       : Buffer.byteLength(name) > most.official.bytes;
   const make = async (accountId: string, group: string, names: string[]) => {
     if (isCorp(accountId)) {
