@@ -55,7 +55,7 @@ describe('package.json', () => {
     });
 
     expect(beside).toEqual([]);
-    expect(scripts['start']).toBe('node bin/start.js');
+    expect(scripts['start']).toBe('node --max-semi-space-size=32 bin/start.js');
   });
 });
 
@@ -165,9 +165,10 @@ describe('Dockerfile', () => {
       .flatMap((line) => [...line.slice(4).matchAll(/(\w+)=(\S+)/g)])
       .map(([, name, value]) => [name!, value!] as const);
 
-    expect(command).toEqual(['node', 'dist/src/main.js']);
-    expect(isThere(command[1]!)).toBe(true);
-    expect(readFileSync('bin/start.js', 'utf8')).toContain(`'../${command[1]!}'`);
+    const script = command.at(-1)!;
+    expect(command).toEqual(['node', '--max-semi-space-size=32', 'dist/src/main.js']);
+    expect(isThere(script)).toBe(true);
+    expect(readFileSync('bin/start.js', 'utf8')).toContain(`'../${script}'`);
     expect(last).toContain('USER node');
     expect(unknown(Object.fromEntries(env))).toEqual([]);
     expect(readSettings({ ...given, ...Object.fromEntries(env) }).isProduction).toBe(true);

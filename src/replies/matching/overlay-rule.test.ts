@@ -59,6 +59,46 @@ test('a rule laid over the compiled book answers, explains and conflicts as one 
   );
 });
 
+test('change after change, with drafts among them, the book is as if compiled anew', () => {
+  const change = fc.oneof(
+    aRule(ids).map((rule) => ({ rule, id: rule.id })),
+    ids.map((id) => ({ rule: undefined, id })),
+  );
+  fc.assert(
+    fc.property(
+      book,
+      fc.array(change, { minLength: 1, maxLength: 6 }),
+      fc.array(word, { minLength: 1, maxLength: 4 }),
+      (rules, changes, texts) => {
+        let laid = compileRules(rules);
+        let left: Rule[] = rules;
+        for (const { rule, id } of changes) {
+          laid = rule ? withRule(laid, rule) : withoutRule(laid, id);
+          left = [...left.filter((one) => one.id !== id), ...(rule ? [rule] : [])];
+        }
+        const anew = compileRules(left);
+
+        for (const text of [...texts, texts.join('')]) {
+          const said = { kind: 'text', text } as const;
+          expect(matchRules(laid, said, here)).toEqual(matchRules(anew, said, here));
+        }
+      },
+    ),
+    { numRuns: 400 },
+  );
+});
+
+test('the word of a draft is found once the draft is published', () => {
+  const draft: Rule = {
+    ...{ id: 'a', match: 'words', keywords: ['红包'], priority: 0 },
+    ...{ accountId: null, publishedAt: null },
+  };
+
+  const laid = withRule(compileRules([draft]), { ...draft, publishedAt: 1 });
+
+  expect(matchRules(laid, { kind: 'text', text: '有红包吗' }, here)?.rule.id).toBe('a');
+});
+
 test('among ten thousand rules it is laid over in a fraction of the time of compiling them', () => {
   const rules = Array.from({ length: 10_000 }, (_, n): Rule => {
     const keywords = [`第${n}号商品`, `编号${n}怎么卖`, `${n}号有货吗`];

@@ -24,7 +24,12 @@ function exchange<R extends Rule>(
   const merged = (of: 'exact' | 'events' | 'messageTypes') =>
     overlay(base[of], own[of], base.rules.length === others.length ? undefined : isOther);
   const gone = base.rules.filter((one) => one.rule.id === ruleId);
-  const words = new Set(gone.flatMap(({ keywords }) => keywords.map(({ text }) => text)));
+  // Only words that the search finds: those of a rule that is not published are in no table.
+  const words = new Set(
+    gone
+      .flatMap(({ keywords }) => keywords.map(({ text }) => text))
+      .filter((word) => base.byWord.has(word)),
+  );
   for (const word of own.byWord.keys()) words.add(word);
   const byWord = new Map(base.byWord);
   for (const word of words) {
