@@ -51,7 +51,8 @@ function exchange<R extends Rule>(
             end,
             found.filter((word) => !base.byWord.has(word)),
           ]);
-        return [...base.words.search(text), ...added];
+        // In the order of the text, as one search finds them: of equal keywords of a rule the first is named.
+        return [...base.words.search(text), ...added].sort(([one], [other]) => one - other);
       },
     },
     byWord,
