@@ -1,12 +1,10 @@
 import type { RouteRecordRaw } from 'vue-router';
 
-const meta = { crumbs: ['nav.wecom'] };
-
 export const routes: RouteRecordRaw[] = [
   {
     path: '/wecom/ways',
     component: () => import('./WaysPage.vue'),
-    meta: { ...meta, pageKey: 'ways', permission: 'people.read' },
+    meta: { crumbs: ['nav.wecom', 'nav.ways'], pageKey: 'ways', permission: 'people.read' },
   },
   {
     path: '/wecom/ways/:id',
@@ -17,7 +15,11 @@ export const routes: RouteRecordRaw[] = [
   {
     path: '/wecom/room-codes',
     component: () => import('./RoomCodesPage.vue'),
-    meta: { ...meta, pageKey: 'room-codes', permission: 'people.read' },
+    meta: {
+      crumbs: ['nav.wecom', 'nav.room-codes'],
+      pageKey: 'room-codes',
+      permission: 'people.read',
+    },
   },
   {
     path: '/wecom/room-codes/:id',
@@ -28,12 +30,20 @@ export const routes: RouteRecordRaw[] = [
   {
     path: '/wecom/welcomes',
     component: () => import('./WelcomesPage.vue'),
-    meta: { ...meta, pageKey: 'welcomes', permission: 'replies.read' },
+    meta: {
+      crumbs: ['nav.wecom', 'nav.welcomes'],
+      pageKey: 'welcomes',
+      permission: 'replies.read',
+    },
   },
   {
     path: '/wecom/room-greetings',
     component: () => import('./RoomGreetingsPage.vue'),
-    meta: { ...meta, pageKey: 'room-greetings', permission: 'replies.read' },
+    meta: {
+      crumbs: ['nav.wecom', 'nav.room-greetings'],
+      pageKey: 'room-greetings',
+      permission: 'replies.read',
+    },
   },
   {
     path: '/wecom/room-greetings/:id',
@@ -44,7 +54,7 @@ export const routes: RouteRecordRaw[] = [
   {
     path: '/wecom/losses',
     component: () => import('./LossesPage.vue'),
-    meta: { ...meta, pageKey: 'losses', permission: 'people.read' },
+    meta: { crumbs: ['nav.wecom', 'nav.losses'], pageKey: 'losses', permission: 'people.read' },
   },
   {
     path: '/wecom/rooms',
