@@ -10,7 +10,7 @@ import {
   InboxSettingRow,
   OperatorPresence,
 } from './conversations';
-import { CrashSuspectRow, InboundEventRow } from './intake';
+import { CrashSuspectRow, FailedEventRow, InboundEventRow } from './intake';
 import { kernelEntities } from './kernel/entities';
 import { ModelCall, ModelDay, ModelSetting, ModelVector } from './models';
 import { KfAccountRow, KfChatRow } from './kf';
@@ -113,6 +113,7 @@ export const entities = [
   IdentityPhone,
   IdentityTag,
   InboundEventRow,
+  FailedEventRow,
   CrashSuspectRow,
   Person,
   ReplyDefault,

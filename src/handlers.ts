@@ -166,7 +166,7 @@ const answer =
     if (!found) return undefined;
     const handedOff = conversations.handOff(found, event, state);
     const answered = handedOff?.answered ?? found;
-    const follower = { identityId: state.id, version: state.version + 1, state: listener };
+    const follower = { identityId: state.id, state: listener };
     const later = handedOff ? undefined : models?.later(answered, follower);
     if (later)
       return { later, because: becauseOf({ by: 'model' }), changes: { set: { offered: null } } };

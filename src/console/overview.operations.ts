@@ -207,7 +207,7 @@ async function todoList(kit: Kit, parts: OverviewParts, actor: Actor, locale: Lo
     one(`SELECT COUNT(*) AS n FROM promotion WHERE status = 'paused' AND pauseReason IS NOT NULL`),
     one(`SELECT COUNT(*) AS n FROM payout WHERE state IN ('unknown', 'frozen', 'held')`),
     one(`SELECT COUNT(*) AS n FROM job WHERE state = 'dead'`),
-    one(`SELECT COUNT(*) AS n FROM inbound_event WHERE failedAt IS NOT NULL`),
+    one(`SELECT COUNT(*) AS n FROM failed_event WHERE 1 = 1`),
     parts.openQuestions(actor.accountIds),
     actor.permissions.has('replies.publish') ? drafts(kit, actor, 'in-review') : 0,
     actor.permissions.has('replies.edit') ? drafts(kit, actor, 'sent-back') : 0,

@@ -112,8 +112,8 @@ export function workOperations(kit: Kit, replayEvent: ReplayEvent): Operation[] 
              SELECT id, kind, 'job' AS what, lastError AS cause, createdAt AS at, tries FROM job
              WHERE state = 'dead'${scope.sql}
              UNION ALL
-             SELECT id, kind, 'event' AS what, failure AS cause, failedAt AS at, tries FROM inbound_event
-             WHERE failedAt IS NOT NULL${scope.sql}) AS dead
+             SELECT eventId AS id, kind, 'event' AS what, cause, failedAt AS at, 1 AS tries FROM failed_event
+             WHERE 1 = 1${scope.sql}) AS dead
            ${keys ? 'WHERE at < ? OR (at = ? AND id < ?)' : ''}
            ORDER BY at DESC, id DESC LIMIT ${query.limit + 1}`,
           [
@@ -174,7 +174,7 @@ async function requireDeadLetter(kit: Kit, actor: Actor, id: string): Promise<vo
   const scope = accountScope(actor.accountIds);
   const found = await kit.db.read.all(
     `SELECT id FROM job WHERE id = ? AND state = 'dead'${scope.sql}
-     UNION ALL SELECT id FROM inbound_event WHERE id = ? AND failedAt IS NOT NULL${scope.sql}`,
+     UNION ALL SELECT eventId AS id FROM failed_event WHERE eventId = ?${scope.sql}`,
     [id, ...scope.params, id, ...scope.params],
   );
   if (found.length === 0) throw new NotFound();

@@ -186,7 +186,6 @@ async function leavers(
       offered: null,
       attended: null,
       coolDowns: null,
-      version: 0,
       createdAt: kit.clock.system(),
     };
   });

@@ -12,7 +12,9 @@ import {
 } from '../relationships';
 import { decide } from './decide';
 import type { Decided, EventHandler, LookUp } from './decision';
+import { failedRow } from './failed-events';
 import type { ReplyState } from './inbound-event.entity';
+import { storeEvent } from './stored-event';
 
 export type Taken = {
   eventId: string;
@@ -63,6 +65,7 @@ export async function commitEvents(
   );
   await addAudience(raw, world, events, states);
   const rows: Record<string, string | number | null>[] = [];
+  const failed: ReturnType<typeof failedRow>[] = [];
   const changed: IdentityChanges[] = [];
   const effects: Decided['effects'] = [];
 
@@ -74,11 +77,10 @@ export async function commitEvents(
     const before = known ?? newcomer(world, event);
     const eventId = world.newId();
     let decided: Decided | undefined;
-    let failure: string | null = null;
     try {
       decided = decide(handlers, event, before);
     } catch (error) {
-      failure = error instanceof Error ? `${error.name}: ${error.message}` : 'unknown';
+      failed.push(failedRow(eventId, event, error, world.systemNow));
     }
     const isPerson = event.openid !== '' && (known !== undefined || saysSomething(decided));
     if (decided && isPerson) {
@@ -90,18 +92,11 @@ export async function commitEvents(
     const replyState = decided?.later ? 'pending' : decided?.reply ? 'passive' : 'none';
     rows.push({
       id: eventId,
-      accountId: event.accountId,
-      dedupeKey: event.dedupeKey,
+      ...storeEvent(event),
       identityId,
-      kind: event.kind,
-      eventAt: event.at,
       receivedAt: world.systemNow,
-      payload: payloadOf(event),
       reply: decided?.reply ? JSON.stringify(decided.reply) : null,
       replyState,
-      failure,
-      failedAt: failure === null ? null : world.systemNow,
-      tries: 1,
     });
     if (decided?.later) {
       decided.changes.work = [
@@ -123,6 +118,7 @@ export async function commitEvents(
   });
 
   await insertRows(raw, 'inbound_event', rows);
+  await insertRows(raw, 'failed_event', failed);
   await commitChanges(raw, world, changed);
   for (const effect of effects) await effect(raw);
   faultPoint('intake.before-commit');
@@ -201,23 +197,6 @@ function newcomer(world: World, event: InboundEvent): KnownFollower {
 /** Only a corp's events name the app that heard them, or the customer service they were said in. */
 export const kindOf = (event: InboundEvent): FollowerState['kind'] =>
   'agentId' in event || 'kf' in event ? 'external-contact' : 'follower';
-
-/** A page of text holds every genuine event; what is larger is kept cut, with its length. */
-function payloadOf(event: InboundEvent): string {
-  const whole = JSON.stringify(event);
-  if (Buffer.byteLength(whole) <= 60_000) return whole;
-  const { accountId, appId, dedupeKey, laneKey, openid, at, kind } = event;
-  return JSON.stringify({
-    accountId,
-    appId,
-    dedupeKey,
-    laneKey,
-    openid,
-    at,
-    kind,
-    cutAt: whole.length,
-  });
-}
 
 /** How long an answer may be worked on before a customer-service message has to carry it. */
 export const replyBudgetMs = 4_500;

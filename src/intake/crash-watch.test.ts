@@ -41,7 +41,8 @@ for (const engine of ['sqlite', 'mariadb'] as const) {
 
       const sql = url ? probeServer(url) : probeFile(join(folder, 'guanxi.db'));
       const rows = await sql.all<{ dedupeKey: string; failure: string | null }>(
-        `SELECT dedupeKey, failure FROM inbound_event ORDER BY dedupeKey`,
+        `SELECT e.dedupeKey, f.cause AS failure FROM inbound_event e
+         LEFT JOIN failed_event f ON f.eventId = e.id ORDER BY e.dedupeKey`,
       );
       await borrowed?.giveBack();
       expect([first.signal, second.signal, third.signal]).toEqual(['SIGKILL', 'SIGKILL', null]);

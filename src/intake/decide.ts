@@ -32,7 +32,6 @@ export function decide(
     if (decision.isLast) break;
   }
   const changes = joinChanges(parts);
-  after = { ...after, version: before.version + 1 };
   return { reply, later, because, changes, effects, afterCommit, after };
 }
 

@@ -1,36 +1,32 @@
 import type { InboundEvent } from '../channels/inbound-event';
-import { execute, insertRows, select } from '../kernel/database';
+import { insertRows } from '../kernel/database';
 import type { Kit } from '../kernel/kit';
 import { commitChanges, lockStates, newFollower } from '../relationships';
 import { kindOf, type Taken } from './commit-events';
 import { decide } from './decide';
 import type { EventHandler, LookUp } from './decision';
+import { restoreEvent, storeEvent, type StoredEvent } from './stored-event';
 
 type Part = Pick<Kit, 'db' | 'clock' | 'newId'>;
+
+const unanswered = { identityId: null, reply: null, replyState: 'none' };
+
+export function failedRow(eventId: string, event: InboundEvent, error: unknown, failedAt: number) {
+  const cause = error instanceof Error ? `${error.name}: ${error.message}` : 'unknown';
+  const { accountId, kind } = event;
+  return { eventId, accountId, kind, cause: cause.slice(0, 2_000), failedAt };
+}
 
 /** The event is kept with its failure and without any change; a person can replay it. */
 export async function keepFailed(kit: Part, event: InboundEvent, error: unknown): Promise<Taken> {
   const id = kit.newId();
   const at = kit.clock.system();
-  const failure = error instanceof Error ? `${error.name}: ${error.message}` : 'unknown';
-  const row = {
-    id,
-    accountId: event.accountId,
-    dedupeKey: event.dedupeKey,
-    identityId: null,
-    kind: event.kind,
-    eventAt: event.at,
-    receivedAt: at,
-    payload: JSON.stringify(event).slice(0, 60_000),
-    reply: null,
-    replyState: 'none',
-    failure: failure.slice(0, 2_000),
-    failedAt: at,
-    tries: 1,
-  };
-  await kit.db.group((raw) =>
-    insertRows(raw, 'inbound_event', [row], { onConflict: ['accountId', 'dedupeKey'] }),
-  );
+  const row = { id, ...storeEvent(event), ...unanswered, receivedAt: at };
+  await kit.db.group(async (raw) => {
+    await insertRows(raw, 'inbound_event', [row], { onConflict: ['accountId', 'dedupeKey'] });
+    const [kept] = await raw.all(`SELECT id FROM inbound_event WHERE id = ?`, [id]);
+    if (kept) await insertRows(raw, 'failed_event', [failedRow(id, event, error, at)]);
+  });
   return { eventId: id, reply: undefined, replyState: 'none', isNew: true, identityId: null };
 }
 
@@ -46,13 +42,13 @@ export async function replayEvent(
 ): Promise<boolean> {
   return kit.db.group(async (raw) => {
     const lock = raw.engine === 'mysql' ? ' FOR UPDATE' : '';
-    const [row] = await select<{ payload: string }>(
-      raw,
-      `SELECT payload FROM inbound_event WHERE id = ? AND failedAt IS NOT NULL${lock}`,
+    const [row] = await raw.all<StoredEvent>(
+      `SELECT e.accountId, e.dedupeKey, e.kind, e.eventAt, e.payload
+       FROM failed_event f JOIN inbound_event e ON e.id = f.eventId WHERE f.eventId = ?${lock}`,
       [eventId],
     );
     if (!row) return false;
-    const event = JSON.parse(row.payload) as InboundEvent;
+    const event = restoreEvent(row);
     const world = { newId: kit.newId, systemNow: kit.clock.system() };
     const lanes = event.openid === '' ? [] : [[event.accountId, event.openid] as const];
     const [known] = await lockStates(raw, lanes);
@@ -74,16 +70,13 @@ export async function replayEvent(
       await commitChanges(raw, world, [{ before: known, after, changes }]);
     }
     for (const effect of decided.effects) await effect(raw);
-    await execute(
-      raw,
-      `UPDATE inbound_event SET failure = NULL, failedAt = NULL, tries = tries + 1, identityId = ?, reply = ?
-       WHERE id = ?`,
-      [
-        event.openid === '' ? null : before.id,
-        decided.reply ? JSON.stringify(decided.reply) : null,
-        eventId,
-      ],
-    );
+    const said = decided.reply ? JSON.stringify(decided.reply) : null;
+    raw.write(`UPDATE inbound_event SET identityId = ?, reply = ? WHERE id = ?`, [
+      event.openid === '' ? null : before.id,
+      said,
+      eventId,
+    ]);
+    raw.write(`DELETE FROM failed_event WHERE eventId = ?`, [eventId]);
     return true;
   });
 }

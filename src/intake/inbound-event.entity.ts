@@ -1,6 +1,5 @@
 import { Entity, Index } from 'typeorm';
 import {
-  CountColumn,
   IdColumn,
   IdTextColumn,
   InstantColumn,
@@ -17,7 +16,6 @@ export type ReplyState = 'none' | 'passive' | 'pending' | 'deferred' | 'late';
 /** Every callback once: what came, what was answered. A repeat gets the stored reply. */
 @Entity('inbound_event')
 @Index('uq_inbound_event', ['accountId', 'dedupeKey'], { unique: true })
-@Index('ix_inbound_event_failed', ['failedAt'])
 export class InboundEventRow {
   @IdColumn() id!: string;
   @IdTextColumn() accountId!: string;
@@ -26,10 +24,19 @@ export class InboundEventRow {
   @TextColumn(32) kind!: string;
   @InstantColumn() eventAt!: number;
   @InstantColumn() receivedAt!: number;
+  /** What the columns do not hold already, as JSON: see `stored-event.ts`. */
   @LongTextColumn() payload!: string;
   @LongTextColumn({ nullable: true }) reply!: string | null;
   @TextColumn(16) replyState!: ReplyState;
-  @LongTextColumn({ nullable: true }) failure!: string | null;
-  @InstantColumn({ nullable: true }) failedAt!: number | null;
-  @CountColumn() tries!: number;
+}
+
+/** An event that could not be decided: kept without any change, until a person replays it. */
+@Entity('failed_event')
+@Index('ix_failed_event', ['failedAt'])
+export class FailedEventRow {
+  @IdColumn() eventId!: string;
+  @IdTextColumn() accountId!: string;
+  @TextColumn(32) kind!: string;
+  @LongTextColumn() cause!: string;
+  @InstantColumn() failedAt!: number;
 }

@@ -1,6 +1,6 @@
 export { CrashSuspectRow } from './crash-suspect.entity';
 export { CrashWatch } from './crash-watch';
-export { InboundEventRow } from './inbound-event.entity';
+export { FailedEventRow, InboundEventRow } from './inbound-event.entity';
 export { decide } from './decide';
 export type { Decision, EventHandler, LookUp } from './decision';
 export { Intake } from './take-event';

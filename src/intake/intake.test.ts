@@ -8,9 +8,13 @@ import { Intake, replayEvent } from './index';
 const accountId = '01ACCOUNT00000000000000000';
 
 const track: EventHandler = (event, state) => ({ changes: trackRelationship(event, state) });
+/** Counts what was said before, so that order shows. */
 const echo: EventHandler = (event, state) =>
   event.kind === 'text'
-    ? { reply: { kind: 'text', text: `${event.text} #${state.version}` } }
+    ? {
+        reply: { kind: 'text', text: `${event.text} #${state.followCount}` },
+        changes: { set: { followCount: state.followCount + 1 } },
+      }
     : undefined;
 
 const base = (openid: string, key: string, at: number) => ({
@@ -155,7 +159,7 @@ onBothEngines('intake', (open) => {
     ]);
 
     const failures = await kit.db.read.all<{ dedupeKey: string; failure: string }>(
-      'SELECT dedupeKey, failure FROM inbound_event WHERE failedAt IS NOT NULL',
+      'SELECT e.dedupeKey, f.cause AS failure FROM failed_event f JOIN inbound_event e ON e.id = f.eventId',
     );
     expect(taken.filter((one) => one.reply)).toHaveLength(2);
     expect(failures.map((row) => row.dedupeKey)).toEqual(['m2']);

@@ -2,6 +2,7 @@ import type { InboundEvent, Reply } from '../channels/inbound-event';
 import { execute, select, type Tx } from '../kernel/database';
 import type { Kit } from '../kernel/kit';
 import { replyBudgetMs, type Taken } from './commit-events';
+import { restoreEvent, type StoredEvent } from './stored-event';
 
 type Part = Pick<Kit, 'db' | 'clock' | 'log' | 'work'>;
 
@@ -100,14 +101,14 @@ export async function recoverLateReply(
       `UPDATE inbound_event SET replyState = 'deferred' WHERE id = ? AND replyState = 'pending'`,
       [payload.eventId],
     );
-    return select<{ payload: string; replyState: string }>(
+    return select<StoredEvent & { replyState: string }>(
       tx,
-      `SELECT payload, replyState FROM inbound_event WHERE id = ?`,
+      `SELECT accountId, dedupeKey, kind, eventAt, payload, replyState FROM inbound_event WHERE id = ?`,
       [payload.eventId],
     );
   });
   if (row?.replyState !== 'deferred') return;
-  const event = JSON.parse(row.payload) as InboundEvent;
+  const event = restoreEvent(row);
   await finishLateReply(kit, parts, event, payload.eventId, payload.later);
 }
 

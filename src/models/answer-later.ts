@@ -8,8 +8,6 @@ import type { Read } from './read-answer';
 export type LatePayload = {
   readonly said: string;
   readonly identityId: string;
-  /** Of the follower's row as the event leaves it: whether anything was said since. */
-  readonly version: number;
   readonly state: ReplyState;
   /** What rules and FAQ alone would say. */
   readonly fallback: Answered;
@@ -40,7 +38,7 @@ export async function recordAnswer(
   kit: Pick<Kit, 'clock' | 'newId'>,
   tx: Tx,
   event: InboundEvent,
-  { identityId, version }: Pick<LatePayload, 'identityId' | 'version'>,
+  { identityId }: Pick<LatePayload, 'identityId'>,
   answered: Answered,
 ): Promise<void> {
   if (!answered.reply) return;
@@ -58,7 +56,8 @@ export async function recordAnswer(
   if (!offered) return;
   await execute(
     tx,
-    `UPDATE identity SET offered = ?, version = version + 1 WHERE id = ? AND version = ?`,
-    [JSON.stringify(offered), identityId, version],
+    `UPDATE identity SET offered = ? WHERE id = ? AND NOT EXISTS (SELECT 1 FROM timeline_entry t
+       WHERE t.identityId = identity.id AND t.at > ? AND t.kind = 'message-in')`,
+    [JSON.stringify(offered), identityId, event.at],
   );
 }

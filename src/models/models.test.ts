@@ -2,7 +2,7 @@ import { aFollower, anAccount } from '../../test/support/an-account';
 import { onBothEngines, someDay, type TestKit } from '../../test/support/open-kit';
 import * as model from '../../test/support/stand-in-model';
 import type { InboundEvent } from '../channels/inbound-event';
-import { insertRows } from '../kernel/database';
+import { execute, insertRows } from '../kernel/database';
 import { readSettings } from '../kernel/settings';
 import { openReplies, type Answered, type Replies } from '../replies';
 import { forgetCalls } from './forget-calls';
@@ -74,7 +74,7 @@ onBothEngines('a model that may help', (open) => {
   /** As after the commit of an event that nobody answered. */
   async function answerLater(here: World, said: string, models = here.models) {
     const state = { accountId: here.accountId, now: someDay, personName: '小雨' };
-    const payload = { said, identityId: here.follower.id, version: 1, state, fallback };
+    const payload = { said, identityId: here.follower.id, state, fallback };
     const late = await models.lateAnswers.model(payload, eventOf(here));
     await here.kit.db.transact(async (tx) => late.record?.(tx));
     late.afterCommit?.();
@@ -185,14 +185,8 @@ onBothEngines('a model that may help', (open) => {
     const here = await world();
     const offers = { ...fallback, by: 'clarify', offered: ['fee', 'hours'] } as const;
     const state = { accountId: here.accountId, now: someDay };
-    const record = async (version: number) => {
-      const payload = {
-        said: '问',
-        identityId: here.follower.id,
-        version,
-        state,
-        fallback: offers,
-      };
+    const record = async () => {
+      const payload = { said: '问', identityId: here.follower.id, state, fallback: offers };
       const late = await here.models.lateAnswers.model(payload, eventOf(here));
       await here.kit.db.transact(async (tx) => late.record?.(tx));
       const [row] = await here.kit.db.read.all<{ offered: string | null }>(
@@ -202,14 +196,27 @@ onBothEngines('a model that may help', (open) => {
       return row?.offered;
     };
 
-    expect(await record(7)).toBeNull();
-    expect(await record(1)).toBe('["fee","hours"]');
+    const says = (at: number) =>
+      here.kit.db.transact((tx) =>
+        insertRows(tx, 'timeline_entry', [
+          {
+            ...{ id: here.kit.newId(), identityId: here.follower.id, accountId: here.accountId },
+            ...{ at, kind: 'message-in', params: '{}' },
+          },
+        ]),
+      );
+
+    await says(someDay);
+    expect(await record()).toBe('["fee","hours"]');
+    await here.kit.db.transact((tx) => execute(tx, `UPDATE identity SET offered = NULL`));
+    await says(someDay + 1_000);
+    expect(await record()).toBeNull();
   });
 
   test('is asked for rule-less, answer-less text of an account that is on, and for nothing else', async () => {
     const here = await world();
     const { models, accountId } = here;
-    const follower = { identityId: 'I', version: 1, state: { accountId, now: someDay } };
+    const follower = { identityId: 'I', state: { accountId, now: someDay } };
     const later = (answered: Partial<Answered>) =>
       models.later({ ...fallback, ...answered }, follower) !== undefined;
     const { by, params } = fallback;

@@ -16,7 +16,7 @@ export const settingsTopic = 'models';
 export const lateKind = 'model';
 
 export type AccountSetting = Pick<ModelSetting, 'isOn' | 'style' | 'dailyCalls'>;
-type Follower = Pick<LatePayload, 'identityId' | 'version' | 'state'>;
+type Follower = Pick<LatePayload, 'identityId' | 'state'>;
 type SettingRow = Omit<ModelSetting, 'isOn'> & { isOn: number };
 
 /** Questions at the endpoint at the same time; whoever comes on top gets the usual answer at once. */

@@ -43,7 +43,6 @@ const mutable: readonly Mutable[] = [
   'offered',
   'attended',
   'coolDowns',
-  'version',
 ];
 const columns: (keyof FollowerState)[] = [
   'id',
@@ -150,12 +149,13 @@ async function writeStates(
   await insertRows(
     raw,
     'identity',
-    fresh.map(({ after }) => rowOf(after)),
+    fresh.map(({ after }) => pick(after, columns)),
   );
   const known = latest.filter(({ after }) => !isNew.has(after.id)).map(({ after }) => after);
   for (const [names, states] of byChangedColumns(known, before)) {
     if (raw.engine === 'mysql') {
-      await insertRows(raw, 'identity', states.map(rowOf), { onConflict: ['id'], update: names });
+      const rows = states.map((state) => pick(state, [...required, ...names]));
+      await insertRows(raw, 'identity', rows, { onConflict: ['id'], update: names });
       continue;
     }
     const sql = `UPDATE identity SET ${names.map((name) => `${name} = ?`).join(', ')} WHERE id = ?`;
@@ -183,8 +183,20 @@ function byChangedColumns(
   return [...groups.values()];
 }
 
-const rowOf = (state: FollowerState): Record<string, Scalar> =>
-  Object.fromEntries(columns.map((name) => [name, state[name]]));
+/** What a row cannot be without, though it is there already and only changes. */
+const required: readonly (keyof FollowerState)[] = [
+  'id',
+  'accountId',
+  'kind',
+  'externalId',
+  'personId',
+  'state',
+  'followCount',
+  'createdAt',
+];
+
+const pick = (state: FollowerState, names: readonly (keyof FollowerState)[]) =>
+  Object.fromEntries(names.map((name): [string, Scalar] => [name, state[name]]));
 
 function episodesOf(world: World, { after, changes }: IdentityChanges) {
   return (changes.episodes ?? []).map((episode) => ({

@@ -30,7 +30,6 @@ export type FollowerState = {
   attended: string | null;
   /** JSON: when rules with a cool-down last answered, by rule id. */
   coolDowns: string | null;
-  version: number;
   createdAt: number;
 };
 
@@ -71,7 +70,6 @@ export function newFollower(facts: {
     offered: null,
     attended: null,
     coolDowns: null,
-    version: 0,
   };
 }
 

@@ -62,7 +62,6 @@ export class Identity {
   @TextColumn(24, { nullable: true }) attended!: string | null;
   /** When rules with a cool-down last answered: `{ruleId: business ms}`. */
   @LongTextColumn({ nullable: true }) coolDowns!: string | null;
-  @CountColumn() version!: number;
   @InstantColumn() createdAt!: number;
 }
 

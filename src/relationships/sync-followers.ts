@@ -169,7 +169,6 @@ async function keepFollowers(
       offered: null,
       attended: null,
       coolDowns: null,
-      version: 0,
       createdAt: kit.clock.system(),
     };
   });

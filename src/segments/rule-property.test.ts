@@ -180,7 +180,6 @@ async function store(kit: TestKit, people: readonly Facts[]): Promise<string[]> 
         stateAt: null,
         lastInboundAt: null,
         windows: null,
-        version: 1,
         createdAt: 1,
         ...own,
       };

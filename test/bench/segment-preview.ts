@@ -119,13 +119,13 @@ async function fill(url: string): Promise<void> {
   );
   await loaded(connection, 'identity', [
     `INSERT INTO identity (id, accountId, kind, externalId, personId, state, stateAt, firstFollowedAt,
-       followedAt, followCount, sourceKind, sourceScene, firstScene, lastActiveAt, optedOutAt, version, createdAt)
+       followedAt, followCount, sourceKind, sourceScene, firstScene, lastActiveAt, optedOutAt, createdAt)
      SELECT ${id('I', 'seq')}, CONCAT('ACC', 1 + FLOOR(${chance('a')} * 1.4)), 'follower',
        CONCAT('o', LPAD(seq, 27, '0')), ${id('P', 'seq - (seq % 20 = 0)')},
        IF(${chance('s')} < 0.8, 'following', 'unfollowed'), 1, ${ago('f', 730)}, ${ago('f', 730)},
        1 + (${chance('n')} < 0.1), 'scene', CONCAT('store-', FLOOR(${chance('c')} * 20)),
        CONCAT('store-', FLOOR(${chance('c')} * 20)), ${ago('l', 365)}, IF(${chance('o')} < 0.01, 1, NULL),
-       1, 1 FROM seq_1_to_${identities}`,
+       1 FROM seq_1_to_${identities}`,
   ]);
   await connection.query(
     `INSERT INTO person SELECT ${id('P', 'seq')}, NULL, 1 FROM seq_1_to_${identities} WHERE seq % 20 <> 0`,

@@ -69,7 +69,6 @@ export async function aFollower(
         lastInboundAt: null,
         optedOutAt: null,
         windows: null,
-        version: 1,
         createdAt: now,
         ...facts.set,
       },

@@ -83,7 +83,6 @@ export async function addFollowers(
         lastInboundAt: null,
         optedOutAt: null,
         windows: null,
-        version: 1,
         createdAt: at,
         ...facts(nth),
       })),

@@ -12,6 +12,8 @@ export interface Raw {
   readonly engine: Engine;
   /** Nobody waits for it: on a server it travels with the next statement; a failure undoes the group. */
   write(sql: string, params?: readonly Scalar[]): void;
+  /** Rows of one statement, `head` and `tail` around their values; waits for nobody, as `write`. */
+  writeRows(head: string, rows: readonly (readonly Scalar[])[], tail: string): void;
   run(sql: string, params?: readonly Scalar[]): Promise<number>;
   all<T>(sql: string, params?: readonly Scalar[]): Promise<T[]>;
 }

@@ -137,6 +137,12 @@ function embeddedRaw(connection: EmbeddedConnection): Raw {
   return {
     engine: 'sqlite',
     write: (sql, params = []) => void statement(sql).run(params),
+    // One prepared statement, many steps: on the embedded engine that beats long VALUES lists.
+    writeRows: (head, rows, tail) => {
+      const marks = Array(rows[0]?.length ?? 0).fill('?');
+      const one = statement(`${head}(${marks.join(', ')})${tail}`);
+      for (const row of rows) one.run(row);
+    },
     run: (sql, params = []) => Promise.resolve(statement(sql).run(params).changes),
     all: <T>(sql: string, params: readonly Scalar[] = []) =>
       Promise.resolve(statement(sql).all(params) as T[]),

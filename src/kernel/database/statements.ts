@@ -70,18 +70,11 @@ export async function insertRows(
   const tail = conflict ? conflictClause(engine, conflict) : '';
   const head = `INSERT INTO ${table} (${columns.join(', ')}) VALUES `;
   const oneRow = `(${columns.map(() => '?').join(', ')})`;
-  if (engine === 'sqlite' && 'run' in at) {
-    // One prepared statement, many steps: on the embedded engine that beats long VALUES lists.
-    const sql = head + oneRow + tail;
-    for (const row of rows) at.write(sql, valuesOf(row, columns));
-    return;
-  }
   for (let from = 0; from < rows.length; from += rowsPerStatement) {
     const slice = rows.slice(from, from + rowsPerStatement);
-    const sql = head + slice.map(() => oneRow).join(', ') + tail;
-    const values = slice.flatMap((row) => valuesOf(row, columns));
-    if ('write' in at) at.write(sql, values);
-    else await execute(at, sql, values);
+    const values = slice.map((row) => valuesOf(row, columns));
+    if ('writeRows' in at) at.writeRows(head, values, tail);
+    else await execute(at, head + slice.map(() => oneRow).join(', ') + tail, values.flat());
   }
 }
 

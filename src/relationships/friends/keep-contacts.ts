@@ -100,7 +100,7 @@ async function identitiesOf(
     .filter(({ isNew }) => isNew)
     .map(({ id, externalId, unionid }) => ({
       ...{ id, accountId, kind: 'external-contact', externalId, personId: kit.newId(), unionid },
-      ...{ state: 'unknown', followCount: 0, version: 0, createdAt },
+      ...{ state: 'unknown', followCount: 0, createdAt },
     }));
   const persons = fresh.map(({ personId: id }) => ({ id, displayName: null, createdAt }));
   await insertRows(tx, 'person', persons);

@@ -103,7 +103,6 @@ export async function addFollowers(kit: RunningKit, accountId: string, openids: 
     firstFollowedAt: at,
     followedAt: at,
     followCount: 1,
-    version: 1,
     createdAt: at,
   }));
   await kit.db.group(async (raw) => {

@@ -176,7 +176,8 @@ type Stored = { id: string; dedupeKey: string; failure: string | null };
 /** What was acknowledged is in the inbox exactly once, and had its effect exactly once. */
 async function checkInbox(scene: Scene, cluster: Cluster, sent: readonly Sent[]): Promise<void> {
   const stored = await cluster.sql.all<Stored>(
-    `SELECT id, dedupeKey, failure FROM inbound_event WHERE kind = 'text'`,
+    `SELECT e.id, e.dedupeKey, f.cause AS failure FROM inbound_event e
+     LEFT JOIN failed_event f ON f.eventId = e.id WHERE e.kind = 'text'`,
   );
   const times = new Map<string, number>();
   for (const { dedupeKey } of stored) times.set(dedupeKey, (times.get(dedupeKey) ?? 0) + 1);

@@ -1,0 +1,35 @@
+import type { InboundEvent } from '../channels/inbound-event';
+
+export type StoredEvent = {
+  accountId: string;
+  dedupeKey: string;
+  kind: string;
+  eventAt: number;
+  payload: string;
+};
+
+const largestPayload = 60_000;
+
+/** An event as its row: what has a column of its own is not written twice. */
+export function storeEvent(event: InboundEvent): StoredEvent {
+  const { accountId, dedupeKey, kind, at, ...rest } = event;
+  return { accountId, dedupeKey, kind, eventAt: at, payload: payloadOf(rest) };
+}
+
+/** A page of text holds every genuine event; what is larger is kept cut, with its length. */
+function payloadOf(rest: Omit<InboundEvent, 'accountId' | 'dedupeKey' | 'kind' | 'at'>): string {
+  const whole = JSON.stringify(rest);
+  if (whole.length <= largestPayload / 4 || Buffer.byteLength(whole) <= largestPayload)
+    return whole;
+  const { appId, laneKey, openid } = rest;
+  return JSON.stringify({ appId, laneKey, openid, cutAt: whole.length });
+}
+
+export const restoreEvent = ({ accountId, dedupeKey, kind, eventAt, payload }: StoredEvent) =>
+  ({
+    accountId,
+    dedupeKey,
+    kind,
+    at: eventAt,
+    ...(JSON.parse(payload) as object),
+  }) as InboundEvent;
