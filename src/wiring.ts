@@ -7,7 +7,7 @@ import {
   openOfficialAccounts,
   type OfficialAccountClient,
 } from './channels/official-account';
-import { openWeCom, weComCallbackRoutes } from './channels/wecom';
+import { openWeCom, weComCallbackRoutes, type WeComClient } from './channels/wecom';
 import { payCallbackRoutes, platformKeys } from './channels/pay';
 import {
   campaignOperations,
@@ -39,7 +39,7 @@ import { BadSetting } from './kernel/settings';
 import type { RunningKit } from './open-kit';
 import { keywordPackets, packetsOfRules } from './keyword-packets';
 import { kfOperations, planKfSweep, registerKf } from './kf';
-import { openAttachments } from './attachments';
+import { openAttachments, type Attachments } from './attachments';
 import { MediaLibrary, mediaOperations, planMediaRenewal, registerMedia } from './media';
 import { menuOperations, planMenuTags, registerMenus } from './menus';
 import { outreachOperations, outreachUsing, planDigest, registerOutreach } from './outreach';
@@ -92,6 +92,8 @@ import { noteCallbacks } from './note-callbacks';
 export type World = {
   book: AccountBook;
   officialAccounts: OfficialAccountClient;
+  wecom: WeComClient;
+  attachments: Attachments;
   replies: Replies;
   sending: Sending;
   app: Koa;
@@ -318,6 +320,8 @@ export async function wire(kit: RunningKit, extension: Extension = {}): Promise<
     readiness,
     book,
     officialAccounts,
+    wecom,
+    attachments,
     replies,
     sending,
     start: async () => {

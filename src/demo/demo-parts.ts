@@ -1,5 +1,7 @@
 import type { AccountBook } from '../accounts';
+import type { Attachments } from '../attachments';
 import type { OfficialAccountClient } from '../channels/official-account';
+import type { WeComClient } from '../channels/wecom';
 import type { Replies } from '../replies';
 import type { Sending } from '../sending';
 
@@ -7,6 +9,8 @@ import type { Sending } from '../sending';
 export type DemoParts = {
   book: AccountBook;
   officialAccounts: OfficialAccountClient;
+  wecom: WeComClient;
+  attachments: Attachments;
   replies: Replies;
   sending: Sending;
 };

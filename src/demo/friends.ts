@@ -1,14 +1,24 @@
 import { addAccount } from '../accounts';
 import type { Kit } from '../kernel/kit';
-import { addWay, enqueueSettling, keepWelcomes, startContactSync, WayForm } from '../relationships';
+import {
+  addWay,
+  enqueueSettling,
+  keepWelcomes,
+  startContactSync,
+  startRoomSync,
+  WayForm,
+} from '../relationships';
 import { addCustomerService } from './customer-service';
 import type { DemoParts } from './demo-parts';
+import { handoverHappenings } from './handovers';
+import { hasWork, live } from './live';
+import { outreachHappenings } from './outreach';
 import { moveClock, until } from './patience';
+import { roomHappenings } from './rooms';
 import type { SandboxDriver } from './sandbox-driver';
 import { seeder } from './seeder';
 import { demoNames, type DemoFriend } from './words';
 
-const day = 86_400_000;
 const { corp, reps, friends } = demoNames;
 
 type App = { agentId: string; secret: string; token: string; encodingAesKey: string };
@@ -36,12 +46,26 @@ export async function addFriends(
   await readStaff(kit, accountId);
   await addCustomerService(kit, driver, accountId);
   await makeWays(kit, accountId);
+  const ids: Ids = new Map();
+  const place = { accountId, phoneOf: (name: string) => phoneOf(ids, name) };
   try {
-    await live(kit, driver, appId);
+    await live(kit, driver, [
+      ...friends.flatMap((friend) =>
+        actsOf(friend).map((act) => ({
+          daysAgo: act.daysAgo,
+          happen: () => perform(driver, appId, ids, act),
+        })),
+      ),
+      ...roomHappenings(kit, driver, place),
+      ...outreachHappenings(kit, parts, driver, accountId),
+      ...handoverHappenings(kit, driver, place),
+    ]);
   } finally {
     await moveClock(kit, driver, { reset: true }, 0);
   }
   await settleWays(kit, accountId);
+  await kit.db.transact((tx) => startRoomSync(kit, tx, accountId, corp.name));
+  kit.work.ring();
   await writeRemarks(kit, driver);
   const follow = friends.filter(({ follows }) => follows !== undefined).length;
   await until(kit, 'friends who follow are one person', async () => {
@@ -124,21 +148,6 @@ async function settleWays(kit: Kit, accountId: string): Promise<void> {
   kit.work.ring();
 }
 
-/** Day by day from the oldest on; what a day brought is in our books before the next one comes. */
-async function live(kit: Kit, driver: SandboxDriver, appId: string): Promise<void> {
-  const ids: Ids = new Map();
-  const acts = friends.flatMap(actsOf);
-  const days = [...new Set(acts.map(({ daysAgo }) => daysAgo))].sort((a, b) => b - a);
-  for (const daysAgo of days) {
-    const offset = -Math.round(daysAgo * day);
-    await moveClock(kit, driver, { setTo: kit.clock.system() + offset }, offset);
-    for (const act of acts.filter((one) => one.daysAgo === daysAgo)) {
-      await perform(driver, appId, ids, act);
-    }
-    await until(kit, 'friends of this day are known', async () => !(await hasWork(kit)));
-  }
-}
-
 function actsOf(friend: DemoFriend): Act[] {
   const { follows, added, left, back } = friend;
   const act = (what: Act['what'], daysAgo: number | undefined): Act[] =>
@@ -149,6 +158,12 @@ function actsOf(friend: DemoFriend): Act[] {
     ...act('leave', left),
     ...act('add', back),
   ];
+}
+
+/** Whose phone it is, by the name of somebody who was there before. */
+function phoneOf(ids: Ids, name: string): string {
+  for (const [friend, id] of ids) if (friend.name === name) return id;
+  throw new Error(`nobody of the demo is called ${name}`);
 }
 
 async function perform(
@@ -191,12 +206,4 @@ async function writeRemarks(kit: Kit, driver: SandboxDriver): Promise<void> {
     const mobiles = phone === undefined ? undefined : [phone];
     await driver.post(path, { externalUserId, remark, mobiles });
   }
-}
-
-async function hasWork(kit: Kit): Promise<boolean> {
-  const [row] = await kit.db.read.all<{ n: number }>(
-    `SELECT COUNT(*) AS n FROM job WHERE state = 'queued'
-     AND kind IN ('fetch-contact', 'send-welcome', 'arrive-by-way', 'settle-way', 'tell-of-friend')`,
-  );
-  return (row?.n ?? 0) > 0;
 }

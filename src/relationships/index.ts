@@ -49,10 +49,15 @@ export { lookUpUnionids, registerUnionidLookup } from './learn-unionids';
 export { PersonView } from './person.schema';
 export { CorpTagPush, CorpTagRow, LinkCorpTag } from './corp-tags';
 export { FollowerMatch, IdentityPhone, NotSamePerson } from './one-person';
-export { Handover, HandoverItem, HandoverRoom } from './handovers';
-export { RoomCodeRow } from './room-codes';
-export { registerRoomGreetings, roomGreetingOperations, RoomGreetingRow } from './room-greetings';
-export { RoomDay, RoomEpisode, RoomMemberRow, RoomRow } from './rooms';
+export { Handover, HandoverItem, HandoverRoom, orderHandover } from './handovers';
+export { addRoomCode, RoomCodeForm, RoomCodeRow } from './room-codes';
+export {
+  addRoomGreeting,
+  registerRoomGreetings,
+  roomGreetingOperations,
+  RoomGreetingRow,
+} from './room-greetings';
+export { RoomDay, RoomEpisode, RoomMemberRow, RoomRow, startRoomSync } from './rooms';
 export { addScene, sceneOperations, type NewScene } from './scenes.operations';
 export { followerSyncOperation, registerFollowerSync, startFollowerSync } from './sync-followers';
 export { timelineTitle } from './timeline.operations';

@@ -35,6 +35,7 @@ type Payout = {
   steps: { kind: string }[];
   nextLookAt: string | null;
 };
+type Listed = { members: unknown[] };
 type Wallets = {
   items: { openid: string; receivedFen: number; packets: number }[];
   merchants: { openingFen: number; balanceFen: number; paidOutFen: number; agrees: boolean }[];
@@ -143,6 +144,22 @@ describeWithBrowser('a newcomer, from the first start', () => {
     for (const one of ledger) expect(money.byBillNo[one.billNo]?.amountFen).toBe(one.amountFen);
     expect(segments.every((one) => one.count > 0)).toBe(true);
     expect(rules.some((rule) => rule.hits30d > 0)).toBe(true);
+
+    const [inRooms] = await listed<{ members: number; roomId: string }>('/rooms');
+    const orders = await listed<{ status: string; counts: Record<string, number> }>('/outreach');
+    const handovers = await listed<{ counts: Record<string, number> }>('/handovers');
+    const room = await server.sandbox<Listed>('GET', `/wecom/rooms/${inRooms?.roomId ?? ''}`);
+    const got = await allPages(server.sandbox, '/wecom/books/messages?via=mass');
+    expect(inRooms?.members).toBe(room.members.length);
+    expect(orders.map(({ status }) => status)).toEqual(['running', 'finished']);
+    expect(orders.reduce((sum, { counts }) => sum + (counts['sent'] ?? 0), 0)).toBe(got.length);
+    expect(
+      handovers.map(({ counts }) => [counts['waiting'], counts['done'], counts['refused']]),
+    ).toEqual([
+      [1, 0, 0],
+      [0, 1, 1],
+    ]);
+    expect((await listed<{ joined: number }>('/room-codes'))[0]?.joined).toBeGreaterThan(0);
   });
 
   chapter('follows by the code of a shop and is welcomed by the name of the shop', async () => {

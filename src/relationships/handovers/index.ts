@@ -3,3 +3,4 @@ export { handoverOperations } from './handovers.operations';
 export { handoverNews } from './hear-handover';
 export { registerHandovers } from './run-handover';
 export { giverOperations } from './givers.operations';
+export { orderHandover } from './order-handover';

@@ -3,8 +3,8 @@ import type { AccountBook } from '../../accounts';
 import { AttachmentBodies, specsIn, type Attachments } from '../../attachments';
 import { weComLimits } from '../../channels/wecom';
 import { recordChange, requireAccount, type Actor } from '../../kernel/access';
-import { execute, insertRows, marksFor, select, type Tx } from '../../kernel/database';
-import { Conflict, NotFound } from '../../kernel/errors';
+import { execute, marksFor, type Tx } from '../../kernel/database';
+import { NotFound } from '../../kernel/errors';
 import {
   decodeCursor,
   operation,
@@ -14,12 +14,13 @@ import {
   type Operation,
 } from '../../kernel/http';
 import type { Kit } from '../../kernel/kit';
+import { addRoomGreeting } from './add-room-greeting';
 import { enqueueGreeting, greetingById, type StoredGreeting } from './settle-greeting';
 
 const path = '/api/v1/room-greetings';
 const one = `${path}/{id}`;
 const params = z.object({ id: z.string().max(26) });
-const { textBytes: maximum, templates } = weComLimits.roomWelcome;
+const { textBytes: maximum } = weComLimits.roomWelcome;
 
 const shape = {
   name: z.string().trim().min(1).max(64),
@@ -100,26 +101,10 @@ export function roomGreetingOperations(
         status: 201,
       },
       async ({ actor, body }) => {
-        const { accountId, name, text } = body;
-        requireAccount(actor, accountId);
-        book.weComOrThrow(accountId);
+        requireAccount(actor, body.accountId);
+        book.weComOrThrow(body.accountId);
         await attachments.check(actor, body.attachments, 'attachments');
-        const [id, now] = [kit.newId(), kit.clock.business()];
-        await kit.db.transact(async (tx) => {
-          const count = `SELECT COUNT(*) AS n FROM room_greeting WHERE accountId = ? AND removedAt IS NULL`;
-          const [known] = await select<{ n: number | string }>(tx, count, [accountId]);
-          if (Number(known?.n) >= templates)
-            throw new Conflict('room_greetings_full', { templates });
-          await insertRows(tx, 'room_greeting', [
-            {
-              ...{ id, accountId, name, text, attachments: JSON.stringify(body.attachments) },
-              ...{ templateId: null, trouble: null, takenAt: null, removedAt: null },
-              ...{ createdAt: now, changedAt: now },
-            },
-          ]);
-          await enqueueGreeting(kit, tx, { id, accountId });
-          await audit(tx, actor, 'created', id, { after: body });
-        });
+        const id = await kit.db.transact((tx) => addRoomGreeting(kit, tx, actor, body));
         kit.work.ring();
         return present(await find(actor, id));
       },

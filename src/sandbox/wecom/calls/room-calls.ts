@@ -119,13 +119,20 @@ function statisticsOf(world: World, call: Call, owner: string, begin: number, en
     )
     .all(call.corp.corpId, begin, end)
     .filter(({ roomId }) => rooms.some((room) => room.roomId === roomId));
+  const talkers = world.store
+    .sql<{ roomId: string; who: string }>(
+      `SELECT DISTINCT roomId, coalesce(userId, externalUserId) AS who FROM wecom_message
+       WHERE corpId = ? AND roomId IS NOT NULL AND at >= ? AND at < ?`,
+    )
+    .all(call.corp.corpId, begin, end)
+    .filter(({ roomId }) => rooms.some((room) => room.roomId === roomId));
   return {
     new_chat_cnt: rooms.filter((room) => within(room.createdAt)).length,
     chat_total: rooms.length,
     chat_has_msg: messages.length,
     new_member_cnt: members.filter((member) => within(member.joinedAt)).length,
     member_total: members.length,
-    member_has_msg: messages.length,
+    member_has_msg: talkers.length,
     msg_total: messages.reduce((sum, { n }) => sum + n, 0),
   };
 }
