@@ -31,8 +31,9 @@ import { Marks1700000000030 } from './1700000000030-marks';
 import { RoomsAndGreetings1700000000032 } from './1700000000032-rooms-and-greetings';
 import { RoomDays1700000000033 } from './1700000000033-room-days';
 import { OnePerson1700000000034 } from './1700000000034-one-person';
-import { LeanEvents1700000000040 } from './1700000000040-lean-events';
 import { FanTagsAndRoomHandovers1700000000035 } from './1700000000035-fan-tags-and-room-handovers';
+import { NativeMaterials1700000000039 } from './1700000000039-native-materials';
+import { LeanEvents1700000000040 } from './1700000000040-lean-events';
 
 /** In order; a released migration is never edited. */
 export const migrations = [
@@ -70,5 +71,6 @@ export const migrations = [
   RoomDays1700000000033,
   OnePerson1700000000034,
   FanTagsAndRoomHandovers1700000000035,
+  NativeMaterials1700000000039,
   LeanEvents1700000000040,
 ];

@@ -81,7 +81,7 @@ import {
 } from './replies';
 import { lookUpAudience, replyAudience } from './reply-audience';
 import { openOwnSandbox, sandboxClock } from './sandbox-world';
-import { openPageOperations, registerTellingReps, salesOperations } from './sales';
+import { materialUses, openPageOperations, registerTellingReps, salesOperations } from './sales';
 import { segmentOperations } from './segments';
 import { openSending, type Sending } from './sending';
 import { RepSessions, sidebarOperations } from './sidebar';
@@ -159,6 +159,7 @@ export async function wire(kit: RunningKit, extension: Extension = {}): Promise<
   registerFriendNotices(kit, book, wecom);
   registerUnionidLookup(kit, book, officialAccounts);
   registerTellingReps(kit, book, wecom);
+  attachments.usedBy(materialUses);
   registerMedia(kit, { book, client: officialAccounts, library });
   registerMenus(kit, { book, client: officialAccounts });
   registerOutreach(kit, { book, wecom, attachments });
@@ -237,8 +238,10 @@ export async function wire(kit: RunningKit, extension: Extension = {}): Promise<
     ...roomGreetingOperations(kit, book, attachments),
     ...wayOperations(kit, book, attachments),
     ...noticeOperations(kit, book),
-    ...sidebarOperations(kit, { book, wecom, sessions: repSessions, people }),
-    ...salesOperations(kit, book),
+    ...sidebarOperations(kit, {
+      ...{ book, wecom, sessions: repSessions, people, attachments, library },
+    }),
+    ...salesOperations(kit, { book, attachments }),
     ...openPageOperations(kit),
     ...corpOperations(kit, book, wecom, officialAccounts),
     ...kfOperations(kit, book, wecom),

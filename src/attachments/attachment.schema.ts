@@ -14,7 +14,8 @@ const { linkTitleBytes, linkDescriptionBytes, linkUrlBytes, miniProgramTitleByte
 const address = z
   .url({ protocol: /^https?$/, hostname: /^\S+$/ })
   .refine(bytes(linkUrlBytes), tooLong(linkUrlBytes));
-const picked = z
+/** How a field names a piece of the library. */
+export const mediaReference = z
   .string()
   .regex(/^lib-[0-9A-HJKMNP-TV-Z]{26}$/)
   .describe('`reference` of a piece of the media library');
@@ -28,15 +29,16 @@ export const linkShape = {
 
 /** What hangs on a message: files by their place in our library, never by an id of WeCom's. */
 export const AttachmentBody = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('image'), media: picked }),
-  z.strictObject({ kind: z.literal('video'), media: picked }),
+  z.strictObject({ kind: z.literal('image'), media: mediaReference }),
+  z.strictObject({ kind: z.literal('video'), media: mediaReference }),
+  z.strictObject({ kind: z.literal('file'), media: mediaReference }),
   z.strictObject({ kind: z.literal('link'), ...linkShape }),
   z.strictObject({
     kind: z.literal('mini-program'),
     title: said(miniProgramTitleBytes),
     appId: z.string().regex(/^wx[0-9a-f]{16}$/),
     page: z.string().trim().min(1).max(255),
-    cover: picked,
+    cover: mediaReference,
   }),
 ]);
 export type AttachmentSpec = z.output<typeof AttachmentBody>;

@@ -3,6 +3,7 @@ export {
   AttachmentBody,
   CopyView,
   linkShape,
+  mediaReference,
   specsIn,
   type AttachmentSpec,
 } from './attachment.schema';

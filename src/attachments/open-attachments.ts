@@ -158,14 +158,14 @@ function problemOf(
   library: MediaLibrary,
   actor: Actor,
   reference: string,
-  kind: 'image' | 'video' | 'mini-program',
+  kind: 'image' | 'video' | 'file' | 'mini-program',
 ): string | undefined {
   const item = library.item(itemIdOf(reference) ?? '');
   const sees =
     item?.scope === 'all' ||
     actor.accountIds === 'all' ||
     actor.accountIds.includes(item?.scope ?? '');
-  if (!item || !sees || item.kind !== (kind === 'video' ? 'video' : 'image'))
+  if (!item || !sees || item.kind !== (kind === 'mini-program' ? 'image' : kind))
     return 'media_missing';
   return item.mime === 'image/gif' ? 'media_not_for_wecom' : undefined;
 }

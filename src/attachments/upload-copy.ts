@@ -2,7 +2,7 @@ import type { AccountBook } from '../accounts';
 import { WeChatError, weComLimits, type WeComClient } from '../channels/wecom';
 import { insertRows } from '../kernel/database';
 import type { Kit } from '../kernel/kit';
-import { endingOf, readBytes, type MediaLibrary } from '../media';
+import { endingOf, readBytes, type MediaKind, type MediaLibrary, type ShelvedItem } from '../media';
 import type { Purpose } from './wecom-copy.entity';
 
 export type AttachmentParts = { book: AccountBook; wecom: WeComClient; library: MediaLibrary };
@@ -22,10 +22,10 @@ export async function uploadCopy(
 ): Promise<void> {
   await kit.versions.check(true);
   const item = library.item(key.itemId);
-  if (!item?.mime || (item.kind !== 'image' && item.kind !== 'video')) return;
+  if (!item?.mime || !isForWeCom(item.kind)) return;
   const agent = book.weComOrThrow(key.accountId);
   const file = {
-    name: `${item.id}.${endingOf(item.mime)}`,
+    name: fileNameOf(item),
     contentType: item.mime,
     content: await readBytes(kit.db.read, item.id),
   };
@@ -51,6 +51,16 @@ export async function uploadCopy(
     await keep({ trouble: troubleOf(error) });
     if (!(error instanceof WeChatError) || error.outcome.kind === 'retry') throw error;
   }
+}
+
+const isForWeCom = (kind: MediaKind): kind is 'image' | 'video' | 'file' =>
+  kind === 'image' || kind === 'video' || kind === 'file';
+
+/** Customers read the name of a document; what a picture is called says nothing to them. */
+function fileNameOf({ id, kind, name, mime }: ShelvedItem): string {
+  const ending = `.${endingOf(mime ?? '')}`;
+  if (kind !== 'file') return `${id}${ending}`;
+  return name.toLowerCase().endsWith(ending) ? name : `${name}${ending}`;
 }
 
 function troubleOf(error: unknown): string {

@@ -5,7 +5,7 @@ import { addMaterial, addScript } from '../sales';
 import { demoMaterials, demoScripts } from './sales-words';
 import { seeder } from './seeder';
 
-const nothing = { coverUrl: null, url: null, miniAppId: null, miniPage: null };
+const nothing = { coverUrl: null, media: null, url: null, miniAppId: null, miniPage: null };
 
 /** What the brand's reps have to say and to show, shared by all of them. */
 export async function addSales(kit: Kit, book: AccountBook): Promise<void> {

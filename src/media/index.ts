@@ -1,5 +1,5 @@
 export { readBytes } from './file-pieces';
-export { MediaCopy, MediaItem, MediaPiece } from './media-item.entity';
+export { MediaCopy, MediaItem, MediaPiece, type MediaKind } from './media-item.entity';
 export { MediaLibrary, type Shelf, type ShelvedItem } from './media-library';
 export { itemIdOf, itemIdsIn, referenceTo } from './media-reference';
 export { mediaOperations, type MediaParts } from './media.operations';

@@ -9,10 +9,12 @@ import {
   TextColumn,
 } from '../kernel/database';
 
-export const MEDIA_KINDS = ['image', 'voice', 'video', 'thumb', 'article'] as const;
+export const MEDIA_KINDS = ['image', 'voice', 'video', 'thumb', 'file', 'article'] as const;
 export type MediaKind = (typeof MEDIA_KINDS)[number];
 /** What has bytes; an article card has none. */
 export type FileKind = Exclude<MediaKind, 'article'>;
+/** What an Official Account sends; documents go out by WeCom only. */
+export type WeChatKind = Exclude<FileKind, 'file'>;
 
 export type ArticleCard = {
   readonly title: string;

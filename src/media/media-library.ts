@@ -130,7 +130,7 @@ export class MediaLibrary {
     );
     const missing = this.used.filter(({ itemId, accountId }) => {
       const copy = this.copy(itemId, accountId);
-      return this.isFile(itemId) && !copy?.trouble && !this.isLive(copy, 0);
+      return this.isForWeChat(itemId) && !copy?.trouble && !this.isLive(copy, 0);
     });
     if (missing.length === 0) return;
     this.asking = this.asking
@@ -143,7 +143,7 @@ export class MediaLibrary {
   due(): Pair[] {
     return this.used.filter(
       ({ itemId, accountId }) =>
-        this.isFile(itemId) && !this.isLive(this.copy(itemId, accountId), renewBeforeMs),
+        this.isForWeChat(itemId) && !this.isLive(this.copy(itemId, accountId), renewBeforeMs),
     );
   }
 
@@ -157,9 +157,10 @@ export class MediaLibrary {
     return scope === 'all' || scope === accountId;
   }
 
-  private isFile(itemId: string): boolean {
+  /** Something an Official Account can hold. */
+  private isForWeChat(itemId: string): boolean {
     const kind = this.items.get(itemId)?.kind;
-    return kind !== undefined && kind !== 'article';
+    return kind !== undefined && kind !== 'article' && kind !== 'file';
   }
 
   private isLive(copy: ShelvedCopy | undefined, marginMs: number): boolean {

@@ -26,7 +26,7 @@ const one = `${path}/{id}`;
 const params = z.object({ id: z.string().max(26) });
 const appId = z.string().max(64).nullable();
 /** The largest file there is, and a little more, so that the refusal can say what is allowed. */
-const mostBytes = 11 * 1_048_576;
+const mostBytes = 21 * 1_048_576;
 
 export type MediaParts = { book: AccountBook; library: MediaLibrary; usesOf: UsesOf };
 
@@ -124,7 +124,8 @@ export function mediaOperations(kit: Kit, { book, library, usesOf }: MediaParts)
         method: 'POST',
         path,
         permission: 'replies.edit',
-        summary: 'Put a picture, a voice or a film into the library; the bytes say what it is',
+        summary:
+          'Put a picture, a voice, a film or a PDF into the library; the bytes say what it is',
         query: z.object({
           name: z.string().min(1).max(200),
           appId: z.string().max(64).optional(),

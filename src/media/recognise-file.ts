@@ -1,4 +1,6 @@
 import { limits } from '../channels/official-account';
+import { weComLimits } from '../channels/wecom';
+import { checkPdf } from './check-pdf';
 import { isWholeFilm } from './film';
 import type { FileKind } from './media-item.entity';
 import { readPicture } from './read-picture';
@@ -14,7 +16,12 @@ export type Recognised = {
 };
 
 export type FileProblem =
-  'media_unknown' | 'media_broken' | 'media_too_large' | 'media_too_long' | 'media_too_many_pixels';
+  | 'media_unknown'
+  | 'media_broken'
+  | 'media_unsafe'
+  | 'media_too_large'
+  | 'media_too_long'
+  | 'media_too_many_pixels';
 
 /** More than any phone's camera makes; a small file may claim far more and exhaust who opens it. */
 const mostPixels = 40_000_000;
@@ -26,6 +33,7 @@ const endings: Readonly<Record<string, string>> = {
   'audio/amr': 'amr',
   'audio/mpeg': 'mp3',
   'video/mp4': 'mp4',
+  'application/pdf': 'pdf',
 };
 export const endingOf = (mime: string): string => endings[mime] ?? 'bin';
 
@@ -42,6 +50,12 @@ export function recogniseFile(bytes: Buffer, wanted?: 'thumb'): Recognised | Fil
   if (kind === 'video') {
     return isWholeFilm(bytes) ? sized({ ...none, kind, mime, content: bytes }) : 'media_broken';
   }
+  if (kind === 'file') {
+    const isTooLarge = bytes.length > mostBytesOf[kind];
+    return (
+      (isTooLarge ? 'media_too_large' : checkPdf(bytes)) ?? { ...none, kind, mime, content: bytes }
+    );
+  }
   if (kind === 'voice') {
     const seconds = voiceSeconds(bytes, mime);
     if (seconds === undefined) return 'media_broken';
@@ -56,11 +70,16 @@ export function recogniseFile(bytes: Buffer, wanted?: 'thumb'): Recognised | Fil
   return sized({ kind, mime, content, width, height, seconds: null });
 }
 
+const mostBytesOf: Readonly<Record<FileKind, number>> = {
+  ...limits.media.bytes,
+  file: weComLimits.media.fileBytes,
+};
 const sized = (file: Recognised): Recognised | FileProblem =>
-  file.content.length > limits.media.bytes[file.kind] ? 'media_too_large' : file;
+  file.content.length > mostBytesOf[file.kind] ? 'media_too_large' : file;
 
 const kindOf = (mime: string): FileKind => {
   if (mime.startsWith('audio/')) return 'voice';
+  if (mime === 'application/pdf') return 'file';
   return mime === 'video/mp4' ? 'video' : 'image';
 };
 
@@ -71,6 +90,7 @@ function mimeOf(bytes: Buffer): string | undefined {
   if (starts('\xff\xd8\xff')) return 'image/jpeg';
   if (starts('GIF87a') || starts('GIF89a')) return 'image/gif';
   if (starts('#!AMR\n')) return 'audio/amr';
+  if (starts('%PDF-1.') || starts('%PDF-2.')) return 'application/pdf';
   // Layer III of MPEG 1 or 2, with or without a protected header.
   const isFrame = bytes[0] === 0xff && ((bytes[1] ?? 0) & 0xe6) === 0xe2;
   if (starts('ID3') || isFrame) return 'audio/mpeg';

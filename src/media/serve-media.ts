@@ -2,6 +2,7 @@ import type { Context } from 'koa';
 import { NotFound } from '../kernel/errors';
 import type { Kit } from '../kernel/kit';
 import { readBytes } from './file-pieces';
+import type { MediaKind } from './media-item.entity';
 import { endingOf } from './recognise-file';
 
 /**
@@ -10,13 +11,15 @@ import { endingOf } from './recognise-file';
 export async function serveMedia(
   kit: Pick<Kit, 'db'>,
   ctx: Context,
-  item: { id: string; sha256: string; mime: string | null },
+  item: { id: string; sha256: string; kind: MediaKind; mime: string | null },
   keep: 'private' | 'public',
 ): Promise<void> {
   if (item.mime === null) throw new NotFound();
   ctx.set('X-Content-Type-Options', 'nosniff');
   ctx.set('Content-Security-Policy', "default-src 'none'; sandbox");
-  ctx.set('Content-Disposition', `inline; filename="${item.id}.${endingOf(item.mime)}"`);
+  // A document is kept by whoever asks for it, and never opened under our name.
+  const how = item.kind === 'file' ? 'attachment' : 'inline';
+  ctx.set('Content-Disposition', `${how}; filename="${item.id}.${endingOf(item.mime)}"`);
   ctx.set('Cache-Control', `${keep}, max-age=86400`);
   if (keep === 'public') ctx.set('Cross-Origin-Resource-Policy', 'cross-origin');
   ctx.set('ETag', `"${item.sha256}"`);

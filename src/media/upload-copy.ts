@@ -27,7 +27,8 @@ export function registerMedia(
     await kit.versions.check(true);
     const item = library.item(pair.itemId);
     const account = book.find(pair.accountId);
-    if (!item?.mime || item.kind === 'article' || !account?.enabled) return;
+    if (!item?.mime || item.kind === 'article' || item.kind === 'file') return;
+    if (!account?.enabled) return;
     const copy = library.copy(pair.itemId, pair.accountId);
     const freshUntil = copy?.mediaId && copy.expiresAt !== null ? copy.expiresAt : 0;
     if (freshUntil - renewBeforeMs > kit.clock.business()) return;

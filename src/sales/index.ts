@@ -3,7 +3,14 @@ export { findMaterials, materialOf, type ShownMaterial } from './find-materials'
 export { putOff, setStage } from './link-notes';
 export { materialKinds, SalesMaterial, type MaterialKind } from './material.entity';
 export { listSends } from './list-sends';
-export { addMaterial, messageOfMaterial, type ChatMessage } from './materials';
+export { fileOf, isTracked, materialUses } from './material-media';
+export {
+  addMaterial,
+  messageOfFile,
+  messageOfMaterial,
+  type ChatMessage,
+  type NewMaterial,
+} from './materials';
 export { openPageOperations } from './open-page.operations';
 export { questionsOf, type Question } from './questions';
 export { reasonsFor, type Reason } from './rank-friends';

@@ -7,7 +7,14 @@ import {
   TextColumn,
 } from '../kernel/database';
 
-export const materialKinds = ['article', 'link', 'file', 'poster', 'mini-program'] as const;
+export const materialKinds = [
+  'article',
+  'link',
+  'file',
+  'poster',
+  'video',
+  'mini-program',
+] as const;
 export type MaterialKind = (typeof materialKinds)[number];
 
 const maybe = { nullable: true };
@@ -22,7 +29,9 @@ export class SalesMaterial {
   @TextColumn(64) title!: string;
   @TextColumn(200) description!: string;
   @TextColumn(500, maybe) coverUrl!: string | null;
-  /** Where a link, a file or a poster stands; null for the others. */
+  /** A piece of the library: the poster, video or file itself, or the picture of a card. */
+  @TextColumn(64, maybe) media!: string | null;
+  /** Where a link, or a file or poster that is not in the library, stands. */
   @TextColumn(1000, maybe) url!: string | null;
   /** An article's text: paragraphs, headings after `# `, pictures by their address on a line of their own. */
   @LongTextColumn(maybe) body!: string | null;

@@ -1,11 +1,15 @@
 import { insertRows, type Tx } from '../kernel/database';
 import type { Kit } from '../kernel/kit';
 import type { SalesMaterial } from './material.entity';
+import type { SentKind } from './material-media';
 import type { SendKind } from './send.entity';
 
 /** What the page hands to `sendChatMessage`, in WeCom's own words. */
 export type ChatMessage =
   | { msgtype: 'text'; text: { content: string } }
+  | { msgtype: 'image'; image: { mediaid: string } }
+  | { msgtype: 'video'; video: { mediaid: string } }
+  | { msgtype: 'file'; file: { mediaid: string } }
   | { msgtype: 'news'; news: { link: string; title: string; desc: string; imgUrl: string } }
   | {
       msgtype: 'miniprogram';
@@ -14,7 +18,15 @@ export type ChatMessage =
 
 export type NewMaterial = Pick<
   SalesMaterial,
-  'kind' | 'title' | 'description' | 'coverUrl' | 'url' | 'body' | 'miniAppId' | 'miniPage'
+  | 'kind'
+  | 'title'
+  | 'description'
+  | 'coverUrl'
+  | 'media'
+  | 'url'
+  | 'body'
+  | 'miniAppId'
+  | 'miniPage'
 >;
 
 export async function addMaterial(
@@ -31,19 +43,30 @@ export async function addMaterial(
   return id;
 }
 
-/** Everything but a mini program is opened at an address of ours, so that we hear of it. */
+/** The file itself, under the id that WeCom gave its latest upload. */
+export function messageOfFile(kind: SentKind, mediaid: string): ChatMessage {
+  switch (kind) {
+    case 'image':
+      return { msgtype: kind, image: { mediaid } };
+    case 'video':
+      return { msgtype: kind, video: { mediaid } };
+    case 'file':
+      return { msgtype: kind, file: { mediaid } };
+  }
+}
+
+/** A card; all but a mini program's are opened at an address of ours, so that we hear of it. */
 export function messageOfMaterial(
   material: SalesMaterial,
-  publicUrl: string,
-  token: string,
+  { origin, token, pictureUrl }: { origin: string; token: string; pictureUrl: string | undefined },
 ): ChatMessage {
   const { kind, title, description, coverUrl, miniAppId, miniPage } = material;
-  const imgUrl = coverUrl ?? (kind === 'poster' ? (material.url ?? '') : '');
+  const imgUrl = pictureUrl ?? coverUrl ?? (kind === 'poster' ? (material.url ?? '') : '');
   if (kind === 'mini-program') {
     const page = pageWithEnding(miniPage ?? '');
     return { msgtype: 'miniprogram', miniprogram: { appid: miniAppId ?? '', title, imgUrl, page } };
   }
-  const link = `${publicUrl}/m/${token}`;
+  const link = `${origin}/m/${token}`;
   return { msgtype: 'news', news: { link, title, desc: description, imgUrl } };
 }
 

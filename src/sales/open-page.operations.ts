@@ -119,7 +119,7 @@ const picture = /^https?:\/\/\S+\.(?:png|jpe?g|gif|webp)(?:\?\S*)?$/i;
 /** An article's words are text, never markup. */
 function bodyOf({ kind, description, url, body }: SalesMaterial): string {
   if (kind === 'poster') {
-    const image = `<img src="${escapeHtml(url ?? '')}" alt="">`;
+    const image = url === null ? '' : `<img src="${escapeHtml(url)}" alt="">`;
     return `${image}${description === '' ? '' : `<p>${escapeHtml(description)}</p>`}`;
   }
   const lines = (body ?? '').split(/\r?\n/).map((line) => line.trim());

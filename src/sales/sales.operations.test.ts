@@ -3,6 +3,8 @@ import { onBothEngines, type TestKit } from '../../test/support/open-kit';
 import { openApi } from '../../test/support/api-client';
 import { salesOperations } from './sales.operations';
 
+const noFiles = { check: () => Promise.resolve(), want: () => Promise.resolve() } as never;
+
 onBothEngines('shared scripts and materials', (open) => {
   const corpOf = (kit: TestKit, platformId: string) =>
     kit.db.transact((tx) =>
@@ -17,7 +19,10 @@ onBothEngines('shared scripts and materials', (open) => {
   const openWorld = async () => {
     const kit = await open();
     const [mine, theirs] = [await corpOf(kit, 'ww1'), await corpOf(kit, 'ww2')];
-    const api = await openApi(kit, salesOperations(kit, await AccountBook.open(kit)));
+    const api = await openApi(
+      kit,
+      salesOperations(kit, { book: await AccountBook.open(kit), attachments: noFiles }),
+    );
     apis.push(api);
     return { kit, api, mine, theirs };
   };
@@ -46,7 +51,9 @@ onBothEngines('shared scripts and materials', (open) => {
   test.each([
     [{ kind: 'link', title: '官网' }, 'url'],
     [{ kind: 'article', title: '护理' }, 'body'],
-    [{ kind: 'mini-program', title: '商城', miniAppId: 'wx12345678', miniPage: 'a' }, 'coverUrl'],
+    [{ kind: 'mini-program', title: '商城', miniAppId: 'wx12345678', miniPage: 'a' }, 'media'],
+    [{ kind: 'poster', title: '海报' }, 'media'],
+    [{ kind: 'video', title: '手法', url: 'https://example.com/a.mp4' }, 'media'],
     [{ kind: 'link', title: '官网', url: 'javascript:alert(1)' }, 'url'],
     [{ kind: 'poster', title: '海报', url: 'https://a.example/"><script>' }, 'url'],
     [{ kind: 'link', title: '官网', url: 'https://brand.example@evil.example/' }, 'url'],

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { AccountBook } from '../accounts';
+import { mediaReference, type Attachments } from '../attachments';
 import { recordChange, requireAccount, type Actor } from '../kernel/access';
 import { execute } from '../kernel/database';
 import { InvalidInput, NotFound } from '../kernel/errors';
@@ -8,6 +9,7 @@ import type { Kit } from '../kernel/kit';
 import { webAddress } from './checked-url';
 import { findMaterials, materialOf, type ShownMaterial } from './find-materials';
 import { addMaterial } from './materials';
+import { fileOf, isTracked, pieceOf } from './material-media';
 import { materialKinds, type MaterialKind } from './material.entity';
 import type { SalesScript } from './script.entity';
 import { addScript, changeScript, dropScript, findScripts, scriptOf } from './scripts';
@@ -37,7 +39,9 @@ const MaterialFacts = z.strictObject({
   title: z.string().trim().min(1).max(64),
   description: z.string().trim().max(200).default(''),
   coverUrl: webAddress(500).nullable().default(null),
-  /** Of a link, a file or a poster. */
+  /** The poster, video or file itself; the picture of every other kind. */
+  media: mediaReference.nullable().default(null),
+  /** Of a link, or of a file or poster that is not in the library. */
   url: webAddress(1_000).nullable().default(null),
   /** Of an article: text, headings after `# `, pictures by address on a line of their own. */
   body: z.string().trim().max(20_000).nullable().default(null),
@@ -54,6 +58,8 @@ type MaterialFacts = z.output<typeof MaterialFacts>;
 const MaterialView = MaterialFacts.extend({
   id: z.string(),
   accountId: z.string(),
+  /** Whether we hear of it when a customer opens it. */
+  tracked: z.boolean(),
   sends: z.number(),
   opens: z.number(),
   readers: z.number(),
@@ -61,17 +67,21 @@ const MaterialView = MaterialFacts.extend({
   updatedAt: z.string(),
 });
 
-/** What each kind cannot do without. */
-const needed: Readonly<Record<MaterialKind, readonly (keyof MaterialFacts)[]>> = {
-  article: ['body'],
-  link: ['url'],
-  file: ['url'],
-  poster: ['url'],
-  'mini-program': ['miniAppId', 'miniPage', 'coverUrl'],
+/** What each kind cannot do without; of what stands together one is enough. */
+const needed: Readonly<Record<MaterialKind, readonly (readonly (keyof MaterialFacts)[])[]>> = {
+  article: [['body']],
+  link: [['url']],
+  file: [['media', 'url']],
+  poster: [['media', 'url']],
+  video: [['media']],
+  'mini-program': [['miniAppId'], ['miniPage'], ['media', 'coverUrl']],
 };
 
 /** Scripts and materials that all reps of a corp share, with what became of them. */
-export function salesOperations(kit: Kit, book: AccountBook): Operation[] {
+export function salesOperations(
+  kit: Kit,
+  { book, attachments }: { book: AccountBook; attachments: Attachments },
+): Operation[] {
   const visible = (actor: Actor, only?: string): string[] =>
     book
       .all()
@@ -219,11 +229,14 @@ export function salesOperations(kit: Kit, book: AccountBook): Operation[] {
       async ({ actor, body: { accountId: account, ...facts } }) => {
         corp(actor, account);
         refuseIncomplete(facts);
+        await attachments.check(actor, pieceOf(facts), 'media');
         const id = await kit.db.transact(async (tx) => {
           const made = await addMaterial(kit, tx, account, facts);
+          await attachments.want(tx, account, filesOf(facts));
           await recordChange(tx, actor, audit('material.created', 'material', made, facts));
           return made;
         });
+        kit.work.ring();
         return shownMaterial(account, id);
       },
     ),
@@ -241,6 +254,7 @@ export function salesOperations(kit: Kit, book: AccountBook): Operation[] {
         const account = await accountOfRow(actor, 'sales_material', params.id);
         const before = await materialOf(kit, account, params.id);
         refuseIncomplete(body);
+        await attachments.check(actor, pieceOf(body), 'media');
         const names = Object.keys(body) as (keyof MaterialFacts)[];
         await kit.db.transact(async (tx) => {
           await execute(
@@ -253,7 +267,9 @@ export function salesOperations(kit: Kit, book: AccountBook): Operation[] {
             ...audit('material.changed', 'material', params.id, body),
             before: { kind: before.kind, title: before.title, url: before.url },
           });
+          await attachments.want(tx, account, filesOf(body));
         });
+        kit.work.ring();
         return shownMaterial(account, params.id);
       },
     ),
@@ -281,10 +297,15 @@ export function salesOperations(kit: Kit, book: AccountBook): Operation[] {
 
 function refuseIncomplete(facts: MaterialFacts): void {
   const errors = needed[facts.kind]
-    .filter((name) => facts[name] === null || facts[name] === '')
-    .map((path) => ({ path, code: 'missing' }));
+    .filter((names) => names.every((name) => facts[name] === null || facts[name] === ''))
+    .map(([path = 'kind']) => ({ path, code: 'missing' }));
   if (errors.length > 0) throw new InvalidInput('input_invalid', { errors });
 }
+
+const filesOf = (facts: MaterialFacts) => {
+  const file = fileOf(facts);
+  return file ? [file] : [];
+};
 
 const iso = (at: number): string => new Date(at).toISOString();
 
@@ -301,7 +322,8 @@ const presentScript = (script: SalesScript) => ({
 
 const presentMaterial = (row: ShownMaterial) => ({
   ...{ id: row.id, accountId: row.accountId, kind: row.kind, title: row.title },
-  ...{ description: row.description, coverUrl: row.coverUrl, url: row.url, body: row.body },
+  ...{ description: row.description, coverUrl: row.coverUrl, media: row.media, url: row.url },
+  ...{ body: row.body, tracked: isTracked(row) },
   ...{ miniAppId: row.miniAppId, miniPage: row.miniPage },
   ...{ sends: row.sends, opens: row.opens, readers: row.readers, readSeconds: row.readSeconds },
   updatedAt: iso(row.updatedAt),

@@ -2,11 +2,13 @@ import { z } from 'zod';
 import { recordChange } from '../kernel/access';
 import { operation, pageOf, type Operation } from '../kernel/http';
 import type { Kit } from '../kernel/kit';
+import { itemIdOf, type MediaLibrary } from '../media';
 import {
   addScript,
   changeScript,
   dropScript,
   findMaterials,
+  isTracked,
   findScripts,
   materialKinds,
   scriptOf,
@@ -39,7 +41,11 @@ const NewScript = z.strictObject({
 const byId = z.object({ id: z.string().max(26) });
 
 /** Words and materials a rep may send. */
-export function scriptOperations(kit: Kit, door: PeopleDoor): Operation[] {
+export function scriptOperations(
+  kit: Kit,
+  door: PeopleDoor,
+  { library }: { library: MediaLibrary },
+): Operation[] {
   const present = (script: SalesScript, caller: Caller, person?: Person) => {
     const rendered = person && renderFor(kit, caller, person, script.body);
     return {
@@ -172,6 +178,7 @@ export function scriptOperations(kit: Kit, door: PeopleDoor): Operation[] {
             title: z.string(),
             description: z.string(),
             coverUrl: z.string().nullable(),
+            tracked: z.boolean(),
             sends: z.number(),
             opens: z.number(),
             yourSends: z.number(),
@@ -185,7 +192,8 @@ export function scriptOperations(kit: Kit, door: PeopleDoor): Operation[] {
         return {
           items: found.slice(0, limit).map((row) => ({
             ...{ id: row.id, kind: row.kind, title: row.title, description: row.description },
-            ...{ coverUrl: row.coverUrl, sends: row.sends, opens: row.opens },
+            coverUrl: library.urlOf(itemIdOf(row.media ?? '') ?? '') ?? row.coverUrl,
+            ...{ tracked: isTracked(row), sends: row.sends, opens: row.opens },
             yourSends: row.yourSends,
           })),
           nextCursor: null,

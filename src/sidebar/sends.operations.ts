@@ -1,18 +1,24 @@
 import { z } from 'zod';
+import type { Attachments } from '../attachments';
+import { WeChatError, WeChatUnclear } from '../channels/wecom';
 import type { Actor } from '../kernel/access';
-import { InvalidInput, NotFound } from '../kernel/errors';
+import { AppError, Conflict, InvalidInput, NotFound } from '../kernel/errors';
 import { operation, pageOf, type Operation } from '../kernel/http';
 import type { Kit } from '../kernel/kit';
+import { itemIdOf, type MediaLibrary } from '../media';
 import {
   confirmSend,
+  fileOf,
   findScripts,
   listSends,
   materialOf,
+  messageOfFile,
   messageOfMaterial,
   newToken,
   readySend,
   takeBackSend,
   type ChatMessage,
+  type SalesMaterial,
   type Sender,
 } from '../sales';
 import { friendOf, presentFriendOf } from './friend-of';
@@ -32,6 +38,9 @@ const NewSend = z.union([
 
 const Message = z.discriminatedUnion('msgtype', [
   z.object({ msgtype: z.literal('text'), text: z.object({ content: z.string() }) }),
+  z.object({ msgtype: z.literal('image'), image: z.object({ mediaid: z.string() }) }),
+  z.object({ msgtype: z.literal('video'), video: z.object({ mediaid: z.string() }) }),
+  z.object({ msgtype: z.literal('file'), file: z.object({ mediaid: z.string() }) }),
   z.object({
     msgtype: z.literal('news'),
     news: z.object({
@@ -52,11 +61,13 @@ const Message = z.discriminatedUnion('msgtype', [
   }),
 ]);
 
+type Supply = { attachments: Attachments; library: MediaLibrary };
+
 const senderOf = (actor: Actor): Sender => ({ ...repOf(actor), name: actor.name });
 const byId = z.object({ id });
 
 /** Words go into the chat by WeCom's own hand; we keep what was handed out, and hear whether it went. */
-export function sendOperations(kit: Kit, door: PeopleDoor): Operation[] {
+export function sendOperations(kit: Kit, door: PeopleDoor, supply: Supply): Operation[] {
   return [
     operation(
       {
@@ -76,7 +87,8 @@ export function sendOperations(kit: Kit, door: PeopleDoor): Operation[] {
         const token = newToken();
         if ('materialId' in body) {
           const material = await materialOf(kit, rep.accountId, body.materialId);
-          const message = messageOfMaterial(material, ownOrigin(kit.settings, ctx), token);
+          const origin = ownOrigin(kit.settings, ctx);
+          const message = await materialMessage(kit, supply, material, { origin, token });
           const what = { kind: 'material', sourceId: material.id, title: material.title } as const;
           return { id: await readySend(kit, rep, { identityId, ...what }, token), message };
         }
@@ -108,6 +120,8 @@ export function sendOperations(kit: Kit, door: PeopleDoor): Operation[] {
             firstOpenedAt: instant,
             lastOpenedAt: instant,
             readSeconds: z.number(),
+            /** Whether we would hear of it being opened. */
+            tracked: z.boolean(),
           }),
         ),
       },
@@ -119,6 +133,7 @@ export function sendOperations(kit: Kit, door: PeopleDoor): Operation[] {
             ...{ id: row.id, kind: row.kind, title: row.title, sentAt: iso(row.sentAt) },
             ...{ openCount: row.openCount, firstOpenedAt: iso(row.firstOpenedAt) },
             ...{ lastOpenedAt: iso(row.lastOpenedAt), readSeconds: row.readSeconds },
+            tracked: row.isTracked,
           })),
           nextCursor: null,
         };
@@ -149,6 +164,29 @@ export function sendOperations(kit: Kit, door: PeopleDoor): Operation[] {
       },
     ),
   ];
+}
+
+/** A card, or the file itself: one that WeCom does not hold long enough is given to it first. */
+async function materialMessage(
+  kit: Pick<Kit, 'log'>,
+  { attachments, library }: Supply,
+  material: SalesMaterial,
+  { origin, token }: { origin: string; token: string },
+): Promise<ChatMessage> {
+  const file = fileOf(material);
+  if (!file) {
+    const pictureUrl = library.urlOf(itemIdOf(material.media ?? '') ?? '');
+    return messageOfMaterial(material, { origin, token, pictureUrl });
+  }
+  const { accountId } = material;
+  const ready = await attachments.supply(accountId, [file]).catch((error: unknown) => {
+    if (!(error instanceof WeChatError || error instanceof WeChatUnclear)) throw error;
+    kit.log.warn('sidebar.supply', { accountId, error });
+    throw new AppError(503, 'wecom_unreachable');
+  });
+  const [held] = ready.attachments;
+  if (held?.kind !== file.kind) throw new Conflict('material_not_ready');
+  return messageOfFile(file.kind, held.mediaId);
 }
 
 /** A script this rep may use: shared, or their own. */

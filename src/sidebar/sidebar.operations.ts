@@ -1,7 +1,9 @@
 import type { AccountBook } from '../accounts';
+import type { Attachments } from '../attachments';
 import type { WeComClient } from '../channels/wecom';
 import type { Operation } from '../kernel/http';
 import type { Kit } from '../kernel/kit';
+import type { MediaLibrary } from '../media';
 import { contactOperations } from './contact.operations';
 import { homeOperation } from './home.operations';
 import { openPeopleDoor } from './people-door';
@@ -16,6 +18,8 @@ export type SidebarParts = {
   book: AccountBook;
   wecom: WeComClient;
   sessions: RepSessions;
+  attachments: Attachments;
+  library: MediaLibrary;
   /** What the console does to people, which reps do too. */
   people: readonly Operation[];
 };
@@ -27,8 +31,8 @@ export function sidebarOperations(kit: Kit, parts: SidebarParts): Operation[] {
     ...signInOperations(kit, parts),
     sdkOperation(kit, parts),
     ...contactOperations(kit, door),
-    ...sendOperations(kit, door),
-    ...scriptOperations(kit, door),
+    ...sendOperations(kit, door, parts),
+    ...scriptOperations(kit, door, parts),
     ...taskOperations(kit),
     homeOperation(kit),
   ];

@@ -36,6 +36,7 @@ import { outreachOperations, registerOutreach } from '../../src/outreach';
 import { openSandbox } from '../../src/sandbox';
 import { openSending } from '../../src/sending';
 import { openApi } from './api-client';
+import { aPdf } from './a-pdf';
 import { aPicture } from './chat-world';
 import type { TestKit } from './open-kit';
 
@@ -168,6 +169,7 @@ export async function openFriendsWorld(plain: TestKit) {
       officialAccounts,
       sending,
       attachments,
+      library,
       intake,
       corpId,
       accountId,
@@ -180,14 +182,9 @@ export async function openFriendsWorld(plain: TestKit) {
       must('POST', `/wecom/people/${id}/${action}`, body),
     staff: (userId: string, action: string, body: unknown = {}): Promise<Loose> =>
       must('POST', `/wecom/corps/${corpId}/staff/${userId}/${action}`, body),
-    /** A picture of the library, by what messages call it. */
-    picture: async (name: string): Promise<string> => {
-      const owner = { kind: 'operator', id: 'owner', name: '店长' } as const;
-      const actor = { ...owner, permissions: new Set<never>(), accountIds: 'all' } as const;
-      const bytes = aPicture(name.length);
-      const { id } = await takeUpload(kit, actor, { bytes, name: `${name}.png`, scope: 'all' });
-      return `lib-${id}`;
-    },
+    /** A piece of the library, by what messages call it. */
+    picture: (name: string) => keepPiece(kit, `${name}.png`, aPicture(name.length)),
+    file: (name: string) => keepPiece(kit, `${name}.pdf`, aPdf()),
     /** Both clocks: the sandbox's, and ours that follows it. */
     advance: async (advanceMs: number) => {
       await must('POST', '/clock', { advanceMs });
@@ -208,6 +205,13 @@ export async function openFriendsWorld(plain: TestKit) {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+async function keepPiece(kit: TestKit, name: string, bytes: Buffer): Promise<string> {
+  const owner = { kind: 'operator', id: 'owner', name: '店长' } as const;
+  const actor = { ...owner, permissions: new Set<never>(), accountIds: 'all' } as const;
+  const { id } = await takeUpload(kit, actor, { bytes, name, scope: 'all' });
+  return `lib-${id}`;
 }
 
 export type FriendsWorld = Awaited<ReturnType<typeof openFriendsWorld>>;

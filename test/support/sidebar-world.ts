@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import Koa from 'koa';
 import { apiRoutes, openReplays, problems } from '../../src/kernel/http';
 import { peopleOperations, startContactSync } from '../../src/relationships';
-import { openPageOperations, registerTellingReps } from '../../src/sales';
+import { materialUses, openPageOperations, registerTellingReps } from '../../src/sales';
 import { RepSessions, sidebarOperations } from '../../src/sidebar';
 import { openFriendsWorld } from './friends-world';
 import type { TestKit } from './open-kit';
@@ -17,7 +17,7 @@ const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 /** The friends' world with our sidebar beside it: reps sign in as WeCom lets them, and call as the page does. */
 export async function openSidebarWorld(plain: TestKit) {
   const world = await openFriendsWorld(plain);
-  const { book, wecom, corpId, accountId, must } = world;
+  const { book, wecom, corpId, accountId, must, attachments, library } = world;
   const app = new Koa();
   const server = createServer((request, response) => void app.callback()(request, response));
   server.listen(0, '127.0.0.1');
@@ -27,9 +27,10 @@ export async function openSidebarWorld(plain: TestKit) {
   const sessions = new RepSessions(kit, book);
   const people = peopleOperations(kit, { book, receivedFen: () => Promise.resolve(new Map()) });
   registerTellingReps(kit, book, wecom);
+  attachments.usedBy(materialUses);
   app.use(problems(kit.log, kit.newId, kit.clock));
   const operations = [
-    ...sidebarOperations(kit, { book, wecom, sessions, people }),
+    ...sidebarOperations(kit, { book, wecom, sessions, people, attachments, library }),
     ...openPageOperations(kit),
   ];
   const replays = openReplays(kit.db, kit.clock);

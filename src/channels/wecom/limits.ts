@@ -83,6 +83,8 @@ export const limits = {
   media: {
     /** Life of an upload. [doc] */
     lifeMs: 3 * 86_400_000,
+    /** [doc] */
+    fileBytes: 20 * 1_048_576,
   },
   kf: {
     /** Since the customer's last own message. [doc] */

@@ -406,10 +406,14 @@ export const en: Readonly<Record<string, string>> = {
   'field-error.tag_added_and_removed': 'One tag cannot be added and removed at once.',
   'field-error.template_empty': 'This template comes out empty.',
   'error.media_unknown':
-    'This file is of no known kind. Pictures are PNG, JPG or GIF, voices MP3 or AMR, films MP4.',
+    'This file is of no known kind. Pictures are PNG, JPG or GIF, voices MP3 or AMR, films MP4, documents PDF.',
   'error.media_broken': 'The file is not whole and cannot be opened.',
+  'error.media_unsafe':
+    'This PDF has a script, another file inside or a lock, and is not passed on to customers. Save it as a plain PDF and upload that.',
+  'error.material_not_ready':
+    'WeCom does not have this file yet, or did not take it. Try again in a minute; the media library says why.',
   'error.media_too_large':
-    'The file is too large: pictures and films take up to 10 MB, voices 2 MB, thumbnails 64 KB.',
+    'The file is too large: pictures and films take up to 10 MB, PDFs 20 MB, voices 2 MB, thumbnails 64 KB.',
   'error.media_too_long': 'A voice lasts 60 seconds at most.',
   'error.media_too_many_pixels': 'The picture has too many pixels; 40 million are allowed.',
   'error.media_quota':

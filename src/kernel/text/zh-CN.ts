@@ -384,9 +384,13 @@ export const zhCN: Readonly<Record<string, string>> = {
   'field-error.segment_unknown': '没有这个人群。',
   'field-error.tag_added_and_removed': '同一个标签不能又打上又去掉。',
   'field-error.template_empty': '这段模板渲染出来是空的。',
-  'error.media_unknown': '认不出这是什么文件。图片用 PNG、JPG、GIF，语音用 MP3、AMR，视频用 MP4。',
+  'error.media_unknown':
+    '认不出这是什么文件。图片用 PNG、JPG、GIF，语音用 MP3、AMR，视频用 MP4，文件用 PDF。',
   'error.media_broken': '文件不完整，打不开。',
-  'error.media_too_large': '文件太大：图片和视频最多 10 MB，语音 2 MB，缩略图 64 KB。',
+  'error.media_unsafe':
+    '这个 PDF 带脚本、夹着别的文件，或加了密，不能发给客户。另存一份普通的 PDF 再传。',
+  'error.media_too_large': '文件太大：图片和视频最多 10 MB，PDF 20 MB，语音 2 MB，缩略图 64 KB。',
+  'error.material_not_ready': '企业微信还没有收下这个文件，过一分钟再试；还不行就到素材库看原因。',
   'error.media_too_long': '语音最长 60 秒。',
   'error.media_too_many_pixels': '图片尺寸太大，最多 4,000 万像素。',
   'error.media_quota':

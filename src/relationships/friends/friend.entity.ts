@@ -21,6 +21,8 @@ export class StaffMemberRow {
   @TextColumn(64, maybe) position!: string | null;
   @TextColumn(16) status!: string;
   @InstantColumn() seenAt!: number;
+  /** What they read; null: nobody chose yet. */
+  @TextColumn(8, maybe) language!: string | null;
 }
 
 /** One rep and one external contact: what the episodes of the two add up to, and what WeCom says beside it. */

@@ -39,6 +39,36 @@ export function mediaInCall(
   return isGood ? media : refuse(40007);
 }
 
+/** What the phones show of a file that a message names; the bridge spells it another way than the API does. */
+export function fileNamedIn(world: World, part: unknown): FileShown | undefined {
+  const { media_id: ours, mediaid: bridges } = (part ?? {}) as Record<string, unknown>;
+  const named = ours ?? bridges;
+  const media = typeof named === 'string' ? findMedia(world, named) : undefined;
+  if (!media) return undefined;
+  const { mediaId, corpId, fileName: name, mime, base64 } = media;
+  return { mediaId, corpId, name, mime, bytes: Buffer.byteLength(base64, 'base64') };
+}
+
+export interface FileShown {
+  mediaId: string;
+  corpId: string;
+  name: string;
+  mime: string;
+  bytes: number;
+}
+
+/** What the client does with `sendChatMessage`: a file of this corp, of its kind, of the last three days. */
+export function canBeSaid(world: World, corpId: string, kind: string, part: unknown): boolean {
+  const file = fileNamedIn(world, part);
+  const media = file && findMedia(world, file.mediaId);
+  return (
+    media?.corpId === corpId &&
+    media.type === kind &&
+    media.source === 'upload' &&
+    world.clock.now() < media.createdAt + THREE_DAYS
+  );
+}
+
 /** Inside a work. */
 export function addMedia(
   world: World,

@@ -1,5 +1,6 @@
 import { iso } from '../clock';
 import type { World } from '../world';
+import { fileNamedIn } from './media';
 
 export type WeComVia = 'welcome' | 'mass' | 'moment' | 'chat' | 'kf' | 'app' | 'room' | 'system';
 
@@ -39,6 +40,8 @@ export interface WeComMessageRow {
 /** Inside a work: whoever looks on hears of it once the commit is done. */
 export function putMessage(world: World, message: NewWeComMessage, now: number): number {
   const { corpId, userId = null, externalUserId = null } = message;
+  const file = fileNamedIn(world, message.body[message.kind]);
+  const body = file === undefined ? message.body : { ...message.body, file };
   tellLookers(world, { corpId, userId, externalUserId });
   return world.store
     .sql(
@@ -48,7 +51,7 @@ export function putMessage(world: World, message: NewWeComMessage, now: number):
     .run(
       ...[message.corpId, now, message.via, message.userId ?? null, message.externalUserId ?? null],
       ...[message.roomId ?? null, message.agentId ?? null, message.kfId ?? null],
-      ...[message.direction, message.kind, JSON.stringify(message.body), message.ref ?? null],
+      ...[message.direction, message.kind, JSON.stringify(body), message.ref ?? null],
     ).lastId;
 }
 

@@ -28,7 +28,7 @@ async function openPage(world: World, ctx: Context, path: string): Promise<Answe
   if (path === '/connect/oauth2/authorize') return authorize(world, ctx);
   const [, kind = '', id = ''] = /^\/(qr|media)\/([\w-]+)$/.exec(path) ?? [];
   if (kind === 'qr') return qrPicture(world, id, new URLSearchParams(ctx.querystring));
-  return kind === 'media' ? picture(world, id) : undefined;
+  return kind === 'media' ? uploaded(world, id) : undefined;
 }
 
 async function qrPicture(world: World, id: string, query: URLSearchParams): Promise<Answer> {
@@ -41,14 +41,18 @@ async function qrPicture(world: World, id: string, query: URLSearchParams): Prom
   return { type: 'image/png', body: await QRCode.toBuffer(text, how) };
 }
 
-function picture(world: World, id: string): Answer {
+/** Also what was uploaded to be sent: the sandbox's phones have no other way to show it. */
+function uploaded(world: World, id: string): Answer {
   const media = findMedia(world, id);
-  if (media?.source !== 'picture')
-    return { status: 404, type: 'text/plain', body: 'no such picture' };
-  const isPicture = /^image\/(?:png|jpeg)$/.test(media.mime);
+  if (!media) return { status: 404, type: 'text/plain', body: 'no such file' };
+  const isShown = /^(?:image\/(?:png|jpeg)|video\/mp4)$/.test(media.mime);
+  const name = encodeURIComponent(media.fileName);
   return {
-    type: isPicture ? media.mime : 'application/octet-stream',
-    headers: { 'X-Content-Type-Options': 'nosniff' },
+    type: isShown ? media.mime : 'application/octet-stream',
+    headers: {
+      'X-Content-Type-Options': 'nosniff',
+      ...(isShown ? {} : { 'Content-Disposition': `attachment; filename*=UTF-8''${name}` }),
+    },
     body: Buffer.from(media.base64, 'base64'),
   };
 }

@@ -5,6 +5,7 @@ import { endRelation, relationOf, setTag, tagIdsOf, type Relation } from '../con
 import type { Corp } from '../corps';
 import { tell } from '../events';
 import { confirmMass, massOf } from '../mass';
+import { canBeSaid } from '../media';
 import { partsOf, putMessage } from '../messages';
 import { momentOf } from '../moments';
 import { addRoom } from '../rooms';
@@ -96,6 +97,9 @@ export const staffActs: Record<string, Act> = {
     const relation = relationWith(world, rep, externalUserId);
     if (relation.status !== 'friends')
       throw new Problem(409, 'not_friends', 'the customer has left');
+    const isFile = ['image', 'video', 'file'].includes(kind);
+    if (isFile && !canBeSaid(world, rep.corp.corpId, kind, part))
+      throw new Problem(422, 'media_invalid', 'no such file of the last three days');
     const now = world.clock.now();
     world.store.sql('UPDATE wecom_relation SET repliedAt = ? WHERE seq = ?').run(now, relation.seq);
     const shown = { text, ...(part === undefined ? {} : { [kind]: part }) };

@@ -1,7 +1,7 @@
 import type { PhoneMessage } from '../../shared/parts/phone-message';
 import { mediaIdIn, previewUrl } from '../media/media';
 
-export const attachmentKinds = ['image', 'link', 'mini-program', 'video'] as const;
+export const attachmentKinds = ['image', 'link', 'mini-program', 'video', 'file'] as const;
 export type AttachmentKind = (typeof attachmentKinds)[number];
 
 /** As the API says it: a field is there only where its kind has it. */
@@ -30,6 +30,7 @@ export interface FileState {
 export const fieldsOf: Readonly<Record<AttachmentKind, readonly Field[]>> = {
   image: ['media'],
   video: ['media'],
+  file: ['media'],
   link: ['title', 'url', 'description', 'pictureUrl'],
   'mini-program': ['title', 'appId', 'page', 'cover'],
 };
@@ -62,7 +63,7 @@ const pictureOf = (reference: string | undefined): string | undefined => {
 };
 
 const isTitled = ({ kind, title = '' }: Attachment): boolean =>
-  kind === 'image' || kind === 'video' || title.trim() !== '';
+  ['image', 'video', 'file'].includes(kind) || title.trim() !== '';
 
 /** How the customer sees them, each a message of its own; a card shows once it has a title. */
 export const attachmentMessages = (attachments: readonly Attachment[]): PhoneMessage[] =>
@@ -74,7 +75,8 @@ export const attachmentMessages = (attachments: readonly Attachment[]): PhoneMes
         return { kind: 'image', ...(url !== undefined && { url }) };
       }
       case 'video':
-        return { kind: 'video' };
+      case 'file':
+        return { kind: one.kind };
       case 'mini-program': {
         const pictureUrl = pictureOf(one.cover);
         return { kind: 'mini-program', title, ...(pictureUrl !== undefined && { pictureUrl }) };

@@ -3,6 +3,7 @@ import type { messages as zh } from './locale.zh-CN';
 export const messages: Record<keyof typeof zh, string> = {
   'attachments.image': 'Picture',
   'attachments.video': 'Video',
+  'attachments.file': 'PDF file',
   'attachments.link': 'Link card',
   'attachments.mini-program': 'Mini-program',
   'attachments.field-title': 'Title',

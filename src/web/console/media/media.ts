@@ -1,6 +1,6 @@
 import { api } from '../../shared/api/client';
 
-export const mediaKinds = ['image', 'voice', 'video', 'thumb', 'article'] as const;
+export const mediaKinds = ['image', 'voice', 'video', 'file', 'thumb', 'article'] as const;
 export type MediaKind = (typeof mediaKinds)[number];
 
 export interface Card {
@@ -46,8 +46,9 @@ export const acceptedFiles: Readonly<Record<string, string>> = {
   image: 'image/png,image/jpeg,image/gif',
   voice: '.mp3,.amr,audio/mpeg,audio/amr',
   video: 'video/mp4',
+  file: '.pdf,application/pdf',
   thumb: 'image/jpeg',
-  any: 'image/png,image/jpeg,image/gif,.mp3,.amr,audio/mpeg,audio/amr,video/mp4',
+  any: 'image/png,image/jpeg,image/gif,.mp3,.amr,audio/mpeg,audio/amr,video/mp4,.pdf,application/pdf',
 };
 
 const mostMinutes = 3;

@@ -1,11 +1,6 @@
-import { numberText } from '../../shared/i18n/format';
+import { bytesText } from '../../shared/i18n/format';
 import { t } from '../../shared/i18n/i18n';
 import type { Media } from './media';
-
-const bytesText = (bytes: number): string =>
-  bytes < 1_048_576
-    ? `${numberText(Math.max(1, Math.round(bytes / 1_024)))} KB`
-    : `${(bytes / 1_048_576).toFixed(1)} MB`;
 
 /** One line of plain facts: 「640 × 480 · 82 KB」, 「12 秒 · 24 KB」. */
 export function sizeText({ kind, width, height, seconds, bytes }: Media): string {
@@ -14,7 +9,9 @@ export function sizeText({ kind, width, height, seconds, bytes }: Media): string
     width !== null && height !== null
       ? [`${width} × ${height}`]
       : seconds === null
-        ? []
+        ? kind === 'file'
+          ? ['PDF']
+          : []
         : [t('media.seconds', { n: seconds })];
   return [...first, bytesText(bytes)].join(' · ');
 }

@@ -18,6 +18,7 @@ interface WireLine {
   via: string;
   kind: string;
   text?: string;
+  file?: { mediaId: string; name: string; bytes: number };
   [part: string]: unknown;
 }
 
@@ -30,6 +31,12 @@ const textIn = (part: unknown, ...names: string[]): string => {
   return '';
 };
 
+function fileIn({ kind, file }: WireLine): WeComLine['file'] {
+  if (!file || !['image', 'video', 'file'].includes(kind)) return undefined;
+  const { mediaId, name, bytes } = file;
+  return { url: `/sandbox/wecom/media/${encodeURIComponent(mediaId)}`, name, bytes };
+}
+
 function readLine(wire: WireLine): WeComLine {
   const own = wire[wire.kind];
   // A card to a rep lies flat, anybody else's in the part that is named by its kind.
@@ -37,6 +44,7 @@ function readLine(wire: WireLine): WeComLine {
   const url = textIn(part, 'url', 'link', 'pic_url', 'page');
   const title = textIn(part, 'title');
   const description = textIn(part, 'desc', 'description');
+  const pictureUrl = textIn(part, 'imgUrl', 'picurl');
   return {
     id: wire.id,
     at: Date.parse(wire.at),
@@ -44,7 +52,9 @@ function readLine(wire: WireLine): WeComLine {
     via: wire.via,
     kind: wire.kind,
     text: wire.text || textIn(part, 'content'),
-    card: title || url ? { title: title || wire.text || url, description, url } : undefined,
+    file: fileIn(wire),
+    card:
+      title || url ? { title: title || wire.text || url, description, url, pictureUrl } : undefined,
   };
 }
 

@@ -75,6 +75,23 @@ test('has no customer where no chat is open', async () => {
   );
 });
 
+test.each([
+  ['a file by the API’s name of it', { msgtype: 'file', file: { media_id: 'm1' } }],
+  [
+    'a mini-program’s page without its ending',
+    { msgtype: 'miniprogram', miniprogram: { appid: 'wx1', title: 'a', imgUrl: 'b', page: 'c' } },
+  ],
+  ['a kind nobody knows', { msgtype: 'song', song: { title: 'a' } }],
+])('takes no message with %s', async (_, message) => {
+  const { invoke, sign, said } = clientWith();
+  await sign();
+
+  expect((await invoke('sendChatMessage', message)).err_msg).toBe(
+    'sendChatMessage:fail_invalid params',
+  );
+  expect(said).toEqual([]);
+});
+
 test('puts words and cards into the chat, and says so when the platform takes neither', async () => {
   const { invoke, sign, said } = clientWith();
   await sign();
@@ -90,6 +107,12 @@ test('puts words and cards into the chat, and says so when the platform takes ne
     { kind: 'text', text: '好的' },
     { kind: 'news', text: '护肤手册', part: news },
   ]);
+
+  const pdf = { mediaid: 'm1' };
+  expect((await invoke('sendChatMessage', { msgtype: 'file', file: pdf })).err_msg).toBe(
+    'sendChatMessage:ok',
+  );
+  expect(said.at(-1)).toEqual({ kind: 'file', text: '', part: pdf });
 
   const away = clientWith({ say: () => Promise.reject(new Error('not friends')) });
   await away.sign();

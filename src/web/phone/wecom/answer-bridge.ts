@@ -28,6 +28,15 @@ const textOf = (value: unknown): string =>
 const fieldsOf = (value: unknown): Record<string, unknown> =>
   typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 
+/** What each kind but words cannot do without; files are named by `mediaid`. */
+const needed: Readonly<Record<string, readonly string[]>> = {
+  image: ['mediaid'],
+  video: ['mediaid'],
+  file: ['mediaid'],
+  news: ['link', 'title'],
+  miniprogram: ['appid', 'title', 'imgUrl', 'page'],
+};
+
 /**
  * Answers as WeCom's client does: a page may ask nothing before its signature was found good, knows a
  * customer only beside a chat with one, and what it sends goes into that chat.
@@ -66,7 +75,10 @@ export function answerBridge(client: Client) {
       if (text === '') return 'fail_invalid params';
       await client.say({ kind, text });
     } else {
-      if (Object.keys(part).length === 0) return 'fail_invalid params';
+      const wanted = needed[kind];
+      if (!wanted?.every((name) => textOf(part[name]) !== '')) return 'fail_invalid params';
+      if (kind === 'miniprogram' && !/\.html(?:\?|$)/.test(textOf(part['page'])))
+        return 'fail_invalid params';
       await client.say({ kind, text: textOf(part['title']), part });
     }
     return 'ok';

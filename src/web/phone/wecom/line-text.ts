@@ -4,7 +4,8 @@ import type { WeComLine } from './view';
 /** One line for a list of chats. */
 export function lineText(line: WeComLine | undefined): string {
   if (!line) return '';
-  return line.text || line.card?.title || t(kindKey(line.kind));
+  const document = line.kind === 'file' ? line.file?.name : undefined;
+  return line.text || line.card?.title || document || t(kindKey(line.kind));
 }
 
 /** The word for a kind; one that is newer than this page is some message. */

@@ -57,7 +57,9 @@ export interface WeComLine {
   kind: string;
   text: string;
   /** Of a card: where it leads and what stands on it. */
-  card: { title: string; description: string; url: string } | undefined;
+  card: { title: string; description: string; url: string; pictureUrl: string } | undefined;
+  /** Of a picture, a film or a document. */
+  file: { url: string; name: string; bytes: number } | undefined;
 }
 
 /** A mass message that waits for the rep's thumb. */

@@ -203,3 +203,8 @@ export function parseMoney(text: string): number | null {
 export function languageTag(): string {
   return locale.value;
 }
+
+export const bytesText = (bytes: number): string =>
+  bytes < 1_048_576
+    ? `${numberText(Math.max(1, Math.round(bytes / 1_024)))} KB`
+    : `${(bytes / 1_048_576).toFixed(1)} MB`;

@@ -93,6 +93,7 @@ export const messages: Record<keyof typeof zh, string> = {
   'phone.image': 'Image',
   'phone.voice': 'Voice',
   'phone.video': 'Video',
+  'phone.file': 'File',
   'phone.music': 'Music',
   'phone.mini-program': 'Mini program',
   'phone.location': 'Location',

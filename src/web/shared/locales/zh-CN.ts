@@ -88,6 +88,7 @@ export const messages = {
   'phone.image': '图片',
   'phone.voice': '语音',
   'phone.video': '视频',
+  'phone.file': '文件',
   'phone.music': '音乐',
   'phone.mini-program': '小程序',
   'phone.location': '位置',

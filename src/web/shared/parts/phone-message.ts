@@ -5,7 +5,7 @@ export type PhoneMessage =
   | { kind: 'mine'; text: string }
   | { kind: 'text'; text: string }
   | { kind: 'image'; url?: string }
-  | { kind: 'voice' | 'video' | 'music' | 'location' | 'unknown'; title?: string }
+  | { kind: 'voice' | 'video' | 'file' | 'music' | 'location' | 'unknown'; title?: string }
   | { kind: 'news'; title: string; description?: string; pictureUrl?: string }
   | { kind: 'mini-program'; title: string; pictureUrl?: string }
   | { kind: 'template'; title: string; fields: TemplateField[]; more?: string; link?: boolean }

@@ -116,6 +116,7 @@ export interface Material {
   title: string;
   description: string | null;
   coverUrl: string | null;
+  tracked: boolean;
   sends: number;
   opens: number;
 }
@@ -129,6 +130,7 @@ export interface Sent {
   openCount: number;
   lastOpenedAt: string | null;
   readSeconds: number;
+  tracked: boolean;
 }
 
 export interface Home {
