@@ -14,7 +14,13 @@ import { CrashSuspectRow, FailedEventRow, InboundEventRow } from './intake';
 import { kernelEntities } from './kernel/entities';
 import { ModelCall, ModelDay, ModelSetting, ModelVector } from './models';
 import { KfAccountRow, KfChatRow } from './kf';
-import { Outreach, OutreachOrder, OutreachRecipient, OutreachSetting } from './outreach';
+import {
+  Outreach,
+  OutreachMoment,
+  OutreachOrder,
+  OutreachRecipient,
+  OutreachSetting,
+} from './outreach';
 import {
   KillSwitch,
   LedgerEntry,
@@ -191,6 +197,7 @@ export const entities = [
   KfAccountRow,
   KfChatRow,
   Outreach,
+  OutreachMoment,
   OutreachOrder,
   OutreachRecipient,
   OutreachSetting,

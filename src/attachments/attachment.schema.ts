@@ -43,6 +43,19 @@ export const AttachmentBody = z.discriminatedUnion('kind', [
 ]);
 export type AttachmentSpec = z.output<typeof AttachmentBody>;
 
+/** A moment takes pictures, or one video, or one link, whose picture is a file too. */
+export const MomentAttachmentBody = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('image'), media: mediaReference }),
+  z.strictObject({ kind: z.literal('video'), media: mediaReference }),
+  z.strictObject({
+    kind: z.literal('covered-link'),
+    title: said(weComLimits.moment.linkTitleBytes),
+    url: address,
+    cover: mediaReference,
+  }),
+]);
+export type AnyAttachment = AttachmentSpec | z.output<typeof MomentAttachmentBody>;
+
 export const AttachmentBodies = z.array(AttachmentBody).max(weComLimits.welcome.attachments);
 
 /** A file of the library on its way to WeCom, as an operator should see it. */
@@ -53,11 +66,11 @@ export const CopyView = z.object({
 });
 
 /** The library's files that these name. */
-export const filesIn = (specs: readonly AttachmentSpec[]): string[] => [
+export const filesIn = (specs: readonly AnyAttachment[]): string[] => [
   ...new Set(
     specs.flatMap((spec) => {
       if (spec.kind === 'link') return [];
-      return spec.kind === 'mini-program' ? [spec.cover] : [spec.media];
+      return 'cover' in spec ? [spec.cover] : [spec.media];
     }),
   ),
 ];

@@ -4,7 +4,9 @@ export {
   CopyView,
   linkShape,
   mediaReference,
+  MomentAttachmentBody,
   specsIn,
+  type AnyAttachment,
   type AttachmentSpec,
 } from './attachment.schema';
 export { openAttachments, type Attachments, type AttachmentUse } from './open-attachments';

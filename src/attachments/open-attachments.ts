@@ -5,12 +5,17 @@ import { InvalidInput } from '../kernel/errors';
 import type { Kit } from '../kernel/kit';
 import { enqueue } from '../kernel/work';
 import { itemIdOf, type MediaLibrary } from '../media';
-import { filesIn, type AttachmentSpec } from './attachment.schema';
+import { momentMedia } from './moment-media';
+import { filesIn, type AnyAttachment } from './attachment.schema';
 import { uploadCopy, type AttachmentParts, type Copy, type CopyKey } from './upload-copy';
 import type { Purpose } from './wecom-copy.entity';
 
 type Part = Pick<Kit, 'db' | 'clock' | 'newId' | 'versions' | 'work' | 'schedules' | 'settings'>;
-export type AttachmentUse = { accountId: string; specs: readonly AttachmentSpec[] };
+export type AttachmentUse = {
+  accountId: string;
+  specs: readonly AnyAttachment[];
+  purpose?: Purpose;
+};
 export type Attachments = ReturnType<typeof openAttachments>;
 
 const uploadKind = 'upload-to-wecom';
@@ -35,14 +40,15 @@ export function openAttachments(kit: Part, parts: AttachmentParts) {
   });
   kit.schedules.on(renewalKind, async (tx) => {
     for (const use of users)
-      for (const { accountId, specs } of await use(tx)) await want(tx, accountId, specs);
+      for (const { accountId, specs, purpose } of await use(tx))
+        await want(tx, accountId, specs, purpose);
   });
 
   /** Asks for whatever WeCom does not hold long enough; one row a file, however often it is asked for. */
   async function want(
     tx: Tx,
     accountId: string,
-    specs: readonly AttachmentSpec[],
+    specs: readonly AnyAttachment[],
     purpose: Purpose = 'message',
   ): Promise<void> {
     const rows = idsOf(specs).map((itemId) => ({
@@ -56,18 +62,32 @@ export function openAttachments(kit: Part, parts: AttachmentParts) {
     if (rows.length > 0) await enqueue(tx, rows);
   }
 
-  /** As WeCom takes them now; those whose file is not there are left out and counted. */
-  async function ready(
-    accountId: string,
-    specs: readonly AttachmentSpec[],
-    purpose: Purpose = 'message',
-  ): Promise<{ attachments: Attachment[]; missing: number }> {
+  /** What WeCom calls each of the files; null: it does not hold it. */
+  async function heldBy(accountId: string, specs: readonly AnyAttachment[], purpose: Purpose) {
     const copies = await copiesOf(kit.db.read, accountId, purpose, idsOf(specs));
     const now = kit.clock.business();
-    const mediaIdOf = (reference: string) => {
+    return (reference: string): string | null => {
       const copy = copies.find(({ itemId }) => itemId === itemIdOf(reference));
       return copy && isLive(copy, now) ? copy.mediaId : null;
     };
+  }
+
+  async function upload(accountId: string, specs: readonly AnyAttachment[], purpose: Purpose) {
+    const copies = await copiesOf(kit.db.read, accountId, purpose, idsOf(specs));
+    const soon = kit.clock.business() + supplyBeforeMs;
+    for (const itemId of idsOf(specs)) {
+      const copy = copies.find((one) => one.itemId === itemId);
+      if (!copy || !isLive(copy, soon))
+        await uploadCopy(kit, parts, { itemId, accountId, purpose });
+    }
+  }
+
+  /** As WeCom takes them now; those whose file is not there are left out and counted. */
+  async function ready(
+    accountId: string,
+    specs: readonly AnyAttachment[],
+  ): Promise<{ attachments: Attachment[]; missing: number }> {
+    const mediaIdOf = await heldBy(accountId, specs, 'message');
     const attachments = specs.flatMap((spec) => wireForm(spec, mediaIdOf));
     return { attachments, missing: specs.length - attachments.length };
   }
@@ -78,12 +98,11 @@ export function openAttachments(kit: Part, parts: AttachmentParts) {
     usedBy: (use: (tx: Tx) => Promise<AttachmentUse[]>) => void users.push(use),
 
     /** Refuses what is not in the library, is of another kind, or is nothing for WeCom. */
-    check: async (actor: Actor, specs: readonly AttachmentSpec[], path: string): Promise<void> => {
+    check: async (actor: Actor, specs: readonly AnyAttachment[], path: string): Promise<void> => {
       await kit.versions.check(true);
       for (const [index, spec] of specs.entries()) {
         if (spec.kind === 'link') continue;
-        const [field, file] =
-          spec.kind === 'mini-program' ? ['cover', spec.cover] : ['media', spec.media];
+        const [field, file] = 'cover' in spec ? ['cover', spec.cover] : ['media', spec.media];
         const code = problemOf(parts.library, actor, file, spec.kind);
         if (code === undefined) continue;
         const errors = [{ path: `${path}.${String(index)}.${field}`, code }];
@@ -92,19 +111,15 @@ export function openAttachments(kit: Part, parts: AttachmentParts) {
     },
 
     /** Uploads what WeCom does not hold, now: for who is about to send and can wait. */
-    supply: async (
-      accountId: string,
-      specs: readonly AttachmentSpec[],
-      purpose: Purpose = 'message',
-    ) => {
-      const copies = await copiesOf(kit.db.read, accountId, purpose, idsOf(specs));
-      const soon = kit.clock.business() + supplyBeforeMs;
-      for (const itemId of idsOf(specs)) {
-        const copy = copies.find((one) => one.itemId === itemId);
-        if (!copy || !isLive(copy, soon))
-          await uploadCopy(kit, parts, { itemId, accountId, purpose });
-      }
-      return ready(accountId, specs, purpose);
+    supply: async (accountId: string, specs: readonly AnyAttachment[]) => {
+      await upload(accountId, specs, 'message');
+      return ready(accountId, specs);
+    },
+
+    /** The same for a moment, which takes files of another upload and hangs them on in its own way. */
+    supplyMoment: async (accountId: string, specs: readonly AnyAttachment[]) => {
+      await upload(accountId, specs, 'moment');
+      return momentMedia(specs, await heldBy(accountId, specs, 'moment'));
     },
 
     ready,
@@ -112,7 +127,7 @@ export function openAttachments(kit: Part, parts: AttachmentParts) {
     /** How far each file is on its way to WeCom. */
     states: async (
       accountId: string,
-      specs: readonly AttachmentSpec[],
+      specs: readonly AnyAttachment[],
       purpose: Purpose = 'message',
     ) => {
       const copies = await copiesOf(kit.db.read, accountId, purpose, idsOf(specs));
@@ -134,7 +149,7 @@ export function openAttachments(kit: Part, parts: AttachmentParts) {
   };
 }
 
-const idsOf = (specs: readonly AttachmentSpec[]): string[] =>
+const idsOf = (specs: readonly AnyAttachment[]): string[] =>
   filesIn(specs).flatMap((reference) => itemIdOf(reference) ?? []);
 
 const isLive = ({ mediaId, expiresAt }: Copy, until: number): boolean =>
@@ -158,20 +173,20 @@ function problemOf(
   library: MediaLibrary,
   actor: Actor,
   reference: string,
-  kind: 'image' | 'video' | 'file' | 'mini-program',
+  kind: Exclude<AnyAttachment['kind'], 'link'>,
 ): string | undefined {
   const item = library.item(itemIdOf(reference) ?? '');
   const sees =
     item?.scope === 'all' ||
     actor.accountIds === 'all' ||
     actor.accountIds.includes(item?.scope ?? '');
-  if (!item || !sees || item.kind !== (kind === 'mini-program' ? 'image' : kind))
-    return 'media_missing';
+  const wanted = kind === 'video' || kind === 'file' ? kind : 'image';
+  if (!item || !sees || item.kind !== wanted) return 'media_missing';
   return item.mime === 'image/gif' ? 'media_not_for_wecom' : undefined;
 }
 
 function wireForm(
-  spec: AttachmentSpec,
+  spec: AnyAttachment,
   mediaIdOf: (reference: string) => string | null,
 ): Attachment[] {
   if (spec.kind === 'link') {
@@ -186,6 +201,7 @@ function wireForm(
       },
     ];
   }
+  if (spec.kind === 'covered-link') return [];
   const mediaId = mediaIdOf(spec.kind === 'mini-program' ? spec.cover : spec.media);
   if (mediaId === null) return [];
   if (spec.kind !== 'mini-program') return [{ kind: spec.kind, mediaId }];

@@ -34,7 +34,8 @@ export function audienceSql({ accountId, members, caps }: Wanted): Sql {
   const params: Scalar[] = [];
   const full = caps.map(({ since, most }) => {
     params.push(since, most);
-    return `(SELECT COUNT(*) FROM outreach_recipient r WHERE r.identityId = c.id
+    return `(SELECT COUNT(*) FROM outreach_recipient r
+      JOIN outreach m ON m.id = r.outreachId AND m.kind = 'message' WHERE r.identityId = c.id
       AND (r.state IN ('queued', 'waiting') OR (r.state = 'sent' AND r.sentAt >= ?))) >= ?`;
   });
   params.push(accountId);
@@ -71,10 +72,9 @@ export function outsidersSql({ accountId, members }: Wanted): Sql | undefined {
 export function freezeAudience(
   tx: Tx,
   outreachId: string,
-  wanted: Wanted,
+  { text, params }: Sql,
   now: number,
 ): Promise<number> {
-  const { text, params } = audienceSql(wanted);
   return execute(
     tx,
     `INSERT INTO outreach_recipient (outreachId, identityId, accountId, externalUserId, userId,

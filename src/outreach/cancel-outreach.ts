@@ -4,6 +4,8 @@ import { execute, select } from '../kernel/database';
 import { Conflict } from '../kernel/errors';
 import type { Kit } from '../kernel/kit';
 import { concludeJob } from '../kernel/work';
+import { startCancelling } from './moments/cancel-moment';
+import { readMoment } from './moments/moment-kit';
 import {
   aboutOrder,
   audit,
@@ -19,7 +21,7 @@ import {
 import { readOrder, takeResults } from './poll-order';
 import { endIfSettled, moveOrder, settleRest } from './settle';
 
-/** Takes the message back from every rep who has not confirmed; what customers have stays theirs. */
+/** Takes it back from every rep who has not confirmed; what customers have stays theirs. */
 export async function cancelOutreach(kit: Kit, actor: Actor, id: string): Promise<void> {
   const { status } = await visibleOutreach(kit, actor, id);
   if (status === 'cancelled') return;
@@ -33,6 +35,11 @@ export async function cancelOutreach(kit: Kit, actor: Actor, id: string): Promis
     );
     if (changed === 0) throw new Conflict('outreach_over');
     await recordChange(tx, actor, audit(kit, 'cancelled', id));
+    const moment = await readMoment(tx, id);
+    if (moment) {
+      await startCancelling(kit, tx, moment, now);
+      return endIfSettled(tx, id, now);
+    }
     const open = await select<OrderRow>(
       tx,
       `SELECT * FROM outreach_order WHERE outreachId = ? AND state IN ('queued', 'unknown', 'ordered')`,

@@ -1,6 +1,7 @@
 import { recordChange, type Actor } from '../kernel/access';
 import { Conflict, NotFound } from '../kernel/errors';
 import type { Kit } from '../kernel/kit';
+import { decideMoment } from './moments/decide-moment';
 import { aboutOrder, audit, enqueueOne, findOrder, jobs, visibleOutreach } from './outreach-kit';
 import { endIfSettled, moveOrder, settleRest } from './settle';
 
@@ -14,11 +15,15 @@ export async function decideUnknown(
   actor: Actor,
   { id, orderId, choice }: { id: string; orderId: string; choice: Choice },
 ): Promise<void> {
-  await visibleOutreach(kit, actor, id);
+  const { kind } = await visibleOutreach(kit, actor, id);
   const order = await findOrder(kit.db.read, orderId);
   if (order?.outreachId !== id) throw new NotFound();
   const at = kit.clock.business();
   await kit.db.transact(async (tx) => {
+    if (kind === 'moment') {
+      if (!(await decideMoment(kit, tx, id, choice))) throw new Conflict('outreach_order_known');
+      return recordChange(tx, actor, { ...audit(kit, 'decided', id), after: { choice } });
+    }
     const move = (state: 'unclear' | 'queued' | 'refused', reason: string | null = null) =>
       moveOrder(tx, orderId, ['unknown'], {
         ...{ state, at, reason },

@@ -1,3 +1,4 @@
+export { OutreachMoment } from './moments/moment.entity';
 export { Outreach, OutreachOrder, OutreachRecipient, OutreachSetting } from './outreach.entity';
 export { outreachOperations } from './outreach.operations';
 export { registerOutreach } from './register-outreach';

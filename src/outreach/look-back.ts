@@ -16,9 +16,9 @@ import { moveOrder } from './settle';
 
 const minute = 60_000;
 /** WeCom's clock and ours, and an answer that took its time. */
-const marginMs = 3 * minute;
+export const marginMs = 3 * minute;
 /** After the last of these a person is asked. */
-const againMs = [4 * minute, 15 * minute] as const;
+export const againMs = [4 * minute, 15 * minute] as const;
 
 /** An order whose answer got lost: WeCom lists it, or it stays unknown until somebody decides. */
 export async function lookBack(

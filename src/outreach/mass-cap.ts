@@ -11,6 +11,9 @@ export type CapWindow = { readonly since: number; readonly most: number };
 /** WeCom counts in Chinese days wherever the organisation is. */
 const zone = 'Asia/Shanghai';
 
+export const monthStart = (now: number): number =>
+  DateTime.fromMillis(now, { zone }).startOf('month').toMillis();
+
 export function capWindows(rule: CapRule, now: number): CapWindow[] {
   const today = DateTime.fromMillis(now, { zone });
   const since = (unit: 'day' | 'week' | 'month') => today.startOf(unit).toMillis();

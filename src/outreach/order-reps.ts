@@ -18,7 +18,7 @@ import { endIfSettled, moveOrder, settleRest, settleSome } from './settle';
 const minute = 60_000;
 const hour = 60 * minute;
 /** Refusals that the same order gets tomorrow too. What is wrong with the app, somebody may put right. */
-const definite = ['request', 'window', 'duplicate'];
+export const definite = ['request', 'window', 'duplicate'];
 const tries = 20;
 
 /**
@@ -132,11 +132,22 @@ export async function takeOrdered(
     return;
   }
   await enqueueOne(kit, tx, jobs.poll, about, now + 20_000);
+  await tellRep(kit, tx, outreach, order, now);
+}
+
+/** That there is something to confirm, and once more later if so wished. */
+export async function tellRep(
+  kit: OutreachKit,
+  tx: Tx,
+  { remindAfterHours }: Pick<OutreachRow, 'remindAfterHours'>,
+  order: Pick<OrderRow, 'id' | 'accountId'>,
+  now: number,
+): Promise<void> {
+  const about = aboutOrder(order);
   await enqueueOne(kit, tx, jobs.tell, about, now);
-  if (outreach.remindAfterHours !== null) {
-    const dueAt = now + outreach.remindAfterHours * hour;
-    await enqueueOne(kit, tx, jobs.remind, { ...about, key: `${order.id}:auto` }, dueAt);
-  }
+  if (remindAfterHours === null) return;
+  const dueAt = now + remindAfterHours * hour;
+  await enqueueOne(kit, tx, jobs.remind, { ...about, key: `${order.id}:auto` }, dueAt);
 }
 
 async function isCancelledNow(tx: Tx, id: string): Promise<boolean> {

@@ -14,7 +14,7 @@ import { decideUnknown } from './decide-unknown';
 import { jobs, visibleOutreach, type OrderRow } from './outreach-kit';
 import { DecideBody, OrderView, RecipientView, RemindBody, RemindedView } from './outreach.schema';
 import { mayRemind, remindersToday, remindReps } from './remind-reps';
-import { recipientStates, type RecipientState } from './states';
+import { quoted, recipientStates, type RecipientState } from './states';
 
 const byId = z.object({ id: z.string().max(26) });
 const iso = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
@@ -33,6 +33,8 @@ type ShownRecipient = {
   state: RecipientState;
   reason: string | null;
   sentAt: number | null;
+  likedAt: number | null;
+  commentedAt: number | null;
 };
 
 /** Rep by rep and customer by customer, and what can be done about those who have not confirmed. */
@@ -65,7 +67,7 @@ export function orderOperations(kit: Kit): Operation[] {
              (SELECT COUNT(*) FROM outreach_recipient r
                WHERE r.orderId = o.id AND r.state = 'sent') AS sent,
              (SELECT COUNT(*) FROM outreach_recipient r WHERE r.orderId = o.id
-               AND r.state IN ('not-a-friend', 'capped', 'refused')) AS failed
+               AND r.state IN ('not-a-friend', 'capped', 'refused', 'undelivered')) AS failed
            FROM outreach_order o
            LEFT JOIN staff s ON s.accountId = o.accountId AND s.userId = o.userId
            WHERE o.outreachId = ?${parts.map((part) => ` AND ${part}`).join('')}
@@ -107,7 +109,7 @@ export function orderOperations(kit: Kit): Operation[] {
         const [after = ''] = query.cursor ? decodeCursor(query.cursor, ['string']) : [];
         const rows = await kit.db.read.all<ShownRecipient>(
           `SELECT r.identityId, i.personId, COALESCE(p.displayName, c.name) AS name, r.userId,
-             s.name AS rep, r.state, r.reason, r.sentAt
+             s.name AS rep, r.state, r.reason, r.sentAt, r.likedAt, r.commentedAt
            FROM outreach_recipient r JOIN identity i ON i.id = r.identityId
            LEFT JOIN person p ON p.id = i.personId
            LEFT JOIN contact_profile c ON c.identityId = r.identityId
@@ -124,10 +126,10 @@ export function orderOperations(kit: Kit): Operation[] {
           rows,
           query.limit,
           (row) => [row.identityId],
-          ({ userId, rep, sentAt, ...row }) => ({
+          ({ userId, rep, sentAt, likedAt, commentedAt, ...row }) => ({
             ...row,
             rep: userId === null ? null : { userId, name: rep ?? userId },
-            sentAt: iso(sentAt),
+            ...{ sentAt: iso(sentAt), likedAt: iso(likedAt), commentedAt: iso(commentedAt) },
           }),
         );
       },
@@ -154,14 +156,22 @@ export function orderOperations(kit: Kit): Operation[] {
         response: z.object({ asked: z.number() }),
       },
       async ({ actor, params: { id } }) => {
-        await visibleOutreach(kit, actor, id);
-        const open = await kit.db.read.all<{ id: string }>(
-          `SELECT id FROM outreach_order WHERE outreachId = ? AND state = 'ordered' LIMIT 500`,
+        const { kind } = await visibleOutreach(kit, actor, id);
+        // Likes come for days after a rep's part of a moment is done.
+        const states = kind === 'moment' ? (['ordered', 'done'] as const) : (['ordered'] as const);
+        const open = await kit.db.read.all<{ id: string; confirmedAt: number | null }>(
+          `SELECT id, confirmedAt FROM outreach_order
+           WHERE outreachId = ? AND state IN (${quoted(states)}) LIMIT 500`,
           [id],
         );
         const now = kit.clock.business();
         const keys = open.map((order) => order.id);
-        const asked = await kit.db.transact((tx) => hurryJobs(tx, jobs.poll, keys, now));
+        const asked = await kit.db.transact(async (tx) => {
+          if (kind === 'message') return hurryJobs(tx, jobs.poll, keys, now);
+          const isAsked = (await hurryJobs(tx, jobs.pollMoment, [id], now)) > 0;
+          const silent = open.filter(({ confirmedAt }) => confirmedAt === null).length;
+          return (await hurryJobs(tx, jobs.readMoment, keys, now)) + (isAsked ? silent : 0);
+        });
         kit.work.ring();
         return { asked };
       },

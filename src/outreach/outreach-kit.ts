@@ -1,5 +1,5 @@
 import type { AccountBook } from '../accounts';
-import type { Attachments, AttachmentSpec } from '../attachments';
+import type { AnyAttachment, Attachments } from '../attachments';
 import type { WeComClient } from '../channels/wecom';
 import { requireAccount, type Actor } from '../kernel/access';
 import { select, type Reader, type Tx } from '../kernel/database';
@@ -27,12 +27,18 @@ export const jobs = {
   remind: 'outreach-remind',
   cancel: 'outreach-cancel',
   tell: 'outreach-tell',
+  orderMoment: 'outreach-moment-order',
+  awaitMoment: 'outreach-moment-await',
+  lookMoment: 'outreach-moment-look',
+  pollMoment: 'outreach-moment-poll',
+  readMoment: 'outreach-moment-read',
+  cancelMoment: 'outreach-moment-cancel',
 } as const;
 
 /** The first messages had link cards only, and did not say so. */
-export const attachmentsOf = (row: Pick<OutreachRow, 'links'>): AttachmentSpec[] =>
-  (JSON.parse(row.links) as Partial<AttachmentSpec>[]).map(
-    (one) => ({ kind: 'link', ...one }) as AttachmentSpec,
+export const attachmentsOf = (row: Pick<OutreachRow, 'links'>): AnyAttachment[] =>
+  (JSON.parse(row.links) as Partial<AnyAttachment>[]).map(
+    (one) => ({ kind: 'link', ...one }) as AnyAttachment,
   );
 export const remindersOf = (row: Pick<OrderRow, 'reminders'>): number[] =>
   JSON.parse(row.reminders) as number[];

@@ -1,5 +1,5 @@
 import { Entity, Index } from 'typeorm';
-import type { AttachmentSpec } from '../attachments';
+import type { AnyAttachment } from '../attachments';
 import {
   CountColumn,
   IdColumn,
@@ -9,17 +9,18 @@ import {
   LongTextColumn,
   TextColumn,
 } from '../kernel/database';
-import type { OutreachStatus, OrderState, RecipientState } from './states';
+import type { OrderState, OutreachKind, OutreachStatus, RecipientState } from './states';
 import type { CapRule } from './mass-cap';
 
 const maybe = { nullable: true };
 
-/** A message that reps send to their own customers, once each of them has confirmed it in WeCom. */
+/** What reps send or show to their own customers, once each of them has confirmed it in WeCom. */
 @Entity('outreach')
 @Index('ix_outreach_account', ['accountId', 'createdAt'])
 export class Outreach {
   @IdColumn() id!: string;
   @IdTextColumn() accountId!: string;
+  @TextColumn(16, { default: 'message' }) kind!: OutreachKind;
   @TextColumn(64) name!: string;
   /** Null: every customer of the corp. */
   @IdTextColumn(26, maybe) segmentId!: string | null;
@@ -27,7 +28,7 @@ export class Outreach {
   @LongTextColumn(maybe) rule!: string | null;
   @LongTextColumn() text!: string;
   /** All that hangs on it; what does not say its kind is a link card. */
-  @JsonColumn() links!: AttachmentSpec[];
+  @JsonColumn() links!: AnyAttachment[];
   @InstantColumn(maybe) startsAt!: number | null;
   /** Reps who have not confirmed are reminded once after so long. */
   @CountColumn(maybe) remindAfterHours!: number | null;
@@ -41,7 +42,7 @@ export class Outreach {
   @InstantColumn(maybe) endedAt!: number | null;
 }
 
-/** One order of WeCom's: up to 10,000 customers of one rep. */
+/** What one rep is asked to do: up to 10,000 customers of a message, or their part of a moment. */
 @Entity('outreach_order')
 @Index('uq_outreach_order', ['outreachId', 'userId', 'part'], { unique: true })
 @Index('ix_outreach_order_rep', ['accountId', 'userId', 'state'])
@@ -78,10 +79,14 @@ export class OutreachRecipient {
   @IdTextColumn() accountId!: string;
   @IdTextColumn(64) externalUserId!: string;
   @IdTextColumn(64, maybe) userId!: string | null;
+  /** Of a moment: the rep by whom it came first. */
   @IdTextColumn(26, maybe) orderId!: string | null;
   @TextColumn(16) state!: RecipientState;
   @TextColumn(64, maybe) reason!: string | null;
   @InstantColumn(maybe) sentAt!: number | null;
+  /** Of a moment. WeCom tells who commented and not what. */
+  @InstantColumn(maybe) likedAt!: number | null;
+  @InstantColumn(maybe) commentedAt!: number | null;
   @InstantColumn() changedAt!: number;
 }
 

@@ -3,6 +3,8 @@ import { InvalidInput } from '../kernel/errors';
 import type { Kit } from '../kernel/kit';
 import { audienceSql, membersOf, outsidersSql } from './audience';
 import { capRuleOf, capWindows } from './mass-cap';
+import { planMoment } from './moments/moment-audience';
+import { findMoment } from './moments/moment-kit';
 import { visibleOutreach } from './outreach-kit';
 import type { LeftOutReason } from './states';
 
@@ -10,7 +12,9 @@ const mostShown = 20;
 
 /** How many customers by how many reps, and who is left out and why: nothing is written. */
 export async function planOutreach(kit: Kit, actor: Actor, id: string) {
-  const { accountId, segmentId } = await visibleOutreach(kit, actor, id);
+  const { accountId, segmentId, kind } = await visibleOutreach(kit, actor, id);
+  const moment = kind === 'moment' ? await findMoment(kit.db.read, id) : undefined;
+  if (moment) return planMoment(kit.db.longRead, moment, kit.clock.business());
   const rule = segmentId === null ? null : await ruleOf(kit, segmentId);
   const cap = await capRuleOf(kit.db.read, accountId);
   const caps = capWindows(cap, kit.clock.business());
@@ -44,6 +48,7 @@ export async function planOutreach(kit: Kit, actor: Actor, id: string) {
       reps: reps.length,
       outsiders,
       cap,
+      optedOut: 0,
     },
     leftOut: rows.flatMap(({ reason, n }) =>
       reason === null ? [] : [{ reason, count: Number(n) }],

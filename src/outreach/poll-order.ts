@@ -28,7 +28,7 @@ export const expiresMs = 7 * day;
 const batch = 200;
 
 /** Reps mostly confirm soon or in the evening. */
-const pauseAfter = (ageMs: number): number => {
+export const pauseAfter = (ageMs: number): number => {
   if (ageMs < 10 * minute) return 30_000;
   if (ageMs < 2 * hour) return 3 * minute;
   return ageMs < day ? 15 * minute : hour;
@@ -111,7 +111,7 @@ export async function readOrder(
 }
 
 /** WeCom is still dispatching, cannot be reached or says no: the next round asks again. */
-async function askOrNot<News>(
+export async function askOrNot<News>(
   kit: OutreachKit,
   ask: () => Promise<News>,
 ): Promise<News | undefined> {

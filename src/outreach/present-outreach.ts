@@ -1,5 +1,6 @@
 import { marksFor } from '../kernel/database';
 import type { Kit } from '../kernel/kit';
+import { presentMoment } from './moments/present-moment';
 import { attachmentsOf, type OutreachRow } from './outreach-kit';
 import { recipientStates, type RecipientState } from './states';
 
@@ -13,8 +14,13 @@ export async function presentOutreach(kit: Part, rows: readonly OutreachRow[]) {
   const ids = rows.map(({ id }) => id);
   const marks = marksFor(ids);
   const [people, orders, segments] = await Promise.all([
-    kit.db.longRead<{ outreachId: string; state: RecipientState; n: number | string }>(
-      `SELECT outreachId, state, COUNT(*) AS n FROM outreach_recipient
+    kit.db.longRead<
+      Record<'outreachId', string> &
+        Record<'state', RecipientState> &
+        Record<'n' | 'liked' | 'commented', number | string>
+    >(
+      `SELECT outreachId, state, COUNT(*) AS n, COUNT(likedAt) AS liked,
+         COUNT(commentedAt) AS commented FROM outreach_recipient
        WHERE outreachId IN (${marks}) GROUP BY outreachId, state`,
       ids,
     ),
@@ -39,9 +45,11 @@ export async function presentOutreach(kit: Part, rows: readonly OutreachRow[]) {
     const own = people.filter(({ outreachId }) => outreachId === row.id);
     const count = (state: RecipientState) => Number(own.find((one) => one.state === state)?.n ?? 0);
     const reps = orders.find(({ outreachId }) => outreachId === row.id);
-    const { id, accountId, name, segmentId, text, status, remindAfterHours, createdBy } = row;
+    const sum = (what: 'liked' | 'commented') =>
+      own.reduce((total, one) => total + Number(one[what]), 0);
+    const { id, accountId, kind, name, segmentId, text, status, remindAfterHours, createdBy } = row;
     return {
-      ...{ id, accountId, name, segmentId, text, status, remindAfterHours, createdBy },
+      ...{ id, accountId, kind, name, segmentId, text, status, remindAfterHours, createdBy },
       segmentName: segments.find((one) => one.id === segmentId)?.name ?? null,
       attachments: attachmentsOf(row),
       startsAt: iso(row.startsAt),
@@ -51,6 +59,7 @@ export async function presentOutreach(kit: Part, rows: readonly OutreachRow[]) {
         RecipientState,
         number
       >,
+      ...{ liked: sum('liked'), commented: sum('commented') },
       reps: {
         all: Number(reps?.n ?? 0),
         confirmed: Number(reps?.confirmed ?? 0),
@@ -63,18 +72,20 @@ export async function presentOutreach(kit: Part, rows: readonly OutreachRow[]) {
 
 /** One of them, with why people were left out. */
 export async function presentDetail(kit: Part, row: OutreachRow) {
-  const [[shown], leftOut] = await Promise.all([
+  const [[shown], leftOut, moment] = await Promise.all([
     presentOutreach(kit, [row]),
     kit.db.longRead<{ reason: string; n: number | string }>(
       `SELECT reason, COUNT(*) AS n FROM outreach_recipient
        WHERE outreachId = ? AND state = 'left-out' GROUP BY reason ORDER BY COUNT(*) DESC`,
       [row.id],
     ),
+    row.kind === 'moment' ? presentMoment(kit.db.read, row.id) : null,
   ]);
   if (!shown) throw new Error('a message without its figures');
   return {
     ...shown,
     outsiders: row.outsiders,
     leftOut: leftOut.map(({ reason, n }) => ({ reason, count: Number(n) })),
+    moment,
   };
 }

@@ -7,6 +7,7 @@ import {
   audit,
   enqueueOne,
   findOrder,
+  findOutreach,
   jobs,
   remindersOf,
   visibleOutreach,
@@ -75,6 +76,7 @@ export async function remindOrder(
   { orderId, isCounted }: { orderId: string; isCounted?: boolean },
 ): Promise<void> {
   const order = await findOrder(kit.db.read, orderId);
+  const outreach = order && (await findOutreach(kit.db.read, order.outreachId));
   if (order?.state !== 'ordered' || order.messageId === null || order.confirmedAt !== null) return;
   const now = kit.clock.business();
   if (isCounted !== true) {
@@ -84,6 +86,13 @@ export async function remindOrder(
         ...[JSON.stringify([...remindersOf(order), now].slice(-20)), orderId, order.reminders],
       ]),
     );
+  }
+  if (outreach?.kind === 'moment') {
+    // WeCom reminds of messages only: of a moment we do.
+    const times = remindersToday(order, now) + (isCounted === true ? 0 : 1);
+    const again = { ...aboutOrder(order), key: `${orderId}:${now}`, payload: { orderId, times } };
+    await kit.db.transact((tx) => enqueueOne(kit, tx, jobs.tell, again, now));
+    return kit.work.ring();
   }
   try {
     await wecom.remindMassSenders(book.weComOrThrow(order.accountId), order.messageId);

@@ -1,6 +1,6 @@
-import type { AttachmentSpec } from '../attachments';
+import type { AnyAttachment } from '../attachments';
 import { recordChange, requireAccount, type Actor } from '../kernel/access';
-import { execute, insertRows, select } from '../kernel/database';
+import { execute, insertRows, marksFor, select, type Tx } from '../kernel/database';
 import { Conflict, InvalidInput } from '../kernel/errors';
 import type { Kit } from '../kernel/kit';
 import { audit, visibleOutreach, type OutreachParts } from './outreach-kit';
@@ -23,7 +23,8 @@ export async function addOutreach(
         ...{ frozenAt: null, endedAt: null },
       },
     ]);
-    await parts.attachments.want(tx, content.accountId, allOf(body));
+    await keepMoment(tx, id, body);
+    await parts.attachments.want(tx, content.accountId, allOf(body), body.kind);
     await recordChange(tx, actor, { ...audit(kit, 'created', id), after: body });
   });
   return id;
@@ -38,6 +39,7 @@ export async function changeOutreach(
   body: OutreachBody,
 ): Promise<void> {
   const before = await visibleOutreach(kit, actor, id);
+  if (body.kind !== before.kind) throw new Conflict('outreach_kind_fixed');
   const content = await checked(kit, parts, actor, body);
   await kit.db.transact(async (tx) => {
     const set = { ...content, updatedAt: kit.clock.business() };
@@ -48,7 +50,8 @@ export async function changeOutreach(
       [...Object.values(set), id],
     );
     if (changed === 0) throw new Conflict('outreach_not_draft');
-    await parts.attachments.want(tx, content.accountId, allOf(body));
+    await keepMoment(tx, id, body);
+    await parts.attachments.want(tx, content.accountId, allOf(body), body.kind);
     const { accountId, name, segmentId, text, links, startsAt, remindAfterHours } = before;
     await recordChange(tx, actor, {
       ...{ ...audit(kit, 'changed', id), after: body },
@@ -57,7 +60,24 @@ export async function changeOutreach(
   });
 }
 
-const allOf = ({ links, attachments }: OutreachBody): AttachmentSpec[] => [
+async function keepMoment(
+  tx: Tx,
+  outreachId: string,
+  { kind, accountId, userIds, tagIds }: OutreachBody,
+): Promise<void> {
+  if (kind !== 'moment') return;
+  const chosen = {
+    accountId,
+    userIds: JSON.stringify([...new Set(userIds)]),
+    corpTags: JSON.stringify([...new Set(tagIds)]),
+  };
+  const row = { state: 'queued', reason: null, jobId: null, momentId: null, askedAt: null };
+  await insertRows(tx, 'outreach_moment', [{ outreachId, ...chosen, ...row, looks: 0 }], {
+    ...{ onConflict: ['outreachId'], update: Object.keys(chosen) },
+  });
+}
+
+const allOf = ({ links, attachments }: OutreachBody): AnyAttachment[] => [
   ...links.map((card) => ({ kind: 'link' as const, ...card })),
   ...attachments,
 ];
@@ -71,7 +91,8 @@ async function checked(
   requireAccount(actor, body.accountId);
   book.weComOrThrow(body.accountId);
   await attachments.check(actor, body.attachments, 'attachments');
-  const { accountId, name, segmentId, text, startsAt, remindAfterHours } = body;
+  await checkNames(kit, body);
+  const { kind, accountId, name, segmentId, text, startsAt, remindAfterHours } = body;
   const links = JSON.stringify(allOf(body));
   if (segmentId !== null) {
     const sql = `SELECT id FROM segment WHERE id = ?`;
@@ -79,10 +100,26 @@ async function checked(
     if (found.length === 0) throw new InvalidInput('segment_unknown', { path: 'segmentId' });
   }
   return {
-    ...{ accountId, name, segmentId, text, links, remindAfterHours },
+    ...{ kind, accountId, name, segmentId, text, links, remindAfterHours },
     startsAt: startsAt === null ? null : Date.parse(startsAt),
   };
 }
+
+/** Reps of the directory and tags of the corp, of today. */
+async function checkNames(kit: Kit, { accountId, userIds, tagIds }: OutreachBody): Promise<void> {
+  const missing = async (sql: string, names: readonly string[]) => {
+    if (names.length === 0) return false;
+    const rows = await kit.db.read.all(`${sql} (${marksFor(names)})`, [accountId, ...names]);
+    return rows.length < new Set(names).size;
+  };
+  const reps = `SELECT userId FROM staff WHERE accountId = ? AND status <> 'quit' AND userId IN`;
+  if (await missing(reps, userIds)) throw refusal('userIds', 'staff_unknown');
+  const tags = `SELECT id FROM corp_tag WHERE accountId = ? AND isGone = 0 AND id IN`;
+  if (await missing(tags, tagIds)) throw refusal('tagIds', 'tag_unknown');
+}
+
+const refusal = (path: string, code: string) =>
+  new InvalidInput('input_invalid', { errors: [{ path, code }] });
 
 /** Messages that have not begun and would go to this segment. */
 export async function outreachUsing(

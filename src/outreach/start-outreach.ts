@@ -3,8 +3,10 @@ import { execute, insertRows, select, type Tx } from '../kernel/database';
 import { Conflict, InvalidInput } from '../kernel/errors';
 import type { Kit } from '../kernel/kit';
 import { weComLimits } from '../channels/wecom';
-import { freezeAudience, membersOf, outsidersSql } from './audience';
+import { audienceSql, freezeAudience, membersOf, outsidersSql, type Wanted } from './audience';
 import { capRuleOf, capWindows } from './mass-cap';
+import { freezeMoment } from './moments/freeze-moment';
+import { findMoment } from './moments/moment-kit';
 import {
   aboutOrder,
   audit,
@@ -73,6 +75,7 @@ export async function freezeOutreach(kit: OutreachKit, id: string): Promise<void
   if (found?.status !== 'scheduled') return;
   const now = kit.clock.business();
   const { accountId, rule } = found;
+  const moment = found.kind === 'moment' ? await findMoment(kit.db.read, id) : undefined;
   const wanted = {
     accountId,
     members: await membersOf(kit, rule),
@@ -86,17 +89,28 @@ export async function freezeOutreach(kit: OutreachKit, id: string): Promise<void
       [now, now, id],
     );
     if (changed === 0) return;
-    await freezeAudience(tx, id, wanted, now);
-    const outside = outsidersSql(wanted);
-    if (outside) {
-      const [row] = await select<{ n: number | string }>(tx, outside.text, outside.params);
-      const outsiders = Number(row?.n ?? 0);
-      await execute(tx, `UPDATE outreach SET outsiders = ? WHERE id = ?`, [outsiders, id]);
-    }
-    await makeOrders(kit, tx, { id, accountId }, now);
+    if (moment) await freezeMoment(kit, tx, moment, now);
+    else await freezeMessage(kit, tx, id, wanted, now);
     await endIfSettled(tx, id, now);
   });
   kit.work.ring();
+}
+
+async function freezeMessage(
+  kit: OutreachKit,
+  tx: Tx,
+  id: string,
+  wanted: Wanted,
+  now: number,
+): Promise<void> {
+  await freezeAudience(tx, id, audienceSql(wanted), now);
+  const outside = outsidersSql(wanted);
+  if (outside) {
+    const [row] = await select<{ n: number | string }>(tx, outside.text, outside.params);
+    const outsiders = Number(row?.n ?? 0);
+    await execute(tx, `UPDATE outreach SET outsiders = ? WHERE id = ?`, [outsiders, id]);
+  }
+  await makeOrders(kit, tx, { id, accountId: wanted.accountId }, now);
 }
 
 async function makeOrders(

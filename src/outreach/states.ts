@@ -1,3 +1,7 @@
+/** What reps are asked to do: send a message to each customer, or publish a moment customers may see. */
+export const outreachKinds = ['message', 'moment'] as const;
+export type OutreachKind = (typeof outreachKinds)[number];
+
 export const outreachStatuses = ['draft', 'scheduled', 'running', 'finished', 'cancelled'] as const;
 export type OutreachStatus = (typeof outreachStatuses)[number];
 
@@ -30,6 +34,7 @@ export const openOrders = [
   'cancelling',
 ] as const;
 
+/** `undelivered`: the rep has published the moment, and a day later WeCom had not brought it here. */
 export const recipientStates = [
   'queued',
   'waiting',
@@ -37,6 +42,7 @@ export const recipientStates = [
   'not-a-friend',
   'capped',
   'refused',
+  'undelivered',
   'expired',
   'cancelled',
   'unknown',
@@ -46,6 +52,20 @@ export type RecipientState = (typeof recipientStates)[number];
 
 export const leftOutReasons = ['opted-out', 'not-a-friend', 'rep-inactive', 'capped'] as const;
 export type LeftOutReason = (typeof leftOutReasons)[number];
+
+/** Of the one order a moment is. `working`: WeCom has taken it and is making the tasks of the reps. */
+export const momentStates = [
+  'queued',
+  'ordering',
+  'working',
+  'unclear',
+  'unknown',
+  'ordered',
+  'refused',
+  'cancelling',
+  'cancelled',
+] as const;
+export type MomentState = (typeof momentStates)[number];
 
 /** `'a', 'b'` for an IN list of our own words. */
 export const quoted = (states: readonly string[]): string =>

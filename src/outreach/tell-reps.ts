@@ -9,10 +9,13 @@ import {
   type OutreachKit,
   type OutreachParts,
 } from './outreach-kit';
+import type { OutreachKind } from './states';
 
 const digest = 'outreach-digest';
 
-type TellOrder = { orderId: string } | { accountId: string; userId: string; count: number };
+type TellOrder =
+  | { orderId: string; times?: number }
+  | { accountId: string; userId: string; count: number; moments: number };
 
 /** Three minutes past ten: WeCom asks not to push at full and half hours. */
 export function planDigest(kit: Kit, tx: Tx): Promise<void> {
@@ -26,15 +29,22 @@ export function planDigest(kit: Kit, tx: Tx): Promise<void> {
 export function registerTelling(kit: Kit, { book, wecom }: OutreachParts): void {
   kit.schedules.on(digest, async (tx) => {
     const now = kit.clock.business();
-    const waiting = await select<{ accountId: string; userId: string; n: number | string }>(
+    const waiting = await select<{
+      accountId: string;
+      userId: string;
+      n: number | string;
+      moments: number | string;
+    }>(
       tx,
-      `SELECT accountId, userId, COUNT(*) AS n FROM outreach_order
-       WHERE state = 'ordered' AND confirmedAt IS NULL GROUP BY accountId, userId`,
+      `SELECT o.accountId, o.userId, COUNT(*) AS n,
+         SUM(CASE WHEN m.kind = 'moment' THEN 1 ELSE 0 END) AS moments
+       FROM outreach_order o JOIN outreach m ON m.id = o.outreachId
+       WHERE o.state = 'ordered' AND o.confirmedAt IS NULL GROUP BY o.accountId, o.userId`,
     );
-    for (const { accountId, userId, n } of waiting) {
+    for (const { accountId, userId, n, moments } of waiting) {
       if (book.weComApps(accountId).length === 0) continue;
       const key = `${accountId}:${userId}`;
-      const payload = { accountId, userId, count: Number(n) };
+      const payload = { accountId, userId, count: Number(n), moments: Number(moments) };
       await enqueueOne(kit, tx, jobs.tell, { key, accountId, payload }, now);
     }
   });
@@ -54,25 +64,31 @@ export function registerTelling(kit: Kit, { book, wecom }: OutreachParts): void 
 }
 
 async function wordsOf(kit: OutreachKit, job: TellOrder) {
-  const description = text('zh-CN', 'rep-message.outreach.body');
+  const bodyOf = (kind: 'outreach' | 'moment') => text('zh-CN', `rep-message.${kind}.body`);
   if (!('orderId' in job)) {
-    const title = text('zh-CN', 'rep-message.outreach.digest', { n: job.count });
-    return { ...job, title, description };
+    const { count: n, moments } = job;
+    const code = moments > 0 ? 'rep-message.moment.digest' : 'rep-message.outreach.digest';
+    const description = bodyOf(moments === n ? 'moment' : 'outreach');
+    return { ...job, title: text('zh-CN', code, { n, moments }), description };
   }
   const order = await findOrder(kit.db.read, job.orderId);
   const outreach = order && (await findOutreach(kit.db.read, order.outreachId));
   if (order?.state !== 'ordered' || order.confirmedAt !== null || !outreach) return undefined;
   const { accountId, userId, people } = order;
-  const params = { name: outreach.name, n: people };
+  const kind = outreach.kind === 'moment' ? 'moment' : 'outreach';
+  // WeCom drops words it brought within the last half hour: each reminder says which it is.
+  const again = job.times === undefined ? '' : '.again';
+  const params = { name: outreach.name, n: people, times: job.times };
   return {
     ...{ accountId, userId },
-    title: text('zh-CN', 'rep-message.outreach.title', params),
-    description,
+    title: text('zh-CN', `rep-message.${kind}.title${again}`, params),
+    description: bodyOf(kind),
   };
 }
 
 export type WaitingOrder = {
   readonly id: string;
+  readonly kind: OutreachKind;
   readonly name: string;
   readonly text: string;
   readonly people: number;
@@ -85,7 +101,7 @@ export function ordersWaitingFor(
   { accountId, userId }: { accountId: string; userId: string },
 ): Promise<WaitingOrder[]> {
   return read.all<WaitingOrder>(
-    `SELECT o.id, m.name, m.text, o.people, o.askedAt AS orderedAt FROM outreach_order o
+    `SELECT o.id, m.kind, m.name, m.text, o.people, o.askedAt AS orderedAt FROM outreach_order o
      JOIN outreach m ON m.id = o.outreachId
      WHERE o.accountId = ? AND o.userId = ? AND o.state = 'ordered' AND o.confirmedAt IS NULL
      ORDER BY o.askedAt, o.id LIMIT 20`,

@@ -74,6 +74,18 @@ export const limits = {
     /** Reminders in 24 hours. [doc] */
     reminders: 3,
   },
+  moment: {
+    /** Of the words. [doc] */
+    textCharacters: 2_000,
+    textBytes: 4_000,
+    /** Nine pictures, or one video, or one link. [doc] */
+    pictures: 9,
+    linkTitleBytes: 64,
+    /** Moments of the corp that reach one customer in a calendar month. [mem] */
+    perMonth: 4,
+    /** How long WeCom knows the job by which one was ordered. [mem] */
+    jobLifeMs: 86_400_000,
+  },
   transfer: {
     /** Customers of one call. [doc] */
     customers: 100,

@@ -1,7 +1,7 @@
 import { Column, PrimaryColumn, type ColumnOptions, type ValueTransformer } from 'typeorm';
 
 /** The words entities are written in; `schema.ts` has the same words for migrations. */
-type Options = Pick<ColumnOptions, 'nullable'>;
+type Options = Pick<ColumnOptions, 'nullable' | 'default'>;
 
 const wholeNumber: ValueTransformer = {
   to: (value: unknown) => value,

@@ -21,6 +21,8 @@ export const en: Readonly<Record<string, string>> = {
   'error.sign_in_throttled': 'Too many tries. Minutes to wait: {minutes}.',
   'error.tag_in_corp_already':
     'Some of these tags are in WeCom already, or were deleted; reload and choose again.',
+  'error.outreach_kind_fixed':
+    'A bulk message does not become a moment, nor the other way round: make a new one.',
   'error.outreach_not_draft': 'Only a draft can be changed.',
   'error.outreach_order_known': 'This order has been decided already; reload the page.',
   'error.outreach_over': 'This message is over.',
@@ -101,6 +103,9 @@ export const en: Readonly<Record<string, string>> = {
   'timeline.payout.frozen': 'The red packet waits for a person',
   'timeline.payout.held': 'The red packet is on hold',
   'timeline.payout.skipped': 'No red packet: no longer eligible',
+  'timeline.rep-moment-commented': 'Commented on the moment “{title}” of {rep}',
+  'timeline.rep-moment-liked': 'Liked the moment “{title}” of {rep}',
+  'timeline.rep-moment-shown': 'The moment “{title}” of {rep} arrived on their phone',
   'timeline.rep-mass-sent': '{rep} sent the bulk message “{title}”',
   'timeline.returned': 'Followed again, time {nth}',
   'timeline.returned.after': 'Back after {awayDays} days, time {nth}',
@@ -383,6 +388,10 @@ export const en: Readonly<Record<string, string>> = {
   'field-error.missing': 'Required.',
   'field-error.node_expected': 'A condition is expected here.',
   'field-error.not_multiple_of': 'A multiple of {divisor} is expected.',
+  'field-error.moment_by_tags': 'WeCom shows a moment by rep and by corp tag, not by segment.',
+  'field-error.moment_mixed':
+    'A moment takes up to nine pictures, or one video, or one link, and no mixture of them.',
+  'field-error.moment_only': 'Such a link belongs to moments only.',
   'field-error.no_variables':
     'No variables here: WeCom fills nothing in, everybody gets the same words.',
   'field-error.number_expected': 'A number is expected.',
@@ -461,6 +470,8 @@ export const en: Readonly<Record<string, string>> = {
   'field-error.room_unknown': 'One of these rooms is gone, or is not of this corp.',
   'field-error.room_twice': 'A room is named twice.',
   'field-error.base_name_missing': 'New rooms need a name.',
+  'field-error.tag_unknown': 'A tag is no longer in WeCom: choose again.',
+  'field-error.words_missing': 'Write some words.',
   'field-error.staff_unknown': 'Somebody here is not in the directory: read the corp again first.',
   'field-error.transfer_answers_alone':
     'A transfer cannot go with other messages; use “hand to a person” among the actions.',
@@ -771,6 +782,12 @@ export const en: Readonly<Record<string, string>> = {
   'open-page.gone': 'This page is gone.',
   'rep-message.opened.body': '{name} has just opened {title}: a good moment to talk.',
   'rep-message.opened.title': '{name} opened {title}',
+  'rep-message.moment.body':
+    'Open Customer Moments in the WeCom workspace and confirm: it goes to your customers’ moments.',
+  'rep-message.moment.digest': '{n} things wait for you, {moments} of them moments',
+  'rep-message.moment.title': 'The moment “{name}” waits for you; {n} customers may see it',
+  'rep-message.moment.title.again':
+    'Reminder {times}: the moment “{name}” is not published yet; {n} customers may see it',
   'rep-message.outreach.body':
     'Confirm it in WeCom, Workbench › Customer Contact › Bulk messages: your customers get nothing before.',
   'rep-message.outreach.digest': '{n} bulk messages wait for you',

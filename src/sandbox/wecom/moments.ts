@@ -68,6 +68,28 @@ export function rangeOf(world: World, call: Call): { senders: string[]; tags: st
   return { senders: reps.filter((userId) => wanted.has(userId)), tags };
 }
 
+/** A customer is brought so many moments of a corp in a calendar month, counted in China. */
+const perMonth = 4;
+const china = 8 * 3_600_000;
+
+export function isFull(
+  world: World,
+  { corpId }: MomentRow,
+  externalUserId: string,
+  now: number,
+): boolean {
+  const local = new Date(now + china);
+  const month = Date.UTC(local.getUTCFullYear(), local.getUTCMonth()) - china;
+  const row = world.store
+    .sql<{ n: number }>(
+      `SELECT COUNT(DISTINCT c.momentId) AS n FROM wecom_moment_customer c
+       JOIN wecom_moment m ON m.momentId = c.momentId
+       WHERE m.corpId = ? AND c.externalUserId = ? AND c.deliveredAt >= ?`,
+    )
+    .get(corpId, externalUserId, month);
+  return (row?.n ?? 0) >= perMonth;
+}
+
 /** Inside a work: one rep's part of it, with the customers who may see it. */
 export function addTask(
   world: World,

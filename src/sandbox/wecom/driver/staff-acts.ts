@@ -7,7 +7,7 @@ import { tell } from '../events';
 import { confirmMass, massOf } from '../mass';
 import { canBeSaid } from '../media';
 import { partsOf, putMessage } from '../messages';
-import { momentOf } from '../moments';
+import { isFull, momentOf } from '../moments';
 import { addRoom } from '../rooms';
 import { departmentsOf, type Staff } from '../staff';
 import { tagOf } from '../tags';
@@ -238,7 +238,9 @@ function deliverMoment(
     )
     .all(found.momentId, userId);
   const theirs = rows.filter(
-    (row) => relationOf(world, found.corpId, userId, row.externalUserId)?.status === 'friends',
+    ({ externalUserId }) =>
+      relationOf(world, found.corpId, userId, externalUserId)?.status === 'friends' &&
+      !isFull(world, found, externalUserId, now),
   );
   for (const { seq, externalUserId } of theirs) {
     world.store.sql('UPDATE wecom_moment_customer SET deliveredAt = ? WHERE seq = ?').run(now, seq);
