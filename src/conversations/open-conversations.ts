@@ -17,6 +17,7 @@ import { noteKfFailure, type KfFailure } from './kf-failure';
 import { pictureOperations } from './picture.operations';
 import { noteOutcome } from './say';
 import { threadOperations } from './thread.operations';
+import { weComServiceOperations } from './wecom-service.operations';
 
 /** What the callback path asks. */
 export type Attention = {
@@ -67,6 +68,7 @@ export async function openConversations(
       ...pictureOperations(kit, parts),
       ...cannedReplyOperations(kit, world.replies),
       ...inboxOperations(kit, parts),
+      ...weComServiceOperations(kit, parts),
     ],
     close: () => parts.streams.close(),
   };

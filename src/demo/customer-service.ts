@@ -31,6 +31,9 @@ export async function addCustomerService(
     const form = { accountId, kfId, enabled: true, welcome };
     await kit.db.transact((tx) => saveKf(kit, tx, seeder, form));
   }
+  const { serving, away } = customerService;
+  const { items: made } = await driver.get<{ items: { kfId: string }[] }>(path);
+  for (const { kfId } of made) await driver.post(`${path}/${kfId}/servicers`, { serving, away });
   kit.work.ring();
 }
 

@@ -68,6 +68,8 @@ export const demoNames = {
     department: '静安店',
     customerService: {
       name: '山茶花客服',
+      serving: ['zhouning', 'linlan'],
+      away: ['xunuo'],
       welcome: '你好，这里是山茶花客服。想问什么直接说，要找人就写「人工」。',
     },
     welcome: '你好，我是{{ rep.name }}，山茶花的护肤顾问，有肌肤问题随时问我～',

@@ -304,4 +304,60 @@ onBothEngines('WeChat customer service over the sandbox', (open) => {
     expect(failed).toMatchObject({ text: '十点开门', reason: 'refused-by-follower' });
     expect((await world.conversations())[0]).toMatchObject({ isElsewhere: false });
   });
+
+  test('an operator gives a chat to one of WeCom’s own, or to the queue; refusals are words', async () => {
+    const world = await openWorld();
+    const { api, must, corpId, kfId, externalUserId } = world;
+    await must('POST', `/wecom/corps/${corpId}/kf/${kfId}/servicers`, {
+      ...{ serving: ['zhouning'], away: ['linlan'] },
+    });
+    await world.says('人工');
+    await world.until(async () => (await world.conversations('waiting')).length === 1);
+    const [{ id }] = await world.conversations('waiting');
+    const path = `/api/v1/conversations/${id}/wecom-service`;
+    const servicer = (userId: string) => ({ to: 'servicer', userId });
+    const asServicer = (action: string, more: object = {}) =>
+      world.staff('zhouning', action, { kfId, externalUserId, ...more });
+
+    const before = await api.get(path);
+    const away = await api.post(path, servicer('linlan'));
+    const stranger = await api.post(path, servicer('nobody'));
+    const given = await api.post(path, servicer('zhouning'));
+    const again = await api.post(path, servicer('zhouning'));
+    const [during] = await world.conversations();
+    await world.advance(2_000);
+    await asServicer('kf-answer', { text: '我是周宁' });
+    await world.says('几点开门');
+    await world.until(async () => (await world.thread(id))[0]?.text === '几点开门');
+    const lines = await world.phone();
+    await asServicer('kf-end');
+    await world.until(async () => (await world.conversations())[0]?.isElsewhere === false);
+    const ended = await api.post(path, { to: 'pool' });
+    await world.says('几点开门');
+    await world.heard('十点开门');
+    const pooled = await api.post(path, { to: 'pool' });
+
+    expect(before.body).toMatchObject({
+      state: expect.stringMatching(/new|bot/),
+      servicers: [
+        { userId: 'linlan', serving: false },
+        { userId: 'zhouning', serving: true },
+      ],
+    });
+    expect([away, stranger].map(({ status, body }) => [status, body.code])).toEqual([
+      [409, 'kf_servicer_away'],
+      [409, 'kf_not_servicer'],
+    ]);
+    expect([given, again].map(({ body }) => body.servicer?.userId)).toEqual([
+      ...['zhouning', 'zhouning'],
+    ]);
+    expect(during).toMatchObject({ isElsewhere: true, state: 'bot' });
+    expect(lines.slice(-2)).toEqual(['in 我是周宁', 'out 几点开门']);
+    expect(ended.body.code).toBe('kf_ended');
+    expect(pooled.body.state).toBe('pool');
+    const texts = (await world.thread(id)).map(({ text }) => text);
+    expect(texts).toEqual(
+      expect.arrayContaining([expect.stringContaining('转给企业微信里的 zhouning')]),
+    );
+  });
 });

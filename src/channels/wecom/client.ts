@@ -124,6 +124,7 @@ export function openWeCom(parts: WeComTokenParts) {
     pullKfMessages: bound(kf.pullKfMessages),
     sayInKf: bound(kf.sayInKf),
     answerKfEvent: bound(kf.answerKfEvent),
+    kfServicers: bound(kf.kfServicers),
     kfState: bound(kf.kfState),
     moveKfChat: bound(kf.moveKfChat),
     getKfVisitors: bound(kf.getKfVisitors),

@@ -1,7 +1,7 @@
 import type { Ended } from '../wire/call';
 import { listFrom, numberFrom, objectFrom, textFrom, type JsonObject } from '../wire/json';
 import type { CallingAgent } from './account';
-import { post, type Calls } from './calls';
+import { get, post, type Calls } from './calls';
 import { readKfMessage, type KfMessage } from './kf-message';
 import { limits } from './limits';
 
@@ -132,6 +132,27 @@ export async function answerKfEvent(
       mustConfirm: true,
     }),
   );
+}
+
+/** Who serves there: staff by name, or whole departments. */
+export async function kfServicers(
+  calls: Calls,
+  agent: CallingAgent,
+  kfId: string,
+): Promise<{
+  readonly staff: readonly { readonly userId: string; readonly serving: boolean }[];
+  readonly departmentIds: readonly string[];
+}> {
+  const answer = await get(calls, agent, '/cgi-bin/kf/servicer/list', { open_kfid: kfId });
+  const rows = listFrom(answer['servicer_list']).map(objectFrom);
+  return {
+    staff: rows
+      .map((row) => ({ userId: textFrom(row['userid']), serving: numberFrom(row['status']) === 0 }))
+      .filter(({ userId }) => userId !== ''),
+    departmentIds: rows
+      .filter((row) => row['department_id'] !== undefined)
+      .map((row) => String(numberFrom(row['department_id']))),
+  };
 }
 
 export type KfState = 'new' | 'bot' | 'pool' | 'person' | 'ended';

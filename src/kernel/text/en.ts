@@ -597,6 +597,8 @@ export const en: Readonly<Record<string, string>> = {
   'timeline.conversation.unanswered': 'Waited 24 hours and nobody came; back to the bot',
   'timeline.conversation.closed': '{operator} closed the conversation',
   'timeline.conversation.elsewhere': '{operator} answers in WeCom',
+  'timeline.conversation.to-pool': '{operator} gave them to WeCom’s queue',
+  'timeline.conversation.to-servicer': '{operator} gave them to {to} in WeCom',
   'timeline.conversation.ended': 'The session in WeCom ended',
   'timeline.kf-entered': 'Opened customer service',
   'timeline.kf-entered.scene': 'Opened customer service, from “{scene}”',
@@ -623,6 +625,13 @@ export const en: Readonly<Record<string, string>> = {
   'conversation.kind.music': 'Music',
   'conversation.kind.articles': 'An article',
   'conversation.kind.transfer-to-agent': 'Handed to WeChat’s customer service',
+  'error.kf_not_servicer':
+    'This person does not serve this customer-service account; add them in WeCom’s admin pages first.',
+  'error.kf_servicer_away':
+    'This person has stopped serving for now: choose another, or the queue.',
+  'error.kf_cannot_move': 'In WeCom it stands otherwise by now; look again who has them.',
+  'error.kf_ended':
+    'This session is over in WeCom; it can be given on once the customer writes again.',
   'error.conversation_taken': '{name} is answering this customer.',
   'error.window_closed': 'They have said nothing for 48 hours; WeChat allows no more messages.',
   'error.window_used_up':

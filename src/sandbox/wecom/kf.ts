@@ -141,6 +141,19 @@ export function visitorWrote(
 }
 
 /** Inside a work. */
+export function setServicers(
+  world: World,
+  kfId: string,
+  { serving, away }: { serving: readonly string[]; away: readonly string[] },
+): void {
+  world.store.sql('DELETE FROM wecom_kf_servicer WHERE kfId = ?').run(kfId);
+  for (const userId of [...serving, ...away])
+    world.store
+      .sql('INSERT INTO wecom_kf_servicer (kfId, userId, serving) VALUES (?, ?, ?)')
+      .run(kfId, userId, serving.includes(userId) ? 1 : 0);
+}
+
+/** Inside a work. */
 export function addKf(world: World, corpId: string, name: string, now: number): string {
   const kfId = `wk${randomText(30)}`;
   world.store

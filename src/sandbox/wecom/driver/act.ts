@@ -1,13 +1,21 @@
 import { iso } from '../../clock';
 import { Problem } from '../../driver/problem';
 import type { World } from '../../world';
+import type { Corp } from '../corps';
 import { showWeComMessage, type WeComMessageRow } from '../messages';
 import type { WeComDelivered } from '../shapes';
+import type { Staff } from '../staff';
 
 /** What somebody's doing leaves to be told; `more` goes into the answer. */
 export interface Acted {
   events: number[];
   more?: Record<string, unknown>;
+}
+
+/** A member of staff who does something by hand. */
+export interface Rep {
+  corp: Corp;
+  staff: Staff;
 }
 
 /** Whose phone the answer looks at. */

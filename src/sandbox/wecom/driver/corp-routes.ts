@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Router } from '@koa/router';
 import { z } from 'zod';
 import { bodyOf } from '../../driver/input';
-import { Problem } from '../../driver/problem';
+import { notFound, Problem } from '../../driver/problem';
 import { randomText } from '../../random';
 import type { Writable } from '../../wire/xml';
 import type { World } from '../../world';
@@ -13,7 +13,7 @@ import { perform } from './act';
 import { makeContactCrowd } from './crowd';
 import { agentOrThrow, corpOrThrow, personOrThrow, staffOrThrow } from './find';
 import { tell } from '../events';
-import { addKf, kfsOf } from '../kf';
+import { addKf, kfsOf, setServicers } from '../kf';
 
 const newCorp = z.object({
   name: z.string().min(1).max(60),
@@ -71,6 +71,10 @@ const signature = z.object({
   timestamp: z.union([z.string(), z.number()]).transform(String),
   nonceStr: z.string().min(1),
   signature: z.string(),
+});
+const servicers = z.object({
+  serving: z.array(z.string()).max(100),
+  away: z.array(z.string()).max(100).default([]),
 });
 const rawEvent = z.object({
   event: z.string().min(1),
@@ -196,6 +200,17 @@ export function corpRoutes(router: Router, world: World): void {
     const kfId = await world.store.write(() => addKf(world, corpId, name, world.clock.now()));
     ctx.status = 201;
     ctx.body = { kfId, name };
+  });
+
+  /** Who serves there, as an administrator sets it in WeCom; all others serve no more. */
+  router.post('/wecom/corps/:corpId/kf/:kfId/servicers', async (ctx) => {
+    const { corpId } = corpOrThrow(world, ctx.params.corpId);
+    const kf = kfsOf(world, corpId).find((one) => one.kfId === ctx.params.kfId);
+    if (!kf) return notFound('customer-service account');
+    const { serving, away } = await bodyOf(ctx, servicers);
+    for (const userId of [...serving, ...away]) staffOrThrow(world, corpId, userId);
+    await world.store.write(() => setServicers(world, kf.kfId, { serving, away }));
+    ctx.body = { kfId: kf.kfId, serving, away };
   });
 
   router.post('/wecom/corps/:corpId/events', async (ctx) => {

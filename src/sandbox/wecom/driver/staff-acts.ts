@@ -9,19 +9,15 @@ import { canBeSaid } from '../media';
 import { partsOf, putMessage } from '../messages';
 import { isFull, momentOf } from '../moments';
 import { addRoom } from '../rooms';
-import { departmentsOf, type Staff } from '../staff';
+import { departmentsOf } from '../staff';
 import { tagOf } from '../tags';
-import type { Acted } from './act';
+import type { Acted, Rep } from './act';
 import { agentOrThrow } from './find';
 import { chatLine, tellOfPair } from './people-acts';
 import { completeHalf } from './befriend';
+import { kfActs } from './kf-acts';
 import { parsed } from './parsed';
 import { tellRoom } from './room-acts';
-
-export interface Rep {
-  corp: Corp;
-  staff: Staff;
-}
 
 type Act = (world: World, rep: Rep, body: unknown) => Acted;
 
@@ -58,6 +54,7 @@ const renaming = z.object({ newUserId: z.string().regex(/^[\w.@-]{1,64}$/) });
 
 /** What a member of staff does in their own WeCom. Every act runs inside a work. */
 export const staffActs: Record<string, Act> = {
+  ...kfActs,
   'accept-contact': (world, rep, body) =>
     completeHalf(world, rep.corp, relationWith(world, rep, parsed(pair, body).externalUserId)),
 
