@@ -1,6 +1,7 @@
 import type { Kit } from '../kernel/kit';
 import { select, type Reader, type Tx } from '../kernel/database';
-import { text } from '../kernel/text';
+import { text, type Locale } from '../kernel/text';
+import { languageOf } from '../relationships';
 import {
   enqueueOne,
   findOrder,
@@ -63,26 +64,32 @@ export function registerTelling(kit: Kit, { book, wecom }: OutreachParts): void 
   });
 }
 
+const bodyOf = (language: Locale, kind: 'outreach' | 'moment') =>
+  text(language, `rep-message.${kind}.body`);
+
 async function wordsOf(kit: OutreachKit, job: TellOrder) {
-  const bodyOf = (kind: 'outreach' | 'moment') => text('zh-CN', `rep-message.${kind}.body`);
-  if (!('orderId' in job)) {
-    const { count: n, moments } = job;
-    const code = moments > 0 ? 'rep-message.moment.digest' : 'rep-message.outreach.digest';
-    const description = bodyOf(moments === n ? 'moment' : 'outreach');
-    return { ...job, title: text('zh-CN', code, { n, moments }), description };
-  }
+  if ('orderId' in job) return wordsOfOrder(kit, job);
+  const { count: n, moments } = job;
+  const language = await languageOf(kit.db.read, job);
+  const code = moments > 0 ? 'rep-message.moment.digest' : 'rep-message.outreach.digest';
+  const description = bodyOf(language, moments === n ? 'moment' : 'outreach');
+  return { ...job, title: text(language, code, { n, moments }), description };
+}
+
+async function wordsOfOrder(kit: OutreachKit, job: Extract<TellOrder, { orderId: string }>) {
   const order = await findOrder(kit.db.read, job.orderId);
   const outreach = order && (await findOutreach(kit.db.read, order.outreachId));
   if (order?.state !== 'ordered' || order.confirmedAt !== null || !outreach) return undefined;
   const { accountId, userId, people } = order;
+  const language = await languageOf(kit.db.read, order);
   const kind = outreach.kind === 'moment' ? 'moment' : 'outreach';
   // WeCom drops words it brought within the last half hour: each reminder says which it is.
   const again = job.times === undefined ? '' : '.again';
   const params = { name: outreach.name, n: people, times: job.times };
   return {
     ...{ accountId, userId },
-    title: text('zh-CN', `rep-message.${kind}.title${again}`, params),
-    description: bodyOf(kind),
+    title: text(language, `rep-message.${kind}.title${again}`, params),
+    description: bodyOf(language, kind),
   };
 }
 

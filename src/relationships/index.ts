@@ -20,11 +20,14 @@ export {
 } from './follower-state';
 export { setFields } from './fields';
 export {
+  chooseLanguage,
+  chosenLanguage,
   ContactProfile,
   DepartmentRow,
   contactJob,
   friendNews,
   keepLink,
+  languageOf,
   keepWelcomes,
   LinkEpisode,
   registerContactFetch,

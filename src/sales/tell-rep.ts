@@ -4,6 +4,7 @@ import { execute } from '../kernel/database';
 import type { Kit } from '../kernel/kit';
 import { text } from '../kernel/text';
 import { enqueue } from '../kernel/work';
+import { languageOf } from '../relationships';
 
 type Part = Pick<Kit, 'db' | 'clock' | 'newId' | 'work' | 'cache' | 'settings'>;
 type OpenedOrder = { sendId: string };
@@ -72,10 +73,11 @@ export function registerTellingReps(kit: Part, book: AccountBook, wecom: WeComCl
       await later(kit, toldOfOpening, { sendId }, sendId);
       return;
     }
+    const language = await languageOf(kit.db.read, row);
     const params = { name: row.name ?? row.externalId.slice(-6), title: row.title };
     await tell(row, {
-      title: text('zh-CN', 'rep-message.opened.title', params),
-      description: text('zh-CN', 'rep-message.opened.body', params),
+      title: text(language, 'rep-message.opened.title', params),
+      description: text(language, 'rep-message.opened.body', params),
       externalUserId: row.externalId,
     });
   });
@@ -94,11 +96,12 @@ export function registerTellingReps(kit: Part, book: AccountBook, wecom: WeComCl
       await later(kit, taskReminder, { taskId, dueAt }, `${taskId}:${dueAt}`);
       return;
     }
+    const language = await languageOf(kit.db.read, row);
     const who = row.name ?? row.externalId?.slice(-6);
     const words = who === undefined ? 'rep-message.task.alone' : 'rep-message.task.body';
     await tell(row, {
-      title: text('zh-CN', 'rep-message.task.title'),
-      description: text('zh-CN', words, { title: row.title, name: who }),
+      title: text(language, 'rep-message.task.title'),
+      description: text(language, words, { title: row.title, name: who }),
       externalUserId: row.externalId,
     });
     await kit.db.transact((tx) =>

@@ -6,6 +6,7 @@ import type { Kit } from '../kernel/kit';
 import type { MediaLibrary } from '../media';
 import { contactOperations } from './contact.operations';
 import { homeOperation } from './home.operations';
+import { languageOperation } from './language.operations';
 import { openPeopleDoor } from './people-door';
 import type { RepSessions } from './rep-sessions';
 import { scriptOperations } from './scripts.operations';
@@ -35,5 +36,6 @@ export function sidebarOperations(kit: Kit, parts: SidebarParts): Operation[] {
     ...scriptOperations(kit, door, parts),
     ...taskOperations(kit),
     homeOperation(kit),
+    languageOperation(kit),
   ];
 }

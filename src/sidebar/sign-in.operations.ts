@@ -7,6 +7,7 @@ import { insertRows } from '../kernel/database';
 import { InvalidInput, RateLimited, Unauthenticated } from '../kernel/errors';
 import { answerHtml, escapeHtml, operation, type Operation } from '../kernel/http';
 import type { Kit } from '../kernel/kit';
+import { chosenLanguage } from '../relationships';
 import { text, type Locale } from '../kernel/text';
 import { authorizeAt, ownOrigin, ownPath } from './own-pages';
 import type { RepSessions } from './rep-sessions';
@@ -98,6 +99,8 @@ export function signInOperations(kit: Kit, { book, wecom, sessions }: Parts): Op
           csrfToken: z.string(),
           sandbox: z.boolean(),
           zone: z.string(),
+          /** What the rep chose to read; null until they did. */
+          language: z.enum(['zh-CN', 'en']).nullable(),
         }),
       },
       async ({ ctx }) => {
@@ -112,6 +115,7 @@ export function signInOperations(kit: Kit, { book, wecom, sessions }: Parts): Op
           csrfToken: session.csrfToken,
           sandbox: corp.world === 'sandbox',
           zone: kit.settings.orgZone,
+          language: (await chosenLanguage(kit.db.read, rep)) ?? null,
         };
       },
     ),

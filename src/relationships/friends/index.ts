@@ -1,3 +1,4 @@
+export { byLanguage, chooseLanguage, chosenLanguage, languageOf } from './staff-language';
 export { ContactView } from './contact.schema';
 export { contactJob, registerContactFetch } from './fetch-contact';
 export { ContactProfile, LinkEpisode, StaffLink, StaffMemberRow } from './friend.entity';

@@ -2,8 +2,9 @@ import type { AccountBook } from '../../accounts';
 import type { CallingAgent, WeComClient } from '../../channels/wecom';
 import { execute, insertOnce, select } from '../../kernel/database';
 import type { Kit } from '../../kernel/kit';
-import { text } from '../../kernel/text';
+import { text, type Locale } from '../../kernel/text';
 import type { NewJob } from '../../kernel/work';
+import { byLanguage } from '../friends';
 import { managersOf } from './managers-of';
 import { noticeSettingsOf } from './notice-settings';
 import type { NoticeKind, NoticeState } from './notice.entity';
@@ -25,7 +26,8 @@ type Notice = {
   at: number;
 };
 /** One text for the rep, one for those above. */
-type Words = { rep?: string; managers?: string };
+type Say = (language: Locale) => string;
+type Words = { rep?: Say; managers?: Say };
 
 const kind = 'tell-of-friend';
 const hourMs = 3_600_000;
@@ -67,11 +69,16 @@ async function lossOrReturn(kit: Part, { accountId, identityId, userId, at, what
   const kindOf: NoticeKind = what === 'lost' ? 'lost' : 'returned';
   const params = {
     ...(JSON.parse(line.params) as Record<string, string | number>),
-    customer: line.name ?? text('zh-CN', 'notice.nameless'),
     rep: line.rep ?? userId,
   };
   const known = 'days' in params || 'awayDays' in params ? '.after' : '';
-  const say = (to: string) => text('zh-CN', `notice.${kindOf}.${to}${known}`, params);
+  const say =
+    (to: string): Say =>
+    (language) =>
+      text(language, `notice.${kindOf}.${to}${known}`, {
+        ...params,
+        customer: line.name ?? text(language, 'notice.nameless'),
+      });
   const key = `${kindOf}:${identityId}:${userId}:${at}`;
   return {
     notice: { accountId, key, kind: kindOf, userId, identityId, at } satisfies Notice,
@@ -102,7 +109,9 @@ async function deletions(kit: Part, { accountId, userId, at }: Happened) {
     notice: {
       ...{ accountId, key, kind: 'mass-deletion', userId, identityId: null, at },
     } satisfies Notice,
-    words: { managers: text('zh-CN', 'notice.mass-deletion', params) } satisfies Words,
+    words: {
+      managers: (language: Locale) => text(language, 'notice.mass-deletion', params),
+    } satisfies Words,
   };
 }
 
@@ -122,11 +131,11 @@ async function tell(
       ? await managersOf(wecom, agent, userId, settings.managers)
       : [];
   const letters = [
-    { to: words.rep !== undefined && settings.tellsRep ? [userId] : [], said: words.rep ?? '' },
-    { to: managers, said: words.managers ?? '' },
+    { to: words.rep !== undefined && settings.tellsRep ? [userId] : [], say: words.rep },
+    { to: managers, say: words.managers },
   ].filter(({ to }) => to.length > 0);
   const reached: string[] = [];
-  for (const { to, said } of letters) {
+  for (const { to, said } of await inTheirLanguage(kit, accountId, letters)) {
     const ended = await wecom.tellStaff(agent, to, { kind: 'text', text: said });
     if (ended.kind === 'ok') {
       const missed = new Set(ended.value.unreached);
@@ -135,6 +144,22 @@ async function tell(
   }
   const state = letters.length === 0 ? 'nobody' : reached.length > 0 ? 'told' : 'refused';
   await conclude(kit, id, state, reached);
+}
+
+async function inTheirLanguage(
+  kit: Part,
+  accountId: string,
+  letters: readonly { to: readonly string[]; say: Say | undefined }[],
+): Promise<{ to: string[]; said: string }[]> {
+  const told = await Promise.all(
+    letters.map(async ({ to, say }) =>
+      [...(await byLanguage(kit.db.read, accountId, to))].map(([language, ids]) => ({
+        to: ids,
+        said: say?.(language) ?? '',
+      })),
+    ),
+  );
+  return told.flat();
 }
 
 /** Ours, or ours already before a retry. */

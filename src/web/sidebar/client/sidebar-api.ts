@@ -25,6 +25,7 @@ export const readSession = () => api.get<Session>('/session', { timeoutMs: 10_00
 export const signPage = (url: string) =>
   api.get<PageSignatures>('/sdk', { query: { url }, timeoutMs: 8_000 });
 
+export const chooseLanguage = (language: 'zh-CN' | 'en') => api.put('/language', { language });
 export const readHome = () => api.get<Home>('/home');
 export const readProfile = (ext: string) => api.get<Profile>(of(ext));
 export const readTimeline = (ext: string, query: Query) =>

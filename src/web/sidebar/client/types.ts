@@ -7,6 +7,8 @@ export interface Session {
   csrfToken: string;
   sandbox: boolean;
   zone: string;
+  /** Null until the rep chose. */
+  language: 'zh-CN' | 'en' | null;
 }
 
 /** A fact as a code, and the server's sentence for it. */

@@ -2,6 +2,7 @@ import { ref, shallowRef } from 'vue';
 import { ApiError } from '../../shared/api/api-error';
 import { rememberCsrfToken, whenSignedOut } from '../../shared/api/client';
 import { orgZone } from '../../shared/i18n/clock';
+import { locale, useLocale } from '../../shared/i18n/i18n';
 import { readSession, signPage } from '../client/sidebar-api';
 import type { Session } from '../client/types';
 import { BridgeRefusal, customerOfChat, isInWeCom, registerPage } from '../wecom-bridge';
@@ -53,6 +54,8 @@ export function useEntry() {
       const found = await readSession();
       rememberCsrfToken(found.csrfToken);
       orgZone.value = found.zone;
+      const { language } = found;
+      if (language !== null && language !== locale.value) await useLocale(language);
       session.value = found;
       sessionStorage.removeItem(SIGNED_AT);
     } catch (failure) {
