@@ -19,12 +19,12 @@ import { planOutreach } from './plan-outreach';
 import { presentDetail, presentOutreach } from './present-outreach';
 import { addOutreach, changeOutreach } from './save-outreach';
 import { startOutreach } from './start-outreach';
-import { outreachStatuses } from './states';
+import { outreachKinds, outreachStatuses } from './states';
 
 const byId = z.object({ id: z.string().max(26) });
 const capPath = '/api/v1/accounts/{id}/mass-cap';
 
-/** Messages that reps confirm and send to their own customers. */
+/** Messages and moments that reps confirm for their own customers. */
 export function outreachOperations(kit: Kit, parts: OutreachParts): Operation[] {
   const show = async (actor: Actor, id: string) =>
     presentDetail(kit, await visibleOutreach(kit, actor, id));
@@ -34,9 +34,10 @@ export function outreachOperations(kit: Kit, parts: OutreachParts): Operation[] 
         method: 'GET',
         path: '/api/v1/outreach',
         permission: 'campaigns.read',
-        summary: 'Messages through reps, the latest first',
+        summary: 'Messages and moments through reps, the latest first',
         query: pageQuery.extend({
           accountId: z.string().max(26).optional(),
+          kind: z.enum(outreachKinds).optional(),
           status: z.enum(outreachStatuses).optional(),
         }),
         response: pageOf(OutreachView),
@@ -181,6 +182,7 @@ function list(
   actor: Actor,
   query: {
     accountId?: string | undefined;
+    kind?: string | undefined;
     status?: string | undefined;
     cursor?: string | undefined;
     limit: number;
@@ -199,6 +201,7 @@ function list(
       ...accountIds,
     );
   if (query.accountId) and('accountId = ?', query.accountId);
+  if (query.kind) and('kind = ?', query.kind);
   if (query.status) and('status = ?', query.status);
   if (query.cursor) {
     const [at = 0, id = ''] = decodeCursor(query.cursor, ['number', 'string']);

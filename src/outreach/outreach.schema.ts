@@ -17,8 +17,6 @@ const tooLong = (maximum: number) => ({ params: { code: 'too_many_bytes', maximu
 /** WeCom fills nothing in: braces would reach the customer as they stand. */
 const plain = (text: string) => !/\{\{|\{%/.test(text);
 const asIs = { params: { code: 'no_variables' } };
-const said = (most: number) =>
-  z.string().trim().min(1).refine(bytes(most), tooLong(most)).refine(plain, asIs);
 
 export const LinkCardBody = z.strictObject(linkShape);
 const mostAttachments = weComLimits.welcome.attachments;

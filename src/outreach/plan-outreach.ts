@@ -14,7 +14,7 @@ const mostShown = 20;
 export async function planOutreach(kit: Kit, actor: Actor, id: string) {
   const { accountId, segmentId, kind } = await visibleOutreach(kit, actor, id);
   const moment = kind === 'moment' ? await findMoment(kit.db.read, id) : undefined;
-  if (moment) return planMoment(kit.db.longRead, moment, kit.clock.business());
+  if (moment) return planMoment(kit.db, moment, kit.clock.business());
   const rule = segmentId === null ? null : await ruleOf(kit, segmentId);
   const cap = await capRuleOf(kit.db.read, accountId);
   const caps = capWindows(cap, kit.clock.business());

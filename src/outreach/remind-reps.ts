@@ -92,7 +92,8 @@ export async function remindOrder(
     const times = remindersToday(order, now) + (isCounted === true ? 0 : 1);
     const again = { ...aboutOrder(order), key: `${orderId}:${now}`, payload: { orderId, times } };
     await kit.db.transact((tx) => enqueueOne(kit, tx, jobs.tell, again, now));
-    return kit.work.ring();
+    kit.work.ring();
+    return;
   }
   try {
     await wecom.remindMassSenders(book.weComOrThrow(order.accountId), order.messageId);

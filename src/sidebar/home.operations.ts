@@ -17,10 +17,11 @@ const HomeView = z.object({
   rep: z.object({ userId: z.string(), name: z.string() }),
   counts: z.object({ friends: z.number(), newToday: z.number(), lostThisWeek: z.number() }),
   tasks: z.array(TaskView),
-  /** Mass messages the rep has to confirm in WeCom. */
+  /** Mass messages and moments the rep has to confirm in WeCom. */
   orders: z.array(
     z.object({
       id: z.string(),
+      kind: z.enum(['message', 'moment']),
       name: z.string(),
       text: z.string(),
       people: z.number(),

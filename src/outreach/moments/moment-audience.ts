@@ -1,5 +1,5 @@
 import { weComLimits } from '../../channels/wecom';
-import { marksFor, type Reader, type Scalar } from '../../kernel/database';
+import { marksFor, type Db, type Scalar } from '../../kernel/database';
 import type { Sql } from '../../segments';
 import { monthStart } from '../mass-cap';
 import type { LeftOutReason } from '../states';
@@ -66,10 +66,10 @@ export function momentRepsSql(moment: MomentRow): Sql {
 type Count = number | string;
 
 /** How many reps, how many customers at most, and who will not see it: nothing is written. */
-export async function planMoment(longRead: Reader['all'], moment: MomentRow, now: number) {
+export async function planMoment(db: Pick<Db, 'longRead'>, moment: MomentRow, now: number) {
   const audience = momentAudienceSql(moment, now);
   const reps = momentRepsSql(moment);
-  const rows = await longRead<{
+  const rows = await db.longRead<{
     reason: LeftOutReason | null;
     capped: number;
     optedOut: number;
@@ -79,7 +79,7 @@ export async function planMoment(longRead: Reader['all'], moment: MomentRow, now
      GROUP BY a.reason, a.capped, a.optedOut`,
     audience.params,
   );
-  const publishers = await longRead<{ userId: string; name: string | null; n: Count }>(
+  const publishers = await db.longRead<{ userId: string; name: string | null; n: Count }>(
     reps.text,
     reps.params,
   );

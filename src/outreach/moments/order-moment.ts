@@ -24,7 +24,6 @@ import {
 } from './moment-kit';
 
 const minute = 60_000;
-const hour = 60 * minute;
 const tries = 20;
 
 /**

@@ -143,10 +143,11 @@ export const messages: Record<keyof typeof zh, string> = {
   'sb.noDue': 'No date',
   'sb.hello': '{name}',
   'sb.counts': '{friends} {friends:customer:customers} · {added} new today · {lost} lost this week',
-  'sb.orders': '{n} bulk messages wait for you',
+  'sb.orders': '{n} things wait for you to confirm',
+  'sb.orderMoment': 'Moment',
   'sb.orderPeople': '{n} customers',
   'sb.orderHow':
-    'In WeCom open Workbench › Customer Contact › Bulk messages, open this one and send it.',
+    'In WeCom open Workbench › Customer Contact: bulk messages or Customer Moments, open this one and confirm.',
   'sb.today': 'To do today',
   'sb.todayNone': 'Nothing is due today.',
   'sb.first': 'Who first',

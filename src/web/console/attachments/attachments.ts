@@ -2,7 +2,8 @@ import type { PhoneMessage } from '../../shared/parts/phone-message';
 import { mediaIdIn, previewUrl } from '../media/media';
 
 export const attachmentKinds = ['image', 'link', 'mini-program', 'video', 'file'] as const;
-export type AttachmentKind = (typeof attachmentKinds)[number];
+/** A link in a moment has a picture of its own. */
+export type AttachmentKind = (typeof attachmentKinds)[number] | 'covered-link';
 
 /** As the API says it: a field is there only where its kind has it. */
 export interface Attachment {
@@ -33,6 +34,7 @@ export const fieldsOf: Readonly<Record<AttachmentKind, readonly Field[]>> = {
   file: ['media'],
   link: ['title', 'url', 'description', 'pictureUrl'],
   'mini-program': ['title', 'appId', 'page', 'cover'],
+  'covered-link': ['title', 'url', 'cover'],
 };
 const optional: readonly Field[] = ['description', 'pictureUrl'];
 
@@ -57,7 +59,7 @@ export const areWhole = (drafts: readonly AttachmentDraft[]): boolean =>
     fieldsOf[draft.kind].every((field) => optional.includes(field) || draft[field].trim() !== ''),
   );
 
-const pictureOf = (reference: string | undefined): string | undefined => {
+export const pictureOf = (reference: string | undefined): string | undefined => {
   const id = mediaIdIn(reference ?? '');
   return id === undefined ? undefined : previewUrl(id);
 };
@@ -77,9 +79,11 @@ export const attachmentMessages = (attachments: readonly Attachment[]): PhoneMes
       case 'video':
       case 'file':
         return { kind: one.kind };
-      case 'mini-program': {
+      case 'mini-program':
+      case 'covered-link': {
         const pictureUrl = pictureOf(one.cover);
-        return { kind: 'mini-program', title, ...(pictureUrl !== undefined && { pictureUrl }) };
+        const kind = one.kind === 'covered-link' ? 'news' : 'mini-program';
+        return { kind, title, ...(pictureUrl !== undefined && { pictureUrl }) };
       }
       case 'link': {
         const { description, pictureUrl } = one;

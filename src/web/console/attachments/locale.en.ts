@@ -4,6 +4,7 @@ export const messages: Record<keyof typeof zh, string> = {
   'attachments.image': 'Picture',
   'attachments.video': 'Video',
   'attachments.file': 'PDF file',
+  'attachments.covered-link': 'Link',
   'attachments.link': 'Link card',
   'attachments.mini-program': 'Mini-program',
   'attachments.field-title': 'Title',

@@ -2,6 +2,7 @@ export const messages = {
   'attachments.image': '图片',
   'attachments.video': '视频',
   'attachments.file': 'PDF 文件',
+  'attachments.covered-link': '链接',
   'attachments.link': '链接卡片',
   'attachments.mini-program': '小程序',
   'attachments.field-title': '标题',

@@ -1,12 +1,16 @@
 import { orgZone } from '../../shared/i18n/clock';
 import { bodiesOf, draftsOf, type AttachmentDraft } from '../attachments/attachments';
-import type { Outreach } from './outreach';
+import type { Kind, OutreachDetail } from './outreach';
 
 export interface Draft {
+  kind: Kind;
   accountId: string | null;
   name: string;
   audience: 'all' | 'segment';
   segmentId: string | null;
+  /** Of a moment: who publishes it, and which tags see it; none: everybody. */
+  userIds: string[];
+  tagIds: string[];
   text: string;
   attachments: AttachmentDraft[];
   when: 'now' | 'later';
@@ -16,12 +20,16 @@ export interface Draft {
   remindAfterHours: number;
 }
 
-export const emptyDraft = (): Draft => ({
+export const emptyDraft = (kind: Kind): Draft => ({
+  ...{ kind, userIds: [], tagIds: [] },
   ...{ accountId: null, name: '', audience: 'all', segmentId: null, text: '', attachments: [] },
   ...{ when: 'now', at: '', reminds: false, remindAfterHours: 4 },
 });
 
-export const draftOf = (row: Outreach): Draft => ({
+export const draftOf = (row: OutreachDetail): Draft => ({
+  kind: row.kind,
+  userIds: row.moment?.reps.map(({ userId }) => userId) ?? [],
+  tagIds: row.moment?.tags.map(({ id }) => id) ?? [],
   ...{ accountId: row.accountId, name: row.name, segmentId: row.segmentId, text: row.text },
   audience: row.segmentId === null ? 'all' : 'segment',
   attachments: draftsOf(row.attachments),
@@ -31,6 +39,7 @@ export const draftOf = (row: Outreach): Draft => ({
 
 export const bodyOf = (draft: Draft): object => ({
   ...{ accountId: draft.accountId, name: draft.name.trim(), text: draft.text.trim() },
+  ...{ kind: draft.kind, userIds: draft.userIds, tagIds: draft.tagIds },
   segmentId: draft.audience === 'all' ? null : draft.segmentId,
   attachments: bodiesOf(draft.attachments),
   startsAt: draft.when === 'now' ? null : instantOf(draft.at),
@@ -53,3 +62,7 @@ export function instantOf(wall: string): string | null {
   const ahead = Date.parse(`${clockIn(asUtc).replace(' ', 'T')}:00Z`) - asUtc;
   return new Date(asUtc - ahead).toISOString();
 }
+
+/** Words or something to see; whether it may hang together is for the server to say. */
+export const hasContent = (draft: Draft): boolean =>
+  draft.text.trim() !== '' || (draft.kind === 'moment' && draft.attachments.length > 0);

@@ -1,8 +1,17 @@
 import type { BarPart } from '../../shared/parts/ProgressBar.vue';
 import type StatusDot from '../../shared/parts/StatusDot.vue';
-import { t } from '../../shared/i18n/i18n';
+import { hasText, t, type Params } from '../../shared/i18n/i18n';
 import type { PhoneMessage } from '../../shared/parts/phone-message';
 import { attachmentMessages, type Attachment } from '../attachments/attachments';
+
+export const kinds = ['message', 'moment'] as const;
+export type Kind = (typeof kinds)[number];
+
+/** The words of both kinds; a moment has its own where they differ. */
+export function say(kind: Kind, key: string, params: Params = {}): string {
+  const own = `moment.${key}`;
+  return t(kind === 'moment' && hasText(own) ? own : `outreach.${key}`, params);
+}
 
 export const statuses = ['running', 'scheduled', 'draft', 'finished', 'cancelled'] as const;
 export type Status = (typeof statuses)[number];
@@ -14,6 +23,7 @@ export const recipientStates = [
   'not-a-friend',
   'capped',
   'refused',
+  'undelivered',
   'expired',
   'unknown',
   'cancelled',
@@ -27,6 +37,7 @@ export type CapRule = (typeof capRules)[number];
 export interface Outreach {
   id: string;
   accountId: string;
+  kind: Kind;
   name: string;
   segmentId: string | null;
   segmentName: string | null;
@@ -40,6 +51,8 @@ export interface Outreach {
   frozenAt: string | null;
   endedAt: string | null;
   counts: Record<RecipientState, number>;
+  liked: number;
+  commented: number;
   reps: { all: number; confirmed: number; open: number; unknown: number };
 }
 
@@ -51,6 +64,12 @@ export interface LeftOut {
 export interface OutreachDetail extends Outreach {
   outsiders: number;
   leftOut: LeftOut[];
+  moment: {
+    reps: { userId: string; name: string }[];
+    tags: { id: string; name: string }[];
+    state: string;
+    reason: string | null;
+  } | null;
 }
 
 export interface Plan {
@@ -60,7 +79,9 @@ export interface Plan {
   outsiders: number;
   leftOut: LeftOut[];
   busiest: { userId: string; name: string; people: number }[];
-  cap: CapRule;
+  /** Null: a moment. */
+  cap: CapRule | null;
+  optedOut: number;
 }
 
 export interface Order {
@@ -86,6 +107,8 @@ export interface Recipient {
   state: RecipientState;
   reason: string | null;
   sentAt: string | null;
+  likedAt: string | null;
+  commentedAt: string | null;
 }
 
 type Tone = InstanceType<typeof StatusDot>['$props']['tone'];
@@ -105,6 +128,7 @@ export const recipientTones: Readonly<Record<RecipientState, Tone>> = {
   'not-a-friend': 'warn',
   capped: 'warn',
   refused: 'bad',
+  undelivered: 'warn',
   expired: 'warn',
   unknown: 'warn',
   cancelled: 'hollow',
@@ -124,14 +148,15 @@ export const toneOf = (order: Order): Tone =>
   order.state === 'ordered' && order.confirmedAt !== null
     ? 'good'
     : (orderTones[order.state] ?? 'hollow');
-export const wordOf = (order: Order): string =>
-  t(
+export const wordOf = (kind: Kind, order: Order): string =>
+  say(
+    kind,
     order.state === 'ordered' && order.confirmedAt !== null
-      ? 'outreach.order-confirmed'
-      : `outreach.order-${order.state}`,
+      ? 'order-confirmed'
+      : `order-${order.state}`,
   );
 
-const failing = ['not-a-friend', 'capped', 'refused', 'expired', 'unknown'] as const;
+const failing = ['not-a-friend', 'capped', 'refused', 'undelivered', 'expired', 'unknown'] as const;
 
 /** Everybody on the list who was not left out from the start. */
 export const meant = ({ counts }: Pick<Outreach, 'counts'>): number =>
@@ -141,9 +166,9 @@ export const waitingOf = ({ counts }: Pick<Outreach, 'counts'>): number =>
 export const failedOf = ({ counts }: Pick<Outreach, 'counts'>): number =>
   failing.reduce((sum, state) => sum + counts[state], 0);
 
-export const barOf = (row: Pick<Outreach, 'counts'>): BarPart[] => [
-  { key: 'sent', value: row.counts.sent, tone: 'accent', label: t('outreach.state-sent') },
-  { key: 'failed', value: failedOf(row), tone: 'bad', label: t('outreach.failed') },
+export const barOf = (row: Pick<Outreach, 'counts' | 'kind'>): BarPart[] => [
+  { key: 'sent', value: row.counts.sent, tone: 'accent', label: say(row.kind, 'state-sent') },
+  { key: 'failed', value: failedOf(row), tone: 'bad', label: say(row.kind, 'failed') },
 ];
 
 /** As it stands in the customer's chat with the rep. */
@@ -151,3 +176,7 @@ export const phoneOf = (text: string, attachments: readonly Attachment[]): Phone
   ...(text.trim() === '' ? [] : [{ kind: 'text' as const, text }]),
   ...attachmentMessages(attachments),
 ];
+
+/** Whom it is for, in a few words. */
+export const audienceOf = (row: Outreach): string =>
+  row.segmentName ?? t(row.kind === 'moment' ? 'moment.audience' : 'outreach.all-customers');

@@ -3,12 +3,14 @@ import { moneyText } from '../../shared/i18n/format';
 import { t } from '../../shared/i18n/i18n';
 import type { TimelineEntry } from '../../shared/api/types';
 import {
+  Aperture,
   ArrowLeftRight,
   Bot,
   CircleDot,
   Eye,
   Flag,
   Gift,
+  Heart,
   Link2,
   ListChecks,
   MapPin,
@@ -62,6 +64,10 @@ const icons: Readonly<Record<string, Component>> = {
   'rep-sent-material': Send,
   'rep-sent-script': Send,
   'rep-sent-text': Send,
+  'rep-mass-sent': Send,
+  'rep-moment-shown': Aperture,
+  'rep-moment-liked': Heart,
+  'rep-moment-commented': MessageSquare,
   'task-done': ListChecks,
 };
 
@@ -102,6 +108,10 @@ export const timelineGroups: Readonly<Record<string, readonly string[]>> = {
     'rep-sent-script',
     'rep-sent-text',
     'rep-sent-material',
+    'rep-mass-sent',
+    'rep-moment-shown',
+    'rep-moment-liked',
+    'rep-moment-commented',
     'material-opened',
     'material-opened-again',
     'material-read',

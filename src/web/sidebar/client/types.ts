@@ -138,7 +138,14 @@ export interface Sent {
 export interface Home {
   counts: { friends: number; newToday: number; lostThisWeek: number };
   tasks: Task[];
-  orders: { id: string; name: string; text: string; people: number; orderedAt: string | null }[];
+  orders: {
+    id: string;
+    kind: 'message' | 'moment';
+    name: string;
+    text: string;
+    people: number;
+    orderedAt: string | null;
+  }[];
   first: {
     externalUserId: string;
     name: string;
