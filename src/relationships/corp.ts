@@ -26,6 +26,7 @@ import {
   startRoomSync,
 } from './rooms';
 import { startFollowerSync } from './sync-followers';
+import { acquisitionNews, balanceOperation, registerBalanceNotices } from './ways';
 
 const nightly = 'nightly-repair';
 
@@ -46,6 +47,7 @@ export function registerCorp(
   registerTagPush(kit, book, wecom, officialAccounts);
   registerFollowerMatch(kit, book, wecom);
   registerHandovers(kit, book, wecom);
+  registerBalanceNotices(kit, book, wecom);
   kit.schedules.on(nightly, async (tx) => {
     for (const { id, name, kind, enabled } of book.all()) {
       if (kind === 'official-account' && enabled && (await hasTags(tx, id))) {
@@ -83,7 +85,8 @@ export function corpNews(
     directoryNews(kit, event) ??
     roomNews(kit, event) ??
     corpTagNews(kit, event) ??
-    handoverNews(kit, event)
+    handoverNews(kit, event) ??
+    acquisitionNews(kit, event)
   );
 }
 
@@ -98,6 +101,7 @@ export function corpOperations(
     ...roomOperations(kit),
     ...roomFigureOperations(kit),
     ...roomCodeOperations(kit, book),
+    balanceOperation(book, wecom),
     ...corpTagOperations(kit, book, wecom, officialAccounts),
     ...giverOperations(kit, book),
     ...handoverOperations(kit, book),

@@ -305,4 +305,78 @@ onBothEngines('contact ways over the sandbox', (open) => {
     const again = wecom.changeRoomWelcome(agent, template ?? '', { text: '好' });
     await expect(again).rejects.toMatchObject({ errcode: 40058 });
   });
+
+  test('a link brings its channel along: who comes by it is greeted and counted; uses that run out are told', async () => {
+    const { world, make, read, quiet } = await openWorld();
+    const { accountId, corpId, must, api } = world;
+    await must('PATCH', `/wecom/corps/${corpId}`, { acquisitionBalance: 20 });
+    await api.put(`/api/v1/accounts/${accountId}/friend-notices`, {
+      ...{ tellsRep: true, tellsManager: true, managers: ['zhouning'], deletionsAnHour: 10 },
+    });
+    const way = await make({
+      kind: 'link',
+      state: 'douyin_07',
+      welcome: '从视频来的朋友你好',
+      name: '短视频',
+    });
+    const url = new URL(way.linkUrl, 'http://wecom');
+    const linkId = url.pathname.split('/').at(-1);
+    const channel = url.searchParams.get('customer_channel');
+    const before = (await api.get(`/api/v1/accounts/${accountId}/acquisition-balance`)).body;
+    const { personId, externalUserId } = await must('POST', '/wecom/people', { name: '小雨' });
+    await world.person(personId, 'add-rep', { linkId, customerChannel: channel });
+    await quiet();
+    const greeted = await must(
+      'GET',
+      `/wecom/books/messages?externalUserId=${externalUserId}&via=welcome`,
+    );
+    const told = await must('GET', `/wecom/books/messages?userId=zhouning&via=app`);
+    const low = (await api.get(`/api/v1/accounts/${accountId}/acquisition-balance`)).body;
+    const counted = await read(way.id);
+    const { name, plan, tags, remark, welcome } = counted;
+    const change = {
+      name,
+      tags,
+      remark,
+      welcome,
+      plan: { ...plan, userIds: ['zhouning'], spare: [] },
+    };
+    await api.put(`/api/v1/contact-ways/${way.id}`, change);
+    await quiet();
+    const changed = await read(way.id);
+    const other = await must('POST', '/wecom/people', { name: '小雪' });
+    const met = await world.person(other.personId, 'add-rep', { linkId, customerChannel: channel });
+    await must('POST', `/wecom/corps/${corpId}/events`, {
+      ...{ event: 'customer_acquisition', changeType: 'link_unavailable' },
+      fields: { LinkId: linkId },
+    });
+    await quiet();
+    const broken = await read(way.id);
+    const links = (await api.get(`/api/v1/contact-ways?kind=link`)).body.items;
+    const codes = (await api.get(`/api/v1/contact-ways?kind=code`)).body.items;
+    await api.post(`/api/v1/contact-ways/${way.id}/remove`);
+    await quiet();
+    const agent = world.book.weComOrThrow(accountId);
+    const { items: left } = await world.wecom.listAcquisitionLinks(agent);
+    const single = await make({ kind: 'link', isSingle: true, plan: { ...plan, spare: [] } });
+
+    expect(channel).toBe('douyin_07');
+    expect(before).toMatchObject({ balance: 20, isLow: false });
+    expect(JSON.stringify(greeted)).toContain('从视频来的朋友你好');
+    expect(JSON.stringify(told)).toContain('获客助手的次数不到 20 次了');
+    expect(low).toMatchObject({ balance: 19, isLow: true });
+    expect(counted).toMatchObject({
+      kind: 'link',
+      added: 1,
+      friends: 1,
+      qrUrl: null,
+      trouble: null,
+    });
+    expect(changed).toMatchObject({ behind: [{ userId: 'zhouning' }], linkUrl: way.linkUrl });
+    expect(met.userId).toBe('zhouning');
+    expect(broken).toMatchObject({ trouble: 'link-unavailable', added: 2 });
+    expect([links.length, codes.length]).toEqual([1, 0]);
+    expect(left).toEqual([]);
+    expect(single.status).toBe(400);
+  });
 });

@@ -12,25 +12,21 @@ export interface AcquisitionLink {
 
 const path = (name: string) => external(`customer_acquisition/${name}`);
 
+export interface WantedLink {
+  readonly name: string;
+  /** Up to 100 in all. */
+  readonly userIds: readonly string[];
+  readonly departmentIds?: readonly number[];
+  readonly skipsVerification?: boolean;
+}
+
 /** A link that adds one of up to 100 reps without a code. Each app sees only those it made. */
 export async function createAcquisitionLink(
   calls: Calls,
   agent: CallingAgent,
-  wanted: {
-    readonly name: string;
-    readonly userIds: readonly string[];
-    readonly departmentIds?: readonly number[];
-    readonly skipsVerification?: boolean;
-  },
+  wanted: WantedLink,
 ): Promise<AcquisitionLink> {
-  const answer = await post(calls, agent, path('create_link'), {
-    link_name: wanted.name,
-    range: {
-      user_list: wanted.userIds,
-      ...given('department_list', wanted.departmentIds),
-    },
-    skip_verify: wanted.skipsVerification ?? true,
-  });
+  const answer = await post(calls, agent, path('create_link'), linkBody(wanted));
   const link = objectFrom(answer['link']);
   return {
     linkId: textFrom(link['link_id']),
@@ -38,6 +34,21 @@ export async function createAcquisitionLink(
     url: textFrom(link['url']),
   };
 }
+
+export async function changeAcquisitionLink(
+  calls: Calls,
+  agent: CallingAgent,
+  linkId: string,
+  wanted: WantedLink,
+): Promise<void> {
+  await post(calls, agent, path('update_link'), { link_id: linkId, ...linkBody(wanted) });
+}
+
+const linkBody = ({ name, userIds, departmentIds, skipsVerification }: WantedLink) => ({
+  link_name: name,
+  range: { user_list: userIds, ...given('department_list', departmentIds) },
+  skip_verify: skipsVerification ?? true,
+});
 
 export async function deleteAcquisitionLink(
   calls: Calls,
@@ -81,11 +92,24 @@ export async function listAcquired(
   }));
 }
 
+export interface AcquisitionBalance {
+  readonly total: number;
+  readonly balance: number;
+  /** Uses are bought in parts, each with an end of its own. */
+  readonly parts: readonly { readonly expiresAt: number; readonly balance: number }[];
+}
+
 /** How many more customers the corp has paid for. */
 export async function acquisitionBalance(
   calls: Calls,
   agent: CallingAgent,
-): Promise<{ readonly total: number; readonly balance: number }> {
+): Promise<AcquisitionBalance> {
   const answer = await get(calls, agent, external('customer_acquisition_quota'));
-  return { total: numberFrom(answer['total']), balance: numberFrom(answer['balance']) };
+  return {
+    ...{ total: numberFrom(answer['total']), balance: numberFrom(answer['balance']) },
+    parts: listFrom(answer['quota_list']).map((part) => {
+      const { expire_date: expires, balance } = objectFrom(part);
+      return { expiresAt: numberFrom(expires) * 1_000, balance: numberFrom(balance) };
+    }),
+  };
 }

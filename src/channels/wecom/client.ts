@@ -75,6 +75,7 @@ export function openWeCom(parts: WeComTokenParts) {
     deleteRoomCode: bound(ways.deleteRoomCode),
 
     createAcquisitionLink: bound(links.createAcquisitionLink),
+    changeAcquisitionLink: bound(links.changeAcquisitionLink),
     deleteAcquisitionLink: bound(links.deleteAcquisitionLink),
     listAcquisitionLinks: bound(links.listAcquisitionLinks),
     listAcquired: bound(links.listAcquired),

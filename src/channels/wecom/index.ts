@@ -24,13 +24,7 @@ export type { KfAccount, KfPull, KfReply, KfState, KfVisitor } from './kf';
 export type { KfMessage } from './kf-message';
 export { limits as weComLimits } from './limits';
 export type { ListedMass, MassOrder, MassOutcome, MassResult, MassTask } from './mass-messages';
-export type {
-  ListedMoment,
-  MomentJob,
-  MomentMedia,
-  MomentReactions,
-  NewMoment,
-} from './moments';
+export type { ListedMoment, MomentJob, MomentMedia, MomentReactions, NewMoment } from './moments';
 export { normaliseEvent } from './normalise';
 export type { Page } from './page';
 export type { Room, RoomMember, RoomState, RoomStatistics } from './rooms';

@@ -37,6 +37,12 @@ export const limits = {
     /** Staff behind one code, departments counted by head. [doc] */
     staff: 100,
   },
+  acquisitionLink: {
+    /** Characters. [mem] */
+    name: 30,
+    /** WeCom warns below so many uses. [doc] */
+    low: 20,
+  },
   roomCode: {
     /** [doc] */
     rooms: 5,

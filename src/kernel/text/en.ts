@@ -133,6 +133,11 @@ export const en: Readonly<Record<string, string>> = {
   'same.phone-half': 'A rep noted the number that was checked here or there: {phone}',
   'same.phone-noted': 'Reps noted the same phone number: {phone}',
   'join.unionid': 'The same WeChat person: both have one unionid',
+  'notice.balance-exhausted':
+    'The acquisition links have no uses left: they add nobody until more are bought in WeCom.',
+  'notice.balance-low':
+    'The acquisition links have fewer than 20 uses left; without any they add nobody.',
+  'notice.quota-expires-soon': '{n} uses of the acquisition links end soon.',
   'notice.nameless': 'A customer',
   'notice.lost.rep': '{customer} deleted you.',
   'notice.lost.rep.after': '{customer} deleted you after {days} days.',
@@ -388,6 +393,7 @@ export const en: Readonly<Record<string, string>> = {
   'field-error.missing': 'Required.',
   'field-error.node_expected': 'A condition is expected here.',
   'field-error.not_multiple_of': 'A multiple of {divisor} is expected.',
+  'field-error.link_not_single': 'A link is not for one rep for ever.',
   'field-error.moment_by_tags': 'WeCom shows a moment by rep and by corp tag, not by segment.',
   'field-error.moment_mixed':
     'A moment takes up to nine pictures, or one video, or one link, and no mixture of them.',

@@ -1,3 +1,4 @@
+export { noticeSettingsOf } from './notice-settings';
 export { FriendNotice, NoticeSetting } from './notice.entity';
 export { noticeOperations } from './notices.operations';
 export { noticeJob, registerFriendNotices } from './tell-of-friend';

@@ -6,7 +6,8 @@ import type { NewJob } from '../../kernel/work';
 import { tagIdsOf } from '../commit-changes';
 import { queueTagPush } from '../corp-tags';
 import { namesIn, wayByState, type StoredWay } from './read-way';
-import { enqueueSettling, isSettled } from './settle-way';
+import { enqueueSettling } from './settle-way';
+import { isSettled } from './standing';
 
 type Part = Pick<Kit, 'db' | 'clock' | 'newId' | 'work' | 'settings'>;
 type Arrival = {

@@ -1,3 +1,5 @@
+export { acquisitionNews, registerBalanceNotices } from './acquisition-news';
+export { balanceOperation } from './balance.operations';
 export { arrivalJob, registerWayArrivals } from './arrive-by-way';
 export { enqueueSettling, registerWaySettling } from './settle-way';
 export { ContactWayRow } from './way.entity';

@@ -29,10 +29,12 @@ export async function presentWays(
       const total = totals.find((one) => one.accountId === accountId && one.source === state);
       const today = await addedSince(read, way, since);
       return {
-        ...{ id: way.id, accountId, name: way.name, state, isSingle: way.isSingle === 1 },
+        ...{ id: way.id, accountId, kind: way.kind, name: way.name, state },
+        isSingle: way.isSingle === 1,
         ...{ plan: planOf(way) as WritablePlan, capPerDay: way.capPerDay },
         ...{ skipsVerification: way.skipsVerification === 1, tags: namesIn(way.tags) },
         ...{ remark: way.remark, welcome: way.welcome, qrUrl: way.qrUrl },
+        linkUrl: way.linkUrl,
         attachments: specsIn(way.attachments),
         behind: namesIn(way.behind).map(rep),
         trouble: way.trouble,

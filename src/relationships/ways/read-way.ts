@@ -1,11 +1,12 @@
 import { DateTime } from 'luxon';
 import type { Reader } from '../../kernel/database';
-import type { WayPlan } from './way-plan';
+import type { WayKind, WayPlan } from './way-plan';
 
 /** As the driver gives it: JSON is text, flags are numbers. */
 export type StoredWay = {
   id: string;
   accountId: string;
+  kind: WayKind;
   name: string;
   state: string;
   isSingle: number;
@@ -18,6 +19,7 @@ export type StoredWay = {
   attachments: string | null;
   configId: string | null;
   qrUrl: string | null;
+  linkUrl: string | null;
   behind: string;
   trouble: string | null;
   removedAt: number | null;

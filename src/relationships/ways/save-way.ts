@@ -17,12 +17,12 @@ export async function addWay(
 ): Promise<string> {
   const id = kit.newId();
   const now = kit.clock.business();
-  const { accountId, isSingle } = form;
+  const { accountId, kind, isSingle } = form;
   const state = form.state ?? `w_${id.slice(-12).toLowerCase()}`;
   const row = {
-    ...{ id, accountId, state, isSingle: isSingle ? 1 : 0 },
+    ...{ id, accountId, kind, state, isSingle: isSingle ? 1 : 0 },
     ...columnsOf(form),
-    ...{ configId: null, qrUrl: null, behind: '[]', trouble: null, removedAt: null },
+    ...{ configId: null, qrUrl: null, linkUrl: null, behind: '[]', trouble: null, removedAt: null },
     ...{ createdAt: now, changedAt: now },
   };
   if (!(await insertOnce(tx, 'contact_way', row, ['accountId', 'state'])))

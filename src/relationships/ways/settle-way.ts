@@ -3,8 +3,9 @@ import { WeChatError, type WeComClient } from '../../channels/wecom';
 import { execute, type Raw, type Tx } from '../../kernel/database';
 import type { Kit } from '../../kernel/kit';
 import { enqueue } from '../../kernel/work';
-import { addedSince, midnight, namesIn, planOf, wayById, type StoredWay } from './read-way';
-import { behindNow } from './way-plan';
+import { wayById, type StoredWay } from './read-way';
+import { settleLink } from './settle-link';
+import { standing } from './standing';
 
 type Part = Pick<Kit, 'db' | 'clock' | 'newId' | 'work' | 'settings' | 'schedules'>;
 
@@ -56,6 +57,7 @@ async function settle(
   wecom: WeComClient,
   way: StoredWay,
 ): Promise<void> {
+  if (way.kind === 'link') return settleLink(kit, book, wecom, way);
   const agent = book.weComOrThrow(way.accountId);
   if (way.removedAt !== null) {
     if (way.configId !== null) await wecom.deleteContactWay(agent, way.configId);
@@ -84,32 +86,6 @@ async function settle(
   await write(kit, `UPDATE contact_way SET behind = ?, trouble = NULL WHERE id = ?`, [
     ...[JSON.stringify(userIds), way.id],
   ]);
-}
-
-/** Who should stand behind a code now. */
-export async function standing(
-  kit: Pick<Kit, 'db' | 'clock' | 'settings'>,
-  way: StoredWay,
-): Promise<string[]> {
-  const now = kit.clock.business();
-  const zone = kit.settings.orgZone;
-  const gone = await kit.db.read.all<{ userId: string }>(
-    `SELECT userId FROM staff WHERE accountId = ? AND status IN ('disabled', 'quit', 'left')`,
-    [way.accountId],
-  );
-  return behindNow(planOf(way), {
-    ...{ now, zone, capPerDay: way.capPerDay },
-    addedToday: await addedSince(kit.db.read, way, midnight(now, zone)),
-    absent: new Set(gone.map(({ userId }) => userId)),
-  });
-}
-
-export async function isSettled(
-  kit: Pick<Kit, 'db' | 'clock' | 'settings'>,
-  way: StoredWay,
-): Promise<boolean> {
-  const wanted = await standing(kit, way);
-  return JSON.stringify(wanted) === JSON.stringify(namesIn(way.behind).sort());
 }
 
 async function write(kit: Part, sql: string, params: (string | null)[]): Promise<void> {

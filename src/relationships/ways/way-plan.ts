@@ -8,6 +8,10 @@ export type Shift = {
   readonly userIds: readonly string[];
 };
 
+/** A code is a picture to scan; a link of the acquisition helper (获客助手) is tapped, and each use is paid for. */
+export const wayKinds = ['code', 'link'] as const;
+export type WayKind = (typeof wayKinds)[number];
+
 /** `userIds` take turns all week; with shifts, only those on duty. `spare` stand in when nobody else can. */
 export type WayPlan = {
   readonly userIds: readonly string[];

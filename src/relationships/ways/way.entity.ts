@@ -10,16 +10,17 @@ import {
   TextColumn,
 } from '../../kernel/database';
 import type { AttachmentSpec } from '../../attachments';
-import type { WayPlan } from './way-plan';
+import type { WayKind, WayPlan } from './way-plan';
 
 const maybe = { nullable: true };
 
-/** A code that adds one of our reps. The printed picture stays; who is behind it changes. */
+/** A code or a link that adds one of our reps. What is printed or published stays; who is behind it changes. */
 @Entity('contact_way')
 @Index('uq_contact_way', ['accountId', 'state'], { unique: true })
 export class ContactWayRow {
   @IdColumn() id!: string;
   @IdTextColumn() accountId!: string;
+  @TextColumn(8, { default: 'code' }) kind!: WayKind;
   @TextColumn(64) name!: string;
   /** What comes back with every adding: at most 30 characters, never used again. */
   @IdTextColumn(30) state!: string;
@@ -35,6 +36,8 @@ export class ContactWayRow {
   /** The platform's name for it; none until the platform has made it. */
   @IdTextColumn(64, maybe) configId!: string | null;
   @TextColumn(255, maybe) qrUrl!: string | null;
+  /** Of a link: where it leads, with our state as its channel. */
+  @TextColumn(255, maybe) linkUrl!: string | null;
   /** Who stands behind it on the platform now. */
   @JsonColumn() behind!: string[];
   /** Why the platform did not take the latest change. */

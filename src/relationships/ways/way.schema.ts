@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { AttachmentBodies } from '../../attachments';
 import { welcomeWords } from '../friends';
+import { wayKinds } from './way-plan';
 
 const userId = z.string().min(1).max(64);
 const mostStaff = 100;
@@ -55,6 +56,10 @@ const shape = {
 export const WayForm = z
   .strictObject({
     accountId: z.string().max(26),
+    kind: z
+      .enum(wayKinds)
+      .default('code')
+      .describe('A link is for several reps, never one for ever'),
     isSingle: z.boolean().default(false),
     state: z
       .string()
@@ -62,7 +67,11 @@ export const WayForm = z
       .optional(),
     ...shape,
   })
-  .superRefine(({ isSingle, plan }, context) => {
+  .superRefine(({ kind, isSingle, plan }, context) => {
+    if (kind === 'link' && isSingle) {
+      const params = { code: 'link_not_single' };
+      context.addIssue({ code: 'custom', path: ['isSingle'], params });
+    }
     if (!isSingle || isOneRep(plan)) return;
     const params = { code: 'one_rep_only' };
     context.addIssue({ code: 'custom', path: ['plan', 'userIds'], params });
@@ -80,6 +89,7 @@ const Rep = z.object({ userId: z.string(), name: z.string() });
 export const WayView = z.object({
   id: z.string(),
   accountId: z.string(),
+  kind: z.enum(wayKinds),
   name: z.string(),
   state: z.string(),
   isSingle: z.boolean(),
@@ -103,6 +113,8 @@ export const WayView = z.object({
   attachments: AttachmentBodies,
   /** Null until WeCom has made it. */
   qrUrl: z.string().nullable(),
+  /** Of a link, null until WeCom has made it: to be published as it stands. */
+  linkUrl: z.string().nullable(),
   /** Who stands behind it on the platform now. */
   behind: z.array(Rep),
   /** Why WeCom did not take the latest change, in a stable word. */

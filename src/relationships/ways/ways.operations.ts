@@ -16,7 +16,7 @@ import type { Kit } from '../../kernel/kit';
 import { presentWays } from './present-ways';
 import { wayById, type StoredWay } from './read-way';
 import { addWay, changeWay, removeWay } from './save-way';
-import { everybody, type WayPlan } from './way-plan';
+import { everybody, wayKinds, type WayPlan } from './way-plan';
 import { isOneRep, WayForm, WayPatch, WayStatistics, WayView } from './way.schema';
 import { wayStatistics } from './way-statistics';
 
@@ -79,12 +79,15 @@ export function wayOperations(kit: Kit, book: AccountBook, attachments: Attachme
         method: 'GET',
         path,
         permission: 'people.read',
-        summary: 'Codes that add a rep, newest first',
-        query: pageQuery.extend({ accountId: z.string().max(26).optional() }),
+        summary: 'Codes and links that add a rep, newest first',
+        query: pageQuery.extend({
+          accountId: z.string().max(26).optional(),
+          kind: z.enum(wayKinds).optional(),
+        }),
         response: pageOf(WayView),
       },
       async ({ actor, query }) => {
-        const { accountId, limit, cursor } = query;
+        const { accountId, kind, limit, cursor } = query;
         if (accountId !== undefined) requireAccount(actor, accountId);
         const ids = accountId === undefined ? actor.accountIds : [accountId];
         if (ids !== 'all' && ids.length === 0) return { items: [], nextCursor: null };
@@ -92,8 +95,9 @@ export function wayOperations(kit: Kit, book: AccountBook, attachments: Attachme
         const rows = await kit.db.read.all<StoredWay>(
           `SELECT * FROM contact_way WHERE removedAt IS NULL AND id < ?
            ${ids === 'all' ? '' : `AND accountId IN (${marksFor(ids)})`}
+           ${kind === undefined ? '' : 'AND kind = ?'}
            ORDER BY id DESC LIMIT ${limit + 1}`,
-          [before, ...(ids === 'all' ? [] : ids)],
+          [before, ...(ids === 'all' ? [] : ids), ...(kind === undefined ? [] : [kind])],
         );
         const page = pageFrom(
           rows,
@@ -109,7 +113,7 @@ export function wayOperations(kit: Kit, book: AccountBook, attachments: Attachme
         method: 'POST',
         path,
         permission: 'people.edit',
-        summary: 'Make a code; WeCom is asked for it at once',
+        summary: 'Make a code or a link; WeCom is asked for it at once',
         body: WayForm,
         response: WayView,
         status: 201,

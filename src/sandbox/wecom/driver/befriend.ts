@@ -61,13 +61,25 @@ export function addRep(world: World, corp: Corp, person: PersonRow, wanted: AddR
       throw new Problem(409, 'balance_exhausted', 'the corp has no uses of its links left');
     world.wecom.corps.spendAcquisition(corp);
   }
+  const warned = linkId === null ? [] : tellOfBalance(world, corp);
   const status = wanted.half ? 'half' : 'friends';
   const operator = wanted.byRep ? staff.userId : externalUserId;
   const how = { status, addWay, state, operator, linkId } as const;
   const relation = beginRelation(world, contact, staff.userId, how, now);
   const greets = mayGreet(corp, contact, staff.userId, before);
   const changeType = wanted.half ? 'add_half_external_contact' : 'add_external_contact';
-  return { events: tellArrival(world, corp, relation, changeType, greets), more: who };
+  const events = [...tellArrival(world, corp, relation, changeType, greets), ...warned];
+  return { events, more: who };
+}
+
+/** Below 20 uses, and when there are none left. */
+function tellOfBalance(world: World, corp: Corp): number[] {
+  const left = corp.settings.acquisitionBalance;
+  if (left !== 19 && left !== 0) return [];
+  return tell(world, {
+    ...{ corpId: corp.corpId, to: 'contact', event: 'customer_acquisition', lane: 'acquisition' },
+    ...{ changeType: left === 0 ? 'balance_exhausted' : 'balance_low', fields: {} },
+  });
 }
 
 /** Inside a work: the rep answers somebody who came half-way. */
