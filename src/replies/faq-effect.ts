@@ -10,6 +10,7 @@ export type Draft = {
   readonly faqId?: string | undefined;
   readonly question: string;
   readonly similar: readonly string[];
+  readonly answer: string;
 };
 type Answer = { readonly band: Band; readonly best: string | undefined };
 export type Change = {
@@ -67,6 +68,7 @@ async function tryNow(
     id: draft.faqId ?? draftId,
     question: draft.question,
     similar: draft.similar,
+    answer: draft.answer,
   };
   const others = faqList.filter(({ id }) => id !== changed.id);
   const isSample = others.length > mostBuilt;

@@ -128,6 +128,7 @@ export function exampleOperations(kit: Kit, replies: Replies): Operation[] {
           faqId: z.string().max(64).optional(),
           question: faqText,
           similar: z.array(faqText).max(200).default([]),
+          answer: z.string().max(15_000).default(''),
           sentences: z.array(z.string().max(500)).max(200).default([]),
         }),
         response: z.object({

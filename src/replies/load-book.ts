@@ -122,7 +122,12 @@ export async function loadFaqs({ db }: Pick<Kit, 'db'>): Promise<LoadedFaqs> {
     else similar.set(faqId, [phrasing]);
   }
   return {
-    list: faqs.map(({ id, question }) => ({ id, question, similar: similar.get(id) ?? [] })),
+    list: faqs.map(({ id, question, answer }) => ({
+      id,
+      question,
+      similar: similar.get(id) ?? [],
+      answer,
+    })),
     known: new Map(
       faqs.map(({ id, question, answer, updatedAt }) => [
         id,

@@ -1,7 +1,7 @@
 /**
  * How well the FAQ matcher answers shops we wrote ourselves, at its own threshold:
  *   npx tsx test/bench/faq-quality.ts
- * Copies: noisy questions; one phrasing an FAQ; ten FAQs with one phrasing, the others' questions
+ * Copies: FAQs without their answers; noisy questions; one phrasing an FAQ; ten FAQs with one phrasing, the others' questions
  * being of the same trade and without an answer. `decision` = half the right answers to answerable
  * questions, a quarter each the refusals of the same trade and of unrelated questions.
  */
@@ -16,6 +16,10 @@ const shops = { beauty, coffee, parcels };
 
 const copies: Record<string, (shop: Shop) => Shop> = {
   'as written': (shop) => shop,
+  'no answers': (shop) => ({
+    ...shop,
+    faqs: shop.faqs.map((faq) => ({ ...faq, answer: '' })),
+  }),
   noisy: (shop) => ({
     ...shop,
     asked: shop.asked.map((one, at) => ({ ...one, text: makeNoisy(one.text, at) })),

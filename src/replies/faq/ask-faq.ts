@@ -27,8 +27,8 @@ export interface FaqAnswer {
 /** Confidence is calibrated per shop, so the line is the same everywhere. */
 export const ANSWER_FROM = 0.5;
 
-/** A first FAQ that leads by less than this is a guess between two. */
-const NARROWEST_LEAD = 0.015;
+/** A first FAQ that leads by less than this is a guess between two; what more a lead is worth is learned. */
+const NARROWEST_LEAD = 0.005;
 /** An FAQ that speaks of less than this of what the question is about was found by its small words. */
 const LEAST_COVER = 1 / 3;
 const JUST_BELOW = ANSWER_FROM - 0.001;
@@ -83,7 +83,7 @@ function judge(
     isShared ||
     lead < NARROWEST_LEAD ||
     (confidence >= ANSWER_FROM &&
-      contentCover(scorer.knowledge, question, ranked[0]?.faq ?? 0) < LEAST_COVER);
+      contentCover(scorer.words, question.words, ranked[0]?.faq ?? 0) < LEAST_COVER);
   return {
     ordered:
       reorderer === undefined ? ranked : reorderFirst(reorderer, scorer.weights, question, ranked),

@@ -1,21 +1,12 @@
-import type { Knowledge, Question } from './knowledge';
+import type { FaqWords, Word } from './faq-words';
 
 /**
- * Which share of what a question is about an FAQ speaks of in any of its phrasings: characters that
- * are no function words, each once. 1 when the question has none.
+ * Which share of what a question is about an FAQ speaks of, in any of its phrasings or its answer:
+ * characters that are no function words, each once. 1 when the question has none.
  */
-export function contentCover(knowledge: Knowledge, question: Question, faq: number): number {
-  const { contents } = question;
+export function contentCover(words: FaqWords, asked: readonly Word[], faq: number): number {
+  const contents = asked.filter(({ isPair }) => !isPair);
   if (contents.length === 0) return 1;
-  const end = knowledge.starts[faq + 1] ?? 0;
-  let covered = 0;
-  for (const gram of contents) {
-    if (gram < 0) continue;
-    for (let at = knowledge.starts[faq] ?? 0; at < end; at++) {
-      if (!knowledge.phrasings[at]?.grams.includes(gram)) continue;
-      covered++;
-      break;
-    }
-  }
-  return covered / contents.length;
+  const covered = contents.filter(({ spelling }) => words.get(spelling)?.faqs.includes(faq));
+  return covered.length / contents.length;
 }

@@ -1,4 +1,5 @@
 import { learnConfidence, type Confidence } from './confidence';
+import { readWords } from './faq-words';
 import { readKnowledge, type Faq } from './knowledge';
 import { invert } from './overlap';
 import type { Scorer } from './rank';
@@ -47,7 +48,9 @@ function* buildInSteps(faqs: readonly Faq[]): Generator<void, FaqIndex> {
   const weights = yield* weighGrams(knowledge);
   const postings = yield* invert(knowledge, weights);
   const shared = new Float64Array(knowledge.phrasings.length);
-  const scorer = { knowledge, weights, postings, shared };
+  const words = yield* readWords(faqs, knowledge.vocabulary);
+  const said = new Float64Array(faqs.length);
+  const scorer = { knowledge, weights, postings, words, shared, said };
   const selfQuestions = yield* askSelfQuestions(scorer);
   const confidence = yield* learnConfidence(scorer, selfQuestions);
   const reorderer = yield* trainReorderer(knowledge, weights);

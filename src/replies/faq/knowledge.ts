@@ -1,13 +1,16 @@
 import { correctSpelling, learnSpelling, type Spelling } from './correct-spelling';
+import { wordsOf, type Word } from './faq-words';
 import { GRAM_KINDS, readGrams, type Gram } from './grams';
 import { isNegated, normaliseQuestion } from './normalise-question';
-import { knownToken, learnToken, splitTokens, type Token, type Vocabulary } from './vocabulary';
+import { knownToken, learnToken, splitTokens, type Vocabulary } from './vocabulary';
 
 /** A question the shop answers, and other ways its customers put it. */
 export interface Faq {
   readonly id: string;
   readonly question: string;
   readonly similar: readonly string[];
+  /** Customers often use words that stand in the answer and in no phrasing. */
+  readonly answer?: string;
 }
 
 /** One way to put one question, as numbered grams. */
@@ -50,11 +53,10 @@ export interface GramIds {
 export interface Question {
   readonly text: string;
   readonly negated: boolean;
+  readonly words: readonly Word[];
   readonly grams: readonly number[];
   readonly counts: readonly number[];
   readonly unknown: readonly Gram[];
-  /** Gram numbers of the characters that are no function words, each once; -1 for unknown ones. */
-  readonly contents: readonly number[];
 }
 
 export const SHARED = -1;
@@ -140,19 +142,14 @@ export function readQuestion(knowledge: Knowledge, text: string): Question | und
       counts.push(gram.count);
     }
   }
-  const contents = readContents(knowledge.gramIds, tokens, spellings);
-  return { text: normalised, negated: isNegated(normalised), grams, counts, unknown, contents };
-}
-
-function readContents(
-  { stride, maps }: GramIds,
-  tokens: readonly Token[],
-  spellings: readonly string[],
-): number[] {
-  const telling = tokens.filter(
-    ({ isFunction }, at) => !isFunction && spellings.indexOf(spellings[at] ?? '') === at,
-  );
-  return telling.map(({ id }) => (id < 0 ? -1 : (maps[0]?.get(id * stride + id) ?? -1)));
+  return {
+    text: normalised,
+    negated: isNegated(normalised),
+    words: wordsOf(tokens, spellings),
+    grams,
+    counts,
+    unknown,
+  };
 }
 
 function emptyGramIds(stride: number, isPaired: boolean): GramIds {

@@ -1,3 +1,4 @@
+import { measureSaid, type FaqWords } from './faq-words';
 import type { Knowledge, Question } from './knowledge';
 import { addShared, damped, overlap, type Postings } from './overlap';
 import { weighUnknown, type Weights } from './weights';
@@ -7,8 +8,11 @@ export interface Scorer {
   readonly knowledge: Knowledge;
   readonly weights: Weights;
   readonly postings: Postings;
+  readonly words: FaqWords;
   /** Scratch space, one number per phrasing; all zero between questions. */
   readonly shared: Float64Array;
+  /** Scratch space, one number per FAQ; all zero between questions. */
+  readonly said: Float64Array;
 }
 
 export interface RankedFaq {
@@ -18,6 +22,8 @@ export interface RankedFaq {
 
 /** The mean over phrasings carries most: the best single phrasing is the noisiest estimate. */
 const BEST_SHARE = 0.2;
+/** What having every word of the question, in whichever of its texts, adds to an FAQ's score. */
+const SAID_SHARE = 0.15;
 const NEGATION_COST = 0.1;
 /** Scores below this many are not looked at for negation. */
 const CONTENDERS = 8;
@@ -26,7 +32,7 @@ export const MOST_RANKED = 10;
 
 /** The best FAQs for a question, best first; FAQs that share nothing with it are left out. */
 export function rankFaqs(scorer: Scorer, question: Question): RankedFaq[] {
-  const { weights, postings, shared } = scorer;
+  const { weights, postings, words, shared, said } = scorer;
   let total = 0;
   for (const gram of question.unknown) total += weighUnknown(weights, gram) * damped(gram.count);
   for (let at = 0; at < question.grams.length; at++) {
@@ -38,21 +44,23 @@ export function rankFaqs(scorer: Scorer, question: Question): RankedFaq[] {
   }
   const similarity = (phrasing: number) =>
     overlap(shared[phrasing] ?? 0, total, postings.totals[phrasing] ?? 0);
-  const ranked = rankBySimilarity(scorer.knowledge, similarity, question.negated);
+  measureSaid(words, weights, question.words, said);
+  const ranked = rankBySimilarity(scorer, similarity, question.negated);
   shared.fill(0);
+  said.fill(0);
   return ranked;
 }
 
 /** `skip` leaves one phrasing out, as if the shop did not have it. */
 export function rankBySimilarity(
-  knowledge: Knowledge,
+  { knowledge, said }: Pick<Scorer, 'knowledge' | 'said'>,
   similarity: (phrasing: number) => number,
   negated: boolean,
   skip = -1,
 ): RankedFaq[] {
   const best: RankedFaq[] = [];
   for (let faq = 0; faq < knowledge.faqs.length; faq++) {
-    const score = faqScore(knowledge, faq, similarity, skip);
+    const score = faqScore(knowledge, faq, similarity, skip) + SAID_SHARE * (said[faq] ?? 0);
     if (score > 0) keepBest(best, { faq, score });
   }
   const judged = best.map((entry, at) =>

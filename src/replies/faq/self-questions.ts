@@ -1,6 +1,8 @@
-import type { Phrasing } from './knowledge';
+import { measureSaid, wordsOf, type Word } from './faq-words';
+import type { Knowledge, Phrasing } from './knowledge';
 import { addShared, damped, overlap } from './overlap';
 import { rankBySimilarity, type RankedFaq, type Scorer } from './rank';
+import { knownToken, splitTokens } from './vocabulary';
 import { weightWithout } from './weights';
 
 /** One of the shop's own phrasings, asked as if the shop did not have it. */
@@ -88,7 +90,7 @@ function shiftTotals(
 }
 
 function rankWithout(
-  { knowledge, weights, postings, shared }: Scorer,
+  { knowledge, weights, postings, words, shared, said }: Scorer,
   asked: Phrasing,
   lost: (gram: number) => boolean,
   { shift }: { shift: Float64Array },
@@ -110,7 +112,18 @@ function rankWithout(
           total,
           (postings.totals[phrasing] ?? 0) + (shift[phrasing] ?? 0),
         );
-  const ranked = rankBySimilarity(knowledge, similarity, asked.negated, skip);
+  measureSaid(words, weights, wordsOfPhrasing(knowledge, asked), said, {
+    faq: asked.faq,
+    isWhole: skipFaq >= 0,
+  });
+  const ranked = rankBySimilarity({ knowledge, said }, similarity, asked.negated, skip);
   shared.fill(0);
+  said.fill(0);
   return ranked;
+}
+
+function wordsOfPhrasing({ vocabulary }: Knowledge, { text }: Phrasing): Word[] {
+  const spellings = splitTokens(text);
+  const tokens = spellings.map((spelling) => knownToken(vocabulary, spelling));
+  return wordsOf(tokens, spellings);
 }

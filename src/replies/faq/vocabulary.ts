@@ -24,10 +24,10 @@ const FUNCTION_SHARE = 0.4;
 
 const functionCharacters = new Set(FUNCTION_CHARACTERS);
 
-/** Splits normalised text; the result has at most `MOST_TOKENS` entries. */
-export function splitTokens(normalised: string): string[] {
+/** Splits normalised text; the result has at most `most` entries. */
+export function splitTokens(normalised: string, most = MOST_TOKENS): string[] {
   const tokens = normalised.match(/\p{Script=Han}|[a-z]+|[0-9]+/gu) ?? [];
-  return tokens.length > MOST_TOKENS ? tokens.slice(0, MOST_TOKENS) : tokens;
+  return tokens.length > most ? tokens.slice(0, most) : tokens;
 }
 
 export function knownToken(vocabulary: Vocabulary, spelling: string): Token {

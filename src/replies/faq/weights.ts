@@ -46,6 +46,15 @@ export function weighUnknown(weights: Weights, gram: Gram): number {
   return general(gram.kind, gram.rarity) * (weights.shopRarity[0] ?? 0);
 }
 
+/** The weight of a word that `using` answers have; a pair counts as pairs do in questions. */
+export function weighWord(
+  { shopRarity }: Weights,
+  { isPair, rarity }: { readonly isPair: boolean; readonly rarity: number },
+  using: number,
+): number {
+  return general(isPair ? 1 : 0, rarity) * (shopRarity[using] ?? 0);
+}
+
 /** The weight a gram would have if one FAQ fewer used it. */
 export function weightWithout(weights: Weights, gram: number): number {
   const left = (weights.faqCounts[gram] ?? 1) - 1;
