@@ -94,7 +94,9 @@ describe.each([
   });
 
   test('answers two in three', () => {
-    expect(share(within, ({ text, gold }) => askFaq(shop, text).best === gold)).toBeGreaterThan(0.66);
+    expect(share(within, ({ text, gold }) => askFaq(shop, text).best === gold)).toBeGreaterThan(
+      0.66,
+    );
   });
 
   test('gives few wrong answers, written hastily or not', () => {
