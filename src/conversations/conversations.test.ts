@@ -24,6 +24,7 @@ onBothEngines('a conversation with a person', (open) => {
     const before = await says('oA', '几点开门');
     kit.clock.advance(minute);
     const asked = await says('oA', '人工');
+    const handed = await get('/conversations?view=waiting');
     const silent = await says('oA', '几点开门');
     const id = await conversationOf('oA');
     const waiting = await get('/conversations?view=waiting');
@@ -35,6 +36,7 @@ onBothEngines('a conversation with a person', (open) => {
     expect([before, asked, silent, stillSilent, after]).toEqual([
       ...['十点开门', handedOff, undefined, undefined, '十点开门'],
     ]);
+    expect(handed.body.items).toMatchObject([{ lastText: '人工', lastBy: 'follower' }]);
     expect(waiting.body.items).toEqual([
       expect.objectContaining({
         ...{ id, state: 'waiting', unread: 2, lastText: '几点开门', lastBy: 'follower' },

@@ -37,11 +37,14 @@ export type Row = {
   lastEntryId: string | null;
 };
 
-const shown = `'message-in', 'message-out', 'menu-tapped'`;
+const theirs = `'message-in', 'menu-tapped'`;
+const lastOf = (kinds: string) => `(SELECT e.id FROM timeline_entry e
+   WHERE e.identityId = i.id AND e.kind IN (${kinds}) ORDER BY e.at DESC, e.id DESC LIMIT 1)`;
+/** Of somebody who waits what they said last; what we said to bridge the time tells an operator nothing. */
 const columns = `i.id, i.accountId, i.personId, i.externalId, i.lastActiveAt, i.lastInboundAt, i.windows,
   i.kind, i.attended, COALESCE(p.displayName, f.name) AS displayName, c.state, c.since, c.waitingSince, c.operatorId, c.lastOperatorAt, c.draftBy, c.draftUntil,
-  (SELECT e.id FROM timeline_entry e WHERE e.identityId = i.id AND e.kind IN (${shown})
-   ORDER BY e.at DESC, e.id DESC LIMIT 1) AS lastEntryId`;
+  COALESCE(CASE WHEN c.state IN ('waiting', 'lapsed') THEN ${lastOf(theirs)} END,
+    ${lastOf(`${theirs}, 'message-out'`)}) AS lastEntryId`;
 
 /** Closed until the follower writes again. */
 const isClosed = `c.state = 'closed' AND (i.lastInboundAt IS NULL OR i.lastInboundAt <= c.since)`;
