@@ -4,10 +4,11 @@ const rule = (name, from, to) => ({ name, severity: 'error', from, to });
 const below = {
   accounts: 'accounts',
   media: 'media|accounts',
+  review: 'review',
   attachments: 'attachments|media|accounts',
   relationships: 'relationships|attachments|accounts',
-  replies: 'replies|media|relationships|accounts',
-  menus: 'menus|relationships|accounts',
+  replies: 'replies|review|media|relationships|accounts',
+  menus: 'menus|review|relationships|accounts',
   models: 'models|replies|media|relationships|accounts',
   segments: 'segments|relationships|accounts',
   sending: 'sending|relationships|accounts',

@@ -32,7 +32,7 @@ import { RoomsAndGreetings1700000000032 } from './1700000000032-rooms-and-greeti
 import { RoomDays1700000000033 } from './1700000000033-room-days';
 import { OnePerson1700000000034 } from './1700000000034-one-person';
 import { FanTagsAndRoomHandovers1700000000035 } from './1700000000035-fan-tags-and-room-handovers';
-import { Moments1700000000038 } from './1700000000038-moments';
+import { AnswerVersions1700000000036 } from './1700000000036-answer-versions';
 import { AcquisitionLinks1700000000038 } from './1700000000038-acquisition-links';
 import { NativeMaterials1700000000039 } from './1700000000039-native-materials';
 import { LeanEvents1700000000040 } from './1700000000040-lean-events';
@@ -73,8 +73,9 @@ export const migrations = [
   RoomDays1700000000033,
   OnePerson1700000000034,
   FanTagsAndRoomHandovers1700000000035,
-  Moments1700000000038,
+  AnswerVersions1700000000036,
   AcquisitionLinks1700000000038,
+  Moments1700000000038,
   NativeMaterials1700000000039,
   LeanEvents1700000000040,
 ];

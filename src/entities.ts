@@ -81,9 +81,9 @@ import {
   ReplyDefault,
   ReplyHit,
   ReplyRule,
-  ReplyRuleVersion,
   TemplateOrigin,
 } from './replies';
+import { AnswerVersion } from './review';
 import { MaterialOpen, SalesLink, SalesMaterial, SalesScript, SalesSend, SalesTask } from './sales';
 import { Segment } from './segments';
 import { Delivery, SendEvent, SendingHold, SendReceipt, SendRun } from './sending';
@@ -125,7 +125,7 @@ export const entities = [
   ReplyDefault,
   ReplyHit,
   ReplyRule,
-  ReplyRuleVersion,
+  AnswerVersion,
   TemplateOrigin,
   Scene,
   Segment,

@@ -74,7 +74,7 @@ import {
 } from './models';
 import {
   openReplies,
-  registerRulePublishing,
+  registerAnswerPublishing,
   replyOperations,
   rulesUsing,
   type Replies,
@@ -128,7 +128,7 @@ export async function wire(kit: RunningKit, extension: Extension = {}): Promise<
   const replies = await openReplies(kit, library);
   const models = await openModels(kit, replies);
   registerForgetting(kit);
-  registerRulePublishing(kit, { book, replies });
+  registerAnswerPublishing(kit, { book, replies });
   const sending = openSending(kit, {
     client: officialAccounts,
     account: (accountId) => {

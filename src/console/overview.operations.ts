@@ -5,6 +5,7 @@ import { operation, type Operation } from '../kernel/http';
 import type { Actor } from '../kernel/access';
 import type { Kit } from '../kernel/kit';
 import { text, type Locale } from '../kernel/text';
+import { countWaiting } from '../review';
 import { missedRuns, permissionFor } from './missed-runs';
 import { accountScope, progressScope } from './account-scope';
 import { dailySeries, dayBounds, todayFigures, topSources, wantedScope } from './overview';
@@ -209,8 +210,8 @@ async function todoList(kit: Kit, parts: OverviewParts, actor: Actor, locale: Lo
     one(`SELECT COUNT(*) AS n FROM job WHERE state = 'dead'`),
     one(`SELECT COUNT(*) AS n FROM failed_event WHERE 1 = 1`),
     parts.openQuestions(actor.accountIds),
-    actor.permissions.has('replies.publish') ? drafts(kit, actor, 'in-review') : 0,
-    actor.permissions.has('replies.edit') ? drafts(kit, actor, 'sent-back') : 0,
+    actor.permissions.has('replies.publish') ? countWaiting(kit, actor, 'in-review') : 0,
+    actor.permissions.has('replies.edit') ? countWaiting(kit, actor, 'sent-back') : 0,
   ]);
   const entries: { code: string; n: number; href: string; detail?: string }[] = [
     { code: 'todo.promotion_paused', n: paused, href: '/console/red-packets' },
@@ -264,18 +265,6 @@ async function waitingTodo(kit: Kit, actor: Actor, locale: Locale) {
       detail: text(locale, 'todo.waiting_for_person.longest', { minutes }),
     },
   ];
-}
-
-/** Rules that wait for whoever reviews them, or that came back to this actor. */
-async function drafts(kit: Kit, actor: Actor, state: 'in-review' | 'sent-back'): Promise<number> {
-  const { sql, params } = accountScope(actor.accountIds, 'r.accountId');
-  const own = state === 'sent-back' ? ' AND v.savedById = ?' : '';
-  const [row] = await kit.db.read.all<{ n: number }>(
-    `SELECT COUNT(*) AS n FROM reply_rule_version v JOIN reply_rule r ON r.id = v.ruleId
-     WHERE v.state = ?${own}${sql}`,
-    [state, ...(own === '' ? [] : [actor.id]), ...params],
-  );
-  return row?.n ?? 0;
 }
 
 /** When WeChat is asked again about what it left unclear. */

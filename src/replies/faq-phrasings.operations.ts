@@ -12,12 +12,11 @@ import {
   type Operation,
 } from '../kernel/http';
 import type { Kit } from '../kernel/kit';
+import { acceptPhrasing } from './accept-phrasing';
 import type { CandidateSource } from './faq-learning.entity';
 import { originsOf } from './faq-origins';
-import { foldQuestion } from './fold-question';
 import type { Replies } from './open-replies';
 import { accountIdOf, iso, maySee } from './rule-access';
-import { readFaqs, saveFaqs } from './save-faq';
 
 const byId = z.object({ id: z.string().max(64) });
 const candidates = '/api/v1/faqs/candidates';
@@ -128,23 +127,13 @@ export function phrasingOperations(kit: Kit, accounts: AccountBook, replies: Rep
       },
       async ({ actor, params }) => {
         requireAllAccounts(actor);
-        const { faqId, phrasing, folded, source, accountId } = await open(params.id);
+        const sentence = await open(params.id);
+        const { faqId, phrasing, source } = sentence;
         await kit.db.transact(async (tx) => {
-          const faq = (await readFaqs(tx, [faqId])).get(faqId);
-          if (!faq) throw new NotFound();
           await execute(tx, `UPDATE faq_candidate SET state = 'accepted' WHERE id = ?`, [
             params.id,
           ]);
-          const isKnown = [faq.question, ...faq.similar].some(
-            (one) => foldQuestion(one) === folded,
-          );
-          if (!isKnown) {
-            const after = { ...faq, similar: [...faq.similar, phrasing] };
-            const learned = new Map([[folded, { source, sentence: phrasing, accountId }]]);
-            const origin = { newId: kit.newId, source, byName: actor.name, learned };
-            await saveFaqs(tx, [after], kit.clock.business(), origin);
-            await kit.versions.bump(tx, 'faqs');
-          }
+          await acceptPhrasing(tx, kit, actor, sentence);
           await recorded(tx, actor, 'faq.phrasing-accepted', faqId, { phrasing, source });
         });
         await replies.faqsAreLive();

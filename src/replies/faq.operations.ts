@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { AccountBook } from '../accounts';
-import { recordChange, requireAllAccounts, type Actor } from '../kernel/access';
-import { execute, marksFor, type Scalar, type Tx } from '../kernel/database';
-import { AppError, InvalidInput, NotFound } from '../kernel/errors';
+import { requireAllAccounts, type Actor } from '../kernel/access';
+import type { Scalar } from '../kernel/database';
+import { AppError, NotFound } from '../kernel/errors';
 import {
   decodeCursor,
   operation,
@@ -12,19 +12,26 @@ import {
   type Operation,
 } from '../kernel/http';
 import type { Kit } from '../kernel/kit';
-import { text } from '../kernel/text';
-import { unsaidFaqAnswer } from './answers/faq-template';
+import { text, type Locale } from '../kernel/text';
+import {
+  bringBack,
+  deleteThing,
+  needsReview,
+  OPEN_STATES,
+  saveChange,
+  saveNew,
+  type Wish,
+} from '../review';
 import { faqHealth } from './faq';
-import { importFaqs } from './import-faqs';
 import { exampleOperations } from './faq-examples.operations';
-import { sentencesOf } from './faq-origins';
 import { phrasingOperations } from './faq-phrasings.operations';
+import { importFaqs } from './import-faqs';
 import { learningOperations } from './learning.operations';
+import { faqContent, faqLife } from './life/faq-life';
+import { faqLifeOperations } from './life/faq-life.operations';
 import type { Replies } from './open-replies';
-import { hitsOf } from './reply-hits';
-import { iso } from './reply-rule.operations';
-import { faqBody, FaqView, type FaqBody } from './reply-rule.schema';
-import { deleteFaq, readFaqs, saveFaqs, type FaqRecord } from './save-faq';
+import { presentFaqs, type BareFaq } from './present-faq';
+import { faqChangeBody, FaqView, newFaqBody, type FaqBody } from './reply-rule.schema';
 
 const maxImportBytes = 50 * 1_024 * 1_024;
 const ndjson = 'application/x-ndjson';
@@ -33,90 +40,41 @@ const longestImportWaitMs = 120_000;
 
 const byId = z.object({ id: z.string().max(64) });
 
-type Row = {
-  id: string;
-  question: string;
-  answer: string;
-  status: FaqRecord['status'];
-  createdAt: number;
-  updatedAt: number;
-};
-
-function refuseUnsaidFaq({ settings, clock }: Kit, answer: string): void {
-  const code = unsaidFaqAnswer(answer, settings.orgZone, clock.business());
-  if (code) throw new InvalidInput('input_invalid', { errors: [{ path: 'answer', code }] });
+/** What becomes of it: at once where nobody has to read it first. */
+function wishOf(kit: Kit, actor: Actor, { status, asDraft }: FaqBody): Wish {
+  if (asDraft === true) return 'draft';
+  if (status === 'draft') return 'stop';
+  return needsReview(kit, actor) ? 'review' : 'live';
 }
 
 export function faqOperations(kit: Kit, accounts: AccountBook, replies: Replies): Operation[] {
-  const presentAll = async (rows: readonly Row[]) => {
-    const ids = rows.map(({ id }) => id);
-    const hits = await hitsOf(kit, 'faq', ids);
-    const phrasings =
-      ids.length === 0
-        ? []
-        : await kit.db.read.all<{ faqId: string; phrasing: string }>(
-            `SELECT faqId, phrasing FROM faq_phrasing WHERE faqId IN (${marksFor(ids)}) ORDER BY faqId, place`,
-            ids,
-          );
-    return rows.map((row) => ({
-      ...row,
-      similar: phrasings.filter(({ faqId }) => faqId === row.id).map(({ phrasing }) => phrasing),
-      hits30d: hits.get(row.id) ?? 0,
-      createdAt: iso(row.createdAt),
-      updatedAt: iso(row.updatedAt),
-    }));
-  };
-  const show = async (id: string) => {
-    const rows = await kit.db.read.all<Row>(`SELECT * FROM faq WHERE id = ?`, [id]);
-    const [shown] = await presentAll(rows);
+  const life = faqLife(kit);
+  const show = async (id: string, locale: Locale) => {
+    const row = await life.find(id);
+    const [shown] = row ? await presentFaqs(kit, [row], locale) : [];
     if (!shown) throw new NotFound();
     return shown;
   };
-  const recorded = (
-    tx: Tx,
-    actor: Actor,
-    action: string,
-    id: string,
-    before: unknown,
-    after: unknown,
-  ) =>
-    recordChange(tx, actor, {
-      id: kit.newId(),
-      at: kit.clock.system(),
-      action,
-      targetKind: 'faq',
-      targetId: id,
-      ...(before === undefined ? {} : { before }),
-      ...(after === undefined ? {} : { after }),
-    });
 
-  const save = async (actor: Actor, id: string, body: FaqBody, isNew: boolean) => {
+  const save = async (
+    { actor, locale }: { actor: Actor; locale: Locale },
+    body: FaqBody & { version?: number | undefined },
+    changed?: string,
+  ) => {
     requireAllAccounts(actor);
-    const { learnedFrom = [], ...facts } = body;
-    if (facts.status === 'published') refuseUnsaidFaq(kit, facts.answer);
-    const faq: FaqRecord = { ...facts, id, similar: [...new Set(facts.similar)] };
-    await kit.db.transact(async (tx) => {
-      const before = (await readFaqs(tx, [id])).get(id);
-      if (!isNew && !before) throw new NotFound();
-      const learned = await sentencesOf(tx, learnedFrom);
-      await saveFaqs(tx, [faq], kit.clock.business(), {
-        newId: kit.newId,
-        source: 'operator',
-        byName: actor.name,
-        learned,
-      });
-      if (learnedFrom.length > 0) {
-        await execute(
-          tx,
-          `UPDATE faq_miss SET state = 'learned' WHERE id IN (${marksFor(learnedFrom)})`,
-          learnedFrom,
-        );
-      }
-      await kit.versions.bump(tx, 'faqs');
-      await recorded(tx, actor, isNew ? 'faq.created' : 'faq.changed', id, before, faq);
-    });
+    const row = changed === undefined ? undefined : await life.find(changed);
+    if (changed !== undefined && !row) throw new NotFound();
+    const wish = wishOf(kit, actor, body);
+    const content = faqContent(body, body.learnedFrom);
+    if (wish === 'live' || wish === 'review') life.refuse(content);
+    const id = row?.id ?? kit.newId();
+    await kit.db.transact((tx) =>
+      row
+        ? saveChange(tx, { kit, life, actor, row }, { content, wish, seen: body.version })
+        : saveNew(tx, { kit, life, actor }, { id, content, wish }),
+    );
     await replies.faqsAreLive();
-    return show(id);
+    return show(id, locale);
   };
 
   return [
@@ -129,10 +87,16 @@ export function faqOperations(kit: Kit, accounts: AccountBook, replies: Replies)
         query: pageQuery.extend({
           q: z.string().trim().min(1).max(64).optional(),
           status: z.enum(['draft', 'published']).optional(),
+          state: z
+            .enum(OPEN_STATES)
+            .optional()
+            .describe(
+              'Questions with a draft that stands here, such as those that wait for review',
+            ),
         }),
         response: pageOf(FaqView),
       },
-      async ({ query }) => {
+      async ({ query, locale }) => {
         const parts = ['1 = 1'];
         const params: Scalar[] = [];
         if (query.q !== undefined) {
@@ -144,12 +108,18 @@ export function faqOperations(kit: Kit, accounts: AccountBook, replies: Replies)
           parts.push('status = ?');
           params.push(query.status);
         }
+        if (query.state) {
+          parts.push(
+            `id IN (SELECT targetId FROM answer_version WHERE kind = 'faq' AND state = ?)`,
+          );
+          params.push(query.state);
+        }
         if (query.cursor) {
           const [at = 0, id = ''] = decodeCursor(query.cursor, ['number', 'string']);
           parts.push('(updatedAt < ? OR (updatedAt = ? AND id < ?))');
           params.push(at, at, id);
         }
-        const rows = await kit.db.read.all<Row>(
+        const rows = await kit.db.read.all<BareFaq>(
           `SELECT * FROM faq WHERE ${parts.join(' AND ')}
            ORDER BY updatedAt DESC, id DESC LIMIT ${query.limit + 1}`,
           params,
@@ -160,7 +130,7 @@ export function faqOperations(kit: Kit, accounts: AccountBook, replies: Replies)
           (row) => [row.updatedAt, row.id],
           (row) => row,
         );
-        return { ...page, items: await presentAll(page.items) };
+        return { ...page, items: await presentFaqs(kit, page.items, locale) };
       },
     ),
     operation(
@@ -168,12 +138,13 @@ export function faqOperations(kit: Kit, accounts: AccountBook, replies: Replies)
         method: 'POST',
         path: '/api/v1/faqs',
         permission: 'replies.edit',
-        summary: 'Add a question with its answer; it is answered when this returns',
-        body: faqBody,
+        summary:
+          'Add a question with its answer; it is answered when this returns, or waits where a review is required',
+        body: newFaqBody,
         response: FaqView,
         status: 201,
       },
-      ({ actor, body }) => save(actor, kit.newId(), body, true),
+      ({ actor, body, locale }) => save({ actor, locale }, body),
     ),
     operation(
       {
@@ -186,6 +157,7 @@ export function faqOperations(kit: Kit, accounts: AccountBook, replies: Replies)
         response: z.object({
           imported: z.number(),
           updated: z.number(),
+          waiting: z.number().describe('Of both: those that a reviewer reads before they answer'),
           rejected: z.array(z.object({ line: z.number(), code: z.string(), reason: z.string() })),
           rejectedTotal: z.number(),
           live: z.boolean().describe('False when a very large shop still learns in the background'),
@@ -259,38 +231,52 @@ export function faqOperations(kit: Kit, accounts: AccountBook, replies: Replies)
         params: byId,
         response: FaqView,
       },
-      ({ params }) => show(params.id),
+      ({ params, locale }) => show(params.id, locale),
     ),
     operation(
       {
         method: 'PUT',
         path: '/api/v1/faqs/{id}',
         permission: 'replies.edit',
-        summary: 'Change a question; the change is live when this returns',
+        summary:
+          'Change a question; the change is live when this returns, or waits beside what answers where a review is required',
         params: byId,
-        body: faqBody,
+        body: faqChangeBody,
         response: FaqView,
       },
-      ({ actor, params, body }) => save(actor, params.id, body, false),
+      ({ actor, params, body, locale }) => save({ actor, locale }, body, params.id),
     ),
     operation(
       {
         method: 'DELETE',
         path: '/api/v1/faqs/{id}',
         permission: 'replies.edit',
-        summary: 'Delete a question',
+        summary: 'Delete a question; its versions stay, and `restore` brings it back',
         params: byId,
+        query: z.object({ version: z.coerce.number().int().min(0).optional() }),
       },
-      async ({ actor, params }) => {
+      async ({ actor, params, query }) => {
         requireAllAccounts(actor);
-        await kit.db.transact(async (tx) => {
-          const before = (await readFaqs(tx, [params.id])).get(params.id);
-          if (!before || !(await deleteFaq(tx, params.id))) throw new NotFound();
-          await kit.versions.bump(tx, 'faqs');
-          await recorded(tx, actor, 'faq.deleted', params.id, before, undefined);
-        });
+        const row = await life.find(params.id);
+        if (!row) throw new NotFound();
+        await deleteThing({ kit, life, actor, row }, query.version);
         await replies.faqsAreLive();
       },
     ),
+    operation(
+      {
+        method: 'POST',
+        path: '/api/v1/faqs/{id}/restore',
+        permission: 'replies.edit',
+        summary: 'Bring a deleted question back as a draft, with its history',
+        params: byId,
+        response: FaqView,
+      },
+      async ({ actor, params, locale }) => {
+        await bringBack({ kit, life, actor }, params.id, () => requireAllAccounts(actor));
+        return show(params.id, locale);
+      },
+    ),
+    ...faqLifeOperations(kit, replies),
   ];
 }

@@ -6,15 +6,18 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { recordChange, type Actor } from '../kernel/access';
 import { AppError } from '../kernel/errors';
-import type { Kit } from '../kernel/kit';
 import { readFaqLine, type LineProblem } from './faq-line';
 import { linesOf } from './lines-of';
-import { saveFaqs, type FaqRecord } from './save-faq';
+import type { LifeKit } from '../review';
+import type { FaqRecord } from './save-faq';
+import { takeFaqs } from './take-faqs';
 
 export type Rejected = { readonly line: number; readonly code: LineProblem };
 export type Imported = {
   imported: number;
   updated: number;
+  /** Of both: those that a reviewer reads before they answer. */
+  waiting: number;
   rejected: Rejected[];
   rejectedTotal: number;
 };
@@ -29,7 +32,7 @@ const mostListed = 10_000;
  * line and written in small transactions. Lines that do not fit are told; nothing is deleted.
  */
 export async function importFaqs(
-  kit: Pick<Kit, 'db' | 'clock' | 'newId' | 'versions'>,
+  kit: LifeKit,
   actor: Actor,
   upload: Readable,
   maxBytes: number,
@@ -55,19 +58,15 @@ function limitedTo(maxBytes: number) {
   };
 }
 
-async function importFile(
-  kit: Pick<Kit, 'db' | 'clock' | 'newId' | 'versions'>,
-  actor: Actor,
-  file: string,
-): Promise<Imported> {
-  const done: Imported = { imported: 0, updated: 0, rejected: [], rejectedTotal: 0 };
+async function importFile(kit: LifeKit, actor: Actor, file: string): Promise<Imported> {
+  const done: Imported = { imported: 0, updated: 0, waiting: 0, rejected: [], rejectedTotal: 0 };
   let waiting = new Map<string, FaqRecord>();
   const write = async () => {
     const faqs = [...waiting.values()];
     waiting = new Map();
     if (faqs.length === 0) return;
     const saved = await kit.db.transact(async (tx) => {
-      const result = await saveFaqs(tx, faqs, kit.clock.business(), {
+      const result = await takeFaqs(tx, kit, actor, faqs, {
         newId: kit.newId,
         source: 'import',
         byName: actor.name,
@@ -75,6 +74,7 @@ async function importFile(
       if (result.added.length + result.changed.length > 0) await kit.versions.bump(tx, 'faqs');
       return result;
     });
+    if (saved.isWaiting) done.waiting += saved.added.length + saved.changed.length;
     done.imported += saved.added.length;
     done.updated += saved.changed.length;
   };
@@ -98,7 +98,7 @@ async function importFile(
       action: 'faqs.imported',
       targetKind: 'faq',
       targetId: 'import',
-      after: { imported, updated, rejected: rejectedTotal },
+      after: { imported, updated, waiting: done.waiting, rejected: rejectedTotal },
     }),
   );
   return done;

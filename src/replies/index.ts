@@ -16,13 +16,11 @@ export {
   type ReplyBook,
   type ReplyState,
 } from './reply-book';
-export { registerRulePublishing } from './life';
-export { ReplyRuleVersion } from './life/rule-version.entity';
 export { faqSource, sourcesFor, type FaqSource } from './sources';
 export type { ReplyHelper } from './reply-helper';
 export { ReplyDefault, ReplyHit, ReplyRule } from './reply-rule.entity';
 export { rulesUsing, type SegmentsOfRules } from './segments-of-rules';
-export { replyOperations, type ReplyParts } from './replies.operations';
+export { registerAnswerPublishing, replyOperations, type ReplyParts } from './replies.operations';
 export {
   brandsIn,
   checkTemplates,

@@ -2,8 +2,8 @@ import type { AccountBook } from '../accounts';
 import type { Actor } from '../kernel/access';
 import type { Kit } from '../kernel/kit';
 import { text, type Locale } from '../kernel/text';
+import { contentIn, presentVersion, standingsOf, type VersionRow } from '../review';
 import { contentOf, type RuleContent } from './life/content';
-import { contentIn, standingsOf, type VersionRow } from './life/version.queries';
 import type { Replies } from './open-replies';
 import { hitsOf } from './reply-hits';
 import { iso, maySee } from './rule-access';
@@ -19,31 +19,10 @@ export const presentContent = (accounts: AccountBook, { accountId, ...content }:
   appId: appIdOf(accounts, accountId),
 });
 
-export function presentVersion(accounts: AccountBook, row: VersionRow, locale: Locale) {
-  const person = (id: string | null, name: string | null) =>
-    id === null ? null : { id, name: name ?? '' };
-  return {
-    ...presentContent(accounts, contentIn(row)),
-    version: row.version,
-    state: row.state,
-    savedBy: person(row.savedById, row.savedByName),
-    savedAt: iso(row.savedAt) ?? '',
-    note: noteOf(row.note, locale),
-    reviewedBy: person(row.reviewedById, row.reviewedByName),
-    reviewedAt: iso(row.reviewedAt),
-    publishAt: iso(row.publishAt),
-    publishedAt: iso(row.publishedAt),
-  };
-}
-
-/** A person's own words, or the code of why a plan could not be kept. */
-function noteOf(note: string | null, locale: Locale): string | null {
-  if (!note?.startsWith(':')) return note;
-  const restored = /^:restored:(\d+)$/.exec(note)?.[1];
-  if (restored !== undefined) return text(locale, 'reply.restored', { version: restored });
-  const isRed = note === ':examples_failed';
-  return text(locale, `reply.sent-back.${isRed ? 'examples' : 'other'}`, { code: note.slice(1) });
-}
+const presentDraft = (accounts: AccountBook, row: VersionRow, locale: Locale) => ({
+  ...presentContent(accounts, contentIn<RuleContent>(row)),
+  ...presentVersion(row, locale),
+});
 
 /** What answers, with the draft beside it. */
 export async function presentRules(
@@ -53,17 +32,21 @@ export async function presentRules(
   { locale, actor }: { locale: Locale; actor: Actor },
 ) {
   const ids = rows.map(({ id }) => id);
-  const [hits, standings] = await Promise.all([hitsOf(kit, 'rule', ids), standingsOf(kit.db, ids)]);
+  const [hits, standings] = await Promise.all([
+    hitsOf(kit, 'rule', ids),
+    standingsOf(kit.db, 'rule', ids),
+  ]);
   const conflicts = replies.conflictsOf(ids);
   const names = new Map(replies.book.rules.rules.map(({ rule }) => [rule.id, rule.name]));
   return rows.map((row) => {
     const standing = standings.get(row.id);
     const kept = row.status === 'published' ? standing?.live : standing?.open;
-    const content = { ...(kept ? contentIn(kept) : {}), ...contentOf(row) };
+    const said = kept && contentIn<RuleContent>(kept);
+    const content = { ...said, ...contentOf(row) };
     return {
       ...presentContent(accounts, {
         ...content,
-        examples: kept ? contentIn(kept).examples : [],
+        examples: said?.examples ?? [],
       }),
       id: row.id,
       status: row.status,
@@ -71,8 +54,8 @@ export async function presentRules(
       version: standing?.version ?? 0,
       liveVersion: standing?.live?.version ?? null,
       draft:
-        standing?.open && maySee(actor, contentIn(standing.open).accountId)
-          ? presentVersion(accounts, standing.open, locale)
+        standing?.open && maySee(actor, contentIn<RuleContent>(standing.open).accountId)
+          ? presentDraft(accounts, standing.open, locale)
           : null,
       hits30d: hits.get(row.id) ?? 0,
       conflicts: conflicts

@@ -1,8 +1,9 @@
 import type { AccountBook } from '../accounts';
 import type { Operation } from '../kernel/http';
 import type { Kit } from '../kernel/kit';
+import { registerPublishing, type PlanningKit } from '../review';
 import { faqOperations } from './faq.operations';
-import { checkOperations, lifeOperations } from './life';
+import { checkOperations, faqLife, ruleLife, ruleLifeOperations } from './life';
 import type { Replies } from './open-replies';
 import type { PacketsOfRules } from './packets-of-rules';
 import { ruleOperations } from './reply-rule.operations';
@@ -19,6 +20,15 @@ export type ReplyParts = {
   readonly helper?: ReplyHelper | undefined;
 };
 
+/** What was planned goes live at its time. */
+export function registerAnswerPublishing(
+  kit: PlanningKit,
+  { book, replies }: Pick<ReplyParts, 'book' | 'replies'>,
+): void {
+  registerPublishing(kit, ruleLife(kit, { book, replies }));
+  registerPublishing(kit, faqLife(kit));
+}
+
 export function replyOperations(
   kit: Kit,
   { book, replies, segments, packets, helper }: ReplyParts,
@@ -27,7 +37,7 @@ export function replyOperations(
     ...tryReplyOperations(kit, book, replies, { segments, packets, helper }),
     ...checkOperations(kit, book, replies),
     ...ruleOperations(kit, book, replies, segments, packets),
-    ...lifeOperations(kit, book, replies),
+    ...ruleLifeOperations(kit, book, replies),
     ...faqOperations(kit, book, replies),
     ...templateOperations(kit, book, replies),
   ];

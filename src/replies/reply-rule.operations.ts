@@ -13,16 +13,17 @@ import {
 } from '../kernel/http';
 import type { Kit } from '../kernel/kit';
 import type { Locale } from '../kernel/text';
+import { bringBack, deleteThing, OPEN_STATES } from '../review';
 import type { RuleContent } from './life/content';
+import { ruleLife } from './life/rule-life';
 import { refuseRed, tryExamples } from './life/try-draft';
-import { OPEN_STATES } from './life/version-states';
 import type { Replies } from './open-replies';
 import { noPackets, refusePacket, type PacketsOfRules } from './packets-of-rules';
 import { presentRules } from './present-rule';
 import { changeBody, ruleBody, RuleView, type RuleBody } from './reply-rule.schema';
 import { accountIdOf, requireChange, targetOf } from './rule-access';
 import { noSegments, type SegmentsOfRules } from './segments-of-rules';
-import { bringBack, deleteRule, findRuleFor, saveRule, type RuleRow } from './save-rule';
+import { findRuleFor, saveRule, type RuleRow } from './save-rule';
 
 const byId = z.object({ id: z.string().max(26) });
 const listQuery = pageQuery.extend({
@@ -53,6 +54,7 @@ export function ruleOperations(
   segments: SegmentsOfRules = noSegments,
   packets: PacketsOfRules = noPackets,
 ): Operation[] {
+  const life = ruleLife(kit);
   const presentAll = (rows: readonly RuleRow[], locale: Locale, actor: Actor) =>
     presentRules(kit, { accounts, replies }, rows, { locale, actor });
   const present = async (row: RuleRow, locale: Locale, actor: Actor) =>
@@ -93,7 +95,9 @@ export function ruleOperations(
           params.push(query.status);
         }
         if (query.state) {
-          parts.push('id IN (SELECT ruleId FROM reply_rule_version WHERE state = ?)');
+          parts.push(
+            `id IN (SELECT targetId FROM answer_version WHERE kind = 'rule' AND state = ?)`,
+          );
           params.push(query.state);
         }
         const [after] = query.cursor ? decodeCursor(query.cursor, ['string']) : [];
@@ -180,7 +184,7 @@ export function ruleOperations(
       async ({ actor, params, query }) => {
         const before = await findRuleFor(kit, actor, params.id);
         requireChange(actor, before);
-        await deleteRule(kit, actor, before, query.version);
+        await deleteThing({ kit, life, actor, row: before }, query.version);
       },
     ),
     operation(
@@ -192,8 +196,10 @@ export function ruleOperations(
         params: byId,
         response: RuleView,
       },
-      async ({ actor, params, locale }) =>
-        present(await bringBack(kit, actor, params.id), locale, actor),
+      async ({ actor, params, locale }) => {
+        const may = (content: RuleContent) => requireChange(actor, content);
+        return present(await bringBack({ kit, life, actor }, params.id, may), locale, actor);
+      },
     ),
   ];
 }

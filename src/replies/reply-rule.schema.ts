@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { actionsSchema } from './actions';
 import { answerSchema } from './answers/answer';
 import { problemOfFaqAnswer } from './answers/faq-template';
+import { versionFields } from '../review';
 import { conditionsSchema } from './conditions.schema';
-import { VERSION_STATES } from './life/version-states';
 import { RULE_MATCHES } from './matching';
 
 /** Keywords are one column of 64 KB. */
@@ -59,7 +59,8 @@ export const changeBody = ruleBody.extend({
     ),
 });
 
-const content = {
+/** What a rule says, in each of its versions. */
+export const ruleContentFields = {
   name: z.string(),
   match: z.enum(RULE_MATCHES),
   keywords: z.array(z.string()),
@@ -70,25 +71,11 @@ const content = {
   also: actionsSchema.nullable(),
   examples: z.array(exampleSchema),
 };
-const by = z.object({ id: z.string(), name: z.string() }).nullable();
-
-/** One version of a rule: what it says, who wrote and who reviewed it. */
-export const VersionView = z.object({
-  ...content,
-  version: z.number(),
-  state: z.enum(VERSION_STATES),
-  savedBy: by,
-  savedAt: z.string(),
-  note: z.string().nullable(),
-  reviewedBy: by,
-  reviewedAt: z.string().nullable(),
-  publishAt: z.string().nullable(),
-  publishedAt: z.string().nullable(),
-});
+const VersionView = z.object({ ...ruleContentFields, ...versionFields });
 
 export const RuleView = z.object({
   id: z.string(),
-  ...content,
+  ...ruleContentFields,
   status: z.enum(['draft', 'published']),
   publishedAt: z.string().nullable(),
   version: z.number().describe('Grows with every save; send it back with a change'),
@@ -131,18 +118,49 @@ export const faqBody = z.strictObject({
   question: faqText,
   similar: z.array(faqText).max(200).default([]),
   answer: faqAnswer,
-  status: z.enum(['draft', 'published']).default('published'),
+  status: z
+    .enum(['draft', 'published'])
+    .default('published')
+    .describe(
+      '`published` answers at once, or asks for a review where one is required; `draft` answers no longer',
+    ),
   /** Ids of unanswered questions that this answers. */
   learnedFrom: z.array(z.string().max(26)).max(100).optional(),
 });
-export type FaqBody = z.output<typeof faqBody>;
+export const newFaqBody = faqBody.extend({
+  asDraft: z
+    .boolean()
+    .optional()
+    .describe('Kept as a draft; what answers stays as it is until the draft is published'),
+});
+export type FaqBody = z.output<typeof newFaqBody>;
+export const faqChangeBody = newFaqBody.extend({
+  version: z
+    .int()
+    .min(0)
+    .optional()
+    .describe(
+      'The `version` that was read; when somebody has saved since, 409 faq_changed_meanwhile',
+    ),
+});
 
-export const FaqView = z.object({
-  id: z.string(),
+/** What a question says, in each of its versions. */
+export const faqContentFields = {
   question: z.string(),
   similar: z.array(z.string()),
   answer: z.string(),
+};
+
+export const FaqView = z.object({
+  id: z.string(),
+  ...faqContentFields,
   status: z.enum(['draft', 'published']),
+  version: z.number().describe('Grows with every save; send it back with a change'),
+  liveVersion: z.number().nullable(),
+  draft: z
+    .object({ ...faqContentFields, ...versionFields })
+    .nullable()
+    .describe('What is being written; the fields beside are what answers'),
   hits30d: z.number(),
   createdAt: z.string(),
   updatedAt: z.string(),

@@ -1,4 +1,4 @@
-import { execute, insertRows, marksFor, select, type Tx } from '../kernel/database';
+import { execute, insertRows, marksFor, select, type Scalar, type Tx } from '../kernel/database';
 import { forgetOrigins, noteOrigins, type Origin } from './faq-origins';
 
 /** A question as it is stored: what the console, an import and the templates folder all come down to. */
@@ -10,18 +10,17 @@ export type FaqRecord = {
   readonly status: 'draft' | 'published';
 };
 
-type FaqRow = { id: string; question: string; answer: string; status: FaqRecord['status'] };
+export type FaqRow = FaqRecord & { readonly createdAt: number; readonly updatedAt: number };
+type Read = <T>(sql: string, params: readonly Scalar[]) => Promise<T[]>;
 
 /** FAQs as they are now, by id. */
-export async function readFaqs(tx: Tx, ids: readonly string[]): Promise<Map<string, FaqRecord>> {
+export async function readFaqs(read: Read, ids: readonly string[]): Promise<Map<string, FaqRow>> {
   if (ids.length === 0) return new Map();
-  const rows = await select<FaqRow>(
-    tx,
-    `SELECT id, question, answer, status FROM faq WHERE id IN (${marksFor(ids)})`,
+  const rows = await read<Omit<FaqRow, 'similar'>>(
+    `SELECT * FROM faq WHERE id IN (${marksFor(ids)})`,
     ids,
   );
-  const phrasings = await select<{ faqId: string; phrasing: string }>(
-    tx,
+  const phrasings = await read<{ faqId: string; phrasing: string }>(
     `SELECT faqId, phrasing FROM faq_phrasing WHERE faqId IN (${marksFor(ids)}) ORDER BY faqId, place`,
     ids,
   );
@@ -36,14 +35,19 @@ export async function readFaqs(tx: Tx, ids: readonly string[]): Promise<Map<stri
   );
 }
 
-const isSame = (one: FaqRecord, other: FaqRecord): boolean =>
+export const isSameFaq = (one: FaqRecord, other: FaqRecord): boolean =>
   one.question === other.question &&
   one.answer === other.answer &&
   one.status === other.status &&
   one.similar.length === other.similar.length &&
   one.similar.every((phrasing, place) => phrasing === other.similar[place]);
 
-export type Saved = { readonly added: FaqRecord[]; readonly changed: FaqRecord[] };
+export type Saved = {
+  readonly added: FaqRecord[];
+  readonly changed: FaqRecord[];
+  /** Those of them that were there. */
+  readonly before: ReadonlyMap<string, FaqRow>;
+};
 
 /** Writes what is new or different and leaves the rest alone. No id may come twice. */
 export async function saveFaqs(
@@ -53,13 +57,13 @@ export async function saveFaqs(
   origin: Origin,
 ): Promise<Saved> {
   const before = await readFaqs(
-    tx,
+    (sql, params) => select(tx, sql, params),
     faqs.map(({ id }) => id),
   );
   const added = faqs.filter(({ id }) => !before.has(id));
   const changed = faqs.filter((faq) => {
     const old = before.get(faq.id);
-    return old !== undefined && !isSame(old, faq);
+    return old !== undefined && !isSameFaq(old, faq);
   });
   const written = [...added, ...changed];
   const rows = written.map(({ id, question, answer, status }) => ({
@@ -101,12 +105,12 @@ export async function saveFaqs(
   });
   await forgetOrigins(tx, gone);
   await noteOrigins(tx, fresh, origin, now);
-  return { added, changed };
+  return { added, changed, before };
 }
 
-export async function deleteFaq(tx: Tx, id: string): Promise<boolean> {
+export async function deleteFaq(tx: Tx, id: string): Promise<void> {
   await execute(tx, `DELETE FROM faq_phrasing WHERE faqId = ?`, [id]);
   await execute(tx, `DELETE FROM faq_origin WHERE faqId = ?`, [id]);
   await execute(tx, `DELETE FROM faq_candidate WHERE faqId = ?`, [id]);
-  return (await execute(tx, `DELETE FROM faq WHERE id = ?`, [id])) > 0;
+  await execute(tx, `DELETE FROM faq WHERE id = ?`, [id]);
 }

@@ -5,7 +5,7 @@ import { requireAllAccounts } from '../kernel/access';
 import { NotFound } from '../kernel/errors';
 import { operation, type Operation } from '../kernel/http';
 import type { Kit } from '../kernel/kit';
-import { requirePublisher } from './life/go-live';
+import { requirePublisher } from '../review';
 import type { Replies } from './open-replies';
 import { accountIdOf } from './rule-access';
 import {

@@ -12,8 +12,11 @@ export function crowdTheBooks(books: RewrittenBooks, ruleId: string): void {
       rowsOf((place) => ({ ...first, id: books.newId(), ...change(place) })),
     );
   };
-  const version = books.one('SELECT * FROM reply_rule_version WHERE ruleId = ?', ruleId);
-  crowdOf('reply_rule_version', (place) => ({
+  const version = books.one(
+    "SELECT * FROM answer_version WHERE kind = 'rule' AND targetId = ?",
+    ruleId,
+  );
+  crowdOf('answer_version', (place) => ({
     ...version,
     id: books.newId(),
     ...{ state: 'retired', version: 100 + place },

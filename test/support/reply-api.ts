@@ -30,5 +30,5 @@ export async function openReplyApi(kit: TestKit) {
     await api.close();
     await replies.close();
   };
-  return { kit, api, replies, accountId, otherId, close };
+  return { kit, book, api, replies, accountId, otherId, close };
 }

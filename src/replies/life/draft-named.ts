@@ -1,12 +1,12 @@
 import type { AccountBook } from '../../accounts';
 import type { Actor } from '../../kernel/access';
 import type { Kit } from '../../kernel/kit';
+import { contentIn, standingOf } from '../../review';
 import { ruleBody, type RuleBody } from '../reply-rule.schema';
 import { accountIdOf } from '../rule-access';
 import { findRuleFor } from '../save-rule';
-import { contentFrom } from './content';
+import { contentFrom, contentOf, type RuleContent } from './content';
 import type { DraftRule } from './draft-book';
-import { newestContent, standingsOf } from './version.queries';
 
 /** A rule that was never saved goes by this id while it is tried. */
 export const UNSAVED = 'draft';
@@ -37,8 +37,9 @@ export async function draftNamed(
   { draftOf, draft }: NamedDraft,
 ): Promise<DraftRule | undefined> {
   const rule = draftOf === undefined ? undefined : await findRuleFor(kit, actor, draftOf);
-  const standing = rule && (await standingsOf(kit.db, [rule.id])).get(rule.id);
-  const kept = rule && standing && newestContent(rule, standing);
+  const standing = rule && (await standingOf(kit.db, 'rule', rule.id));
+  const newest = standing?.open ?? standing?.live;
+  const kept = newest ? contentIn<RuleContent>(newest) : rule && contentOf(rule);
   const id = rule?.id ?? UNSAVED;
   if (!draft) return kept && { id, content: kept };
   const { appId } = draft;

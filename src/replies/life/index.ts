@@ -1,3 +1,4 @@
 export { checkOperations } from './check.operations';
-export { registerRulePublishing } from './publish-draft';
-export { lifeOperations } from './rule-life.operations';
+export { faqLife } from './faq-life';
+export { ruleLife } from './rule-life';
+export { ruleLifeOperations } from './rule-life.operations';

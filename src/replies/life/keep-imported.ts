@@ -1,9 +1,9 @@
 import type { Actor } from '../../kernel/access';
 import type { Tx } from '../../kernel/database';
-import type { Kit } from '../../kernel/kit';
 import { keepMark } from '../../relationships';
+import { contentIn, keepLive, standingIn, type LifeKit } from '../../review';
 import type { RuleContent, RuleRow } from './content';
-import { addVersion, changeVersion, contentIn, keepFirst, standingIn } from './version.queries';
+import { ruleLife } from './rule-life';
 
 type Imported = Omit<RuleContent, 'examples'>;
 
@@ -13,23 +13,16 @@ type Imported = Omit<RuleContent, 'examples'>;
  */
 export async function keepImported(
   tx: Tx,
-  kit: Pick<Kit, 'newId' | 'clock'>,
+  kit: LifeKit,
   by: Actor,
   { ruleId, content, before }: { ruleId: string; content: Imported; before?: RuleRow },
 ): Promise<void> {
-  const now = kit.clock.business();
-  const standing = before && (await keepFirst(tx, kit, before, await standingIn(tx, ruleId)));
-  if (standing?.live) await changeVersion(tx, standing.live, { state: 'retired' });
+  const { live } = await standingIn(tx, 'rule', ruleId);
   const mark = content.also?.mark;
-  if (mark) await keepMark(tx, { newId: kit.newId, now }, mark.name);
-  const examples = standing?.live ? contentIn(standing.live).examples : [];
-  await addVersion(tx, kit, {
-    ruleId,
-    version: (standing?.version ?? 0) + 1,
-    state: 'live',
-    content: { ...content, examples },
-    savedAt: now,
-    by,
-    publishedAt: now,
-  });
+  if (mark) await keepMark(tx, { newId: kit.newId, now: kit.clock.business() }, mark.name);
+  const examples = live ? contentIn<RuleContent>(live).examples : [];
+  const life = ruleLife(kit);
+  const first = before && life.first(before);
+  const made = { id: ruleId, content: { ...content, examples }, before: first };
+  await keepLive(tx, kit, life, by, [made]);
 }

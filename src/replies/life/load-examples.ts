@@ -5,8 +5,8 @@ import type { KeptExamples } from './run-examples';
 /** Examples of what answers now. May be long: it runs where it blocks nobody. */
 export async function loadExamples({ db }: Pick<Kit, 'db'>): Promise<readonly KeptExamples[]> {
   const rows = await db.longRead<{ ruleId: string; content: string }>(
-    `SELECT ruleId, content FROM reply_rule_version
-     WHERE state = 'live' AND content LIKE '%"examples":[{%' ORDER BY ruleId`,
+    `SELECT targetId AS ruleId, content FROM answer_version
+     WHERE state = 'live' AND kind = 'rule' AND content LIKE '%"examples":[{%' ORDER BY targetId`,
     [],
   );
   return rows.map(({ ruleId, content }) => {

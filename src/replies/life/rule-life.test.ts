@@ -3,7 +3,7 @@ import { onBothEngines, someDay, type TestKit } from '../../../test/support/open
 import { serveApi, type ServedApi } from '../../../test/support/serve-api';
 import { AccountBook } from '../../accounts';
 import { permissionsOf, type Role } from '../../kernel/access';
-import { openReplies, registerRulePublishing, replyOperations, type Replies } from '../index';
+import { openReplies, registerAnswerPublishing, replyOperations, type Replies } from '../index';
 
 type World = { kit: TestKit; api: ServedApi; replies: Replies; accountId: string };
 
@@ -32,7 +32,7 @@ onBothEngines('the life of a rule', (open) => {
     const { id: accountId } = await anAccount(kit, { appId: 'wxA', name: '山茶花', createdAt: 1 });
     const book = await AccountBook.open(kit);
     const replies = await openReplies(kit);
-    registerRulePublishing(kit, { book, replies });
+    registerAnswerPublishing(kit, { book, replies });
     const api = await serveApi(kit, replyOperations(kit, { book, replies }));
     opened.push({ api, replies });
     return { kit, api, replies, accountId };
@@ -329,7 +329,7 @@ onBothEngines('the life of a rule', (open) => {
     const { api, kit } = all;
     const made = await api.call('POST', rules, { ...opening, publish: true });
     const path = `${rules}/${String(made.body.id)}`;
-    await kit.database.writer.query(`DELETE FROM reply_rule_version`);
+    await kit.database.writer.query(`DELETE FROM answer_version`);
 
     const read = await api.call('GET', path);
     await api.call('PUT', path, { ...saying('九点开门'), version: 0, publish: true });

@@ -3,7 +3,7 @@ import { onBothEngines, someDay, type TestKit } from '../../../test/support/open
 import { serveApi, type ServedApi } from '../../../test/support/serve-api';
 import { AccountBook } from '../../accounts';
 import { Versions } from '../../kernel/versions';
-import { openReplies, registerRulePublishing, replyOperations, type Replies } from '../index';
+import { openReplies, registerAnswerPublishing, replyOperations, type Replies } from '../index';
 
 type World = { kit: TestKit; api: ServedApi; replies: Replies; accountId: string };
 
@@ -31,7 +31,7 @@ onBothEngines('trying a draft', (open) => {
     const { id: accountId } = await anAccount(kit, { appId: 'wxA', name: '山茶花', createdAt: 1 });
     const book = await AccountBook.open(kit);
     const replies = await openReplies(kit);
-    registerRulePublishing(kit, { book, replies });
+    registerAnswerPublishing(kit, { book, replies });
     const api = await serveApi(kit, replyOperations(kit, { book, replies }));
     opened.push({ api, replies });
     return { kit, api, replies, accountId };

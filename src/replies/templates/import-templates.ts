@@ -1,9 +1,10 @@
 import { recordChange, type Actor } from '../../kernel/access';
 import { execute, insertRows, type Tx } from '../../kernel/database';
 import type { Kit } from '../../kernel/kit';
-import { checkWeight } from '../life/go-live';
+import type { LifeKit } from '../../review';
 import { keepImported } from '../life/keep-imported';
-import { saveFaqs } from '../save-faq';
+import { checkWeight } from '../life/rule-life';
+import { saveFaqsLive } from '../take-faqs';
 import {
   compareTemplates,
   hashOf,
@@ -14,7 +15,7 @@ import { columnsOf, prefixOf, readLive, type LiveTemplates } from './live-templa
 import type { Templates } from './read-templates';
 import type { TemplateRule } from './template-files.schema';
 
-type ImportKit = Pick<Kit, 'db' | 'clock' | 'newId' | 'versions'>;
+type ImportKit = LifeKit;
 export type Overwrite = 'removed' | 'all';
 export type ImportTarget = {
   readonly actor: Actor;
@@ -108,7 +109,7 @@ export async function importTemplates(
       return file ? [{ ...faq, status: statusIn(file) }] : [];
     });
     const origin = { newId: kit.newId, source: 'template', byName: target.actor.name } as const;
-    await saveFaqs(tx, faqs, now, origin);
+    await saveFaqsLive(tx, kit, target.actor, faqs, origin);
     await writeSettings(tx, templates, { target, written, now });
     await rememberOrigins(tx, changes, { written, now });
     if (isAny(written, 'rule', 'welcome', 'default')) await kit.versions.bump(tx, 'replies');

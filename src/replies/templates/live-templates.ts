@@ -1,6 +1,7 @@
 import { select, type Tx } from '../../kernel/database';
 import type { Answer } from '../answers/answer';
-import { readFaqs, type FaqRecord } from '../save-faq';
+import { faqsIn } from '../life/faq-life';
+import type { FaqRecord } from '../save-faq';
 import type { RuleRow } from '../save-rule';
 import type { TemplateRule } from './template-files.schema';
 
@@ -78,7 +79,12 @@ export async function readLive(
     json ? (JSON.parse(json) as Answer) : undefined;
   return {
     rules: new Map(rules.map((live) => [live.rule.key, live])),
-    faqs: await readFaqs(tx, faqIds),
+    faqs: new Map(
+      [...(await faqsIn(tx, faqIds))].map(([id, { question, similar, answer, status }]) => [
+        id,
+        { id, question, similar, answer, status },
+      ]),
+    ),
     faqNotes: new Map(notes.map((note) => [note.id, note])),
     welcome: parsed(own?.welcome),
     default: parsed(own?.fallback),

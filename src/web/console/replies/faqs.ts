@@ -1,9 +1,14 @@
-export interface Faq {
-  id: string;
+import { t } from '../../shared/i18n/i18n';
+import type { Living, VersionStand } from './life';
+
+export interface FaqDraft {
   question: string;
   similar: string[];
   answer: string;
-  status: 'published' | 'draft';
+}
+
+export interface Faq extends Living, FaqDraft {
+  draft: (VersionStand & FaqDraft) | null;
   hits30d: number;
 }
 
@@ -58,9 +63,7 @@ export interface FaqHealth {
   warnings: { code: string; text?: string; faqId?: string; faqIds?: string[] }[];
 }
 
-export type FaqDraft = Pick<Faq, 'question' | 'similar' | 'answer'>;
-
-export const faqDraftOf = (faq: Faq): FaqDraft => ({
+export const faqDraftOf = (faq: FaqDraft): FaqDraft => ({
   question: faq.question,
   similar: [...faq.similar],
   answer: faq.answer,
@@ -75,3 +78,17 @@ export const linesOf = (text: string): string[] => [
       .filter((line) => line !== ''),
   ),
 ];
+
+const written = ['question', 'similar', 'answer'] as const;
+
+/** How many of the things a person sees differ. */
+export const countFaqChanges = (before: FaqDraft, after: FaqDraft): number =>
+  written.filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name])).length;
+
+/** What a person reads of two versions, side by side. */
+export const compareFaqs = (mine: FaqDraft, theirs: FaqDraft) =>
+  written.map((name) => {
+    const read = (draft: FaqDraft) =>
+      name === 'similar' ? draft.similar.join(' · ') : draft[name];
+    return { label: t(`field.${name}`), own: read(mine), other: read(theirs) };
+  });

@@ -1,7 +1,7 @@
 import { t } from '../../shared/i18n/i18n';
-import type { Draft, Rule } from './rules';
+import type { VersionStand } from './life';
+import type { Draft } from './rules';
 
-export type DraftState = 'draft' | 'in-review' | 'scheduled' | 'sent-back';
 export type Expect = 'this' | 'not-this' | { answerContains: string };
 
 export interface Example {
@@ -20,17 +20,7 @@ export interface ExampleResult extends Example {
 export type BrokenExample = ExampleResult & { ofRuleId: string; ofRule: string };
 
 /** One version of a rule, live or being written. */
-export interface Version extends Draft {
-  version: number;
-  state: DraftState | 'live' | 'retired';
-  savedBy: { id: string; name: string } | null;
-  savedAt: string;
-  note: string | null;
-  reviewedBy: { id: string; name: string } | null;
-  reviewedAt: string | null;
-  publishAt: string | null;
-  publishedAt: string | null;
-}
+export type Version = Draft & VersionStand;
 
 export interface DraftConflict {
   kind: 'shadowed' | 'duplicate' | 'unreachable';
@@ -46,20 +36,6 @@ export interface Check {
   examples: ExampleResult[];
   broken: BrokenExample[];
 }
-
-export interface FieldChange {
-  field: string;
-  kind: 'value' | 'list' | 'lines';
-  before: string | null;
-  after: string | null;
-  added: string[];
-  removed: string[];
-  lines: { kind: 'same' | 'added' | 'removed'; text: string }[];
-}
-
-/** Where the draft of a rule stands; none when what answers is all there is. */
-export const draftState = (rule: Pick<Rule, 'status' | 'draft'>): DraftState | null =>
-  (rule.draft?.state as DraftState | undefined) ?? (rule.status === 'draft' ? 'draft' : null);
 
 /** What an example that went red got instead. */
 export function gotText(one: ExampleResult): string {

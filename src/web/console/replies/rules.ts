@@ -116,3 +116,22 @@ export function ruleName(rule: Pick<Rule, 'name' | 'match' | 'keywords'>): strin
   const first = rule.keywords[0];
   return first === undefined ? t('rules.unnamed') : keywordText(rule.match, first);
 }
+
+/** What a person reads of two versions, side by side. */
+export function compareDrafts(mine: Draft, theirs: Draft) {
+  const words = ({ match, keywords }: Draft) =>
+    keywords.map((keyword) => keywordText(match, keyword)).join(' · ');
+  const said = ({ answer }: Draft): string =>
+    answer.type === 'text' && isWritten(answer)
+      ? String((answer as { text?: string }).text ?? '')
+      : textOr(`answer.${answer.type}`, answer.type);
+  const rows: [string, (draft: Draft) => string][] = [
+    [t('field.name'), ({ name }) => name],
+    [t('field.keywords'), words],
+    [t('field.match'), ({ match }) => textOr(`rules.match-${match}`, match)],
+    [t('field.priority'), ({ priority }) => String(priority)],
+    [t('field.answer'), said],
+    [t('field.examples'), ({ examples }) => examples.map((one) => one.say).join(' · ')],
+  ];
+  return rows.map(([label, read]) => ({ label, own: read(mine), other: read(theirs) }));
+}

@@ -6,21 +6,23 @@ import {
   InstantColumn,
   JsonColumn,
   TextColumn,
-} from '../../kernel/database';
-import type { RuleContent } from './content';
-import type { VersionState } from './version-states';
+} from '../kernel/database';
+import type { Kind, VersionState } from './version-states';
 
-/** Everything a rule has been, and what it is to become. The live one is also in `reply_rule`, for the hot path. */
-@Entity('reply_rule_version')
-@Index('uq_reply_rule_version', ['ruleId', 'version'], { unique: true })
-@Index('ix_reply_rule_version_state', ['state', 'ruleId'])
-export class ReplyRuleVersion {
+/** Everything that a rule, a question, … has been, and what it is to become. What is live is also in the table of its kind. */
+@Entity('answer_version')
+@Index('uq_answer_version', ['kind', 'targetId', 'version'], { unique: true })
+@Index('ix_answer_version_state', ['state', 'kind', 'targetId'])
+export class AnswerVersion {
   @IdColumn() id!: string;
-  @IdTextColumn() ruleId!: string;
+  @IdTextColumn(16) kind!: Kind;
+  @IdTextColumn(64) targetId!: string;
+  /** Where it answers; null is everywhere. */
+  @IdTextColumn(26, { nullable: true }) accountId!: string | null;
   /** Grows with every save; a draft that its author saves again takes the next number. */
   @CountColumn() version!: number;
   @TextColumn(16) state!: VersionState;
-  @JsonColumn() content!: RuleContent;
+  @JsonColumn() content!: object;
   @IdTextColumn(64, { nullable: true }) savedById!: string | null;
   @TextColumn(128, { nullable: true }) savedByName!: string | null;
   @InstantColumn() savedAt!: number;

@@ -1,0 +1,38 @@
+export type DraftState = 'draft' | 'in-review' | 'scheduled' | 'sent-back';
+
+/** Where one version stands: live, being written, or of before. */
+export interface VersionStand {
+  version: number;
+  state: DraftState | 'live' | 'retired';
+  savedBy: { id: string; name: string } | null;
+  savedAt: string;
+  note: string | null;
+  reviewedBy: { id: string; name: string } | null;
+  reviewedAt: string | null;
+  publishAt: string | null;
+  publishedAt: string | null;
+}
+
+/** Anything followers are answered with: what answers, and beside it what is being written. */
+export interface Living {
+  id: string;
+  status: 'published' | 'draft';
+  /** Grows with every save; sent back with a change. */
+  version: number;
+  liveVersion: number | null;
+  draft: VersionStand | null;
+}
+
+export interface FieldChange {
+  field: string;
+  kind: 'value' | 'list' | 'lines';
+  before: string | null;
+  after: string | null;
+  added: string[];
+  removed: string[];
+  lines: { kind: 'same' | 'added' | 'removed'; text: string }[];
+}
+
+/** Where the draft stands; none when what answers is all there is. */
+export const draftState = (thing: Pick<Living, 'status' | 'draft'>): DraftState | null =>
+  (thing.draft?.state as DraftState | undefined) ?? (thing.status === 'draft' ? 'draft' : null);
