@@ -74,8 +74,8 @@ export const migrations = [
   OnePerson1700000000034,
   FanTagsAndRoomHandovers1700000000035,
   AnswerVersions1700000000036,
-  AcquisitionLinks1700000000038,
   Moments1700000000038,
+  AcquisitionLinks1700000000038,
   NativeMaterials1700000000039,
   LeanEvents1700000000040,
 ];

@@ -23,6 +23,7 @@ const homes: Readonly<Record<string, { table: string; column: string }>> = {
   outreach: { table: 'outreach', column: 'name' },
   promotion: { table: 'promotion', column: 'name' },
   'reply-rule': { table: 'reply_rule', column: 'name' },
+  'reply-settings': { table: 'account', column: 'name' },
   'room-greeting': { table: 'room_greeting', column: 'name' },
   'room-code': { table: 'room_code', column: 'name' },
   scene: { table: 'scene', column: 'name' },

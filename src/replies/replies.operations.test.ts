@@ -129,8 +129,12 @@ onBothEngines('replies', (open) => {
 
     expect(put.status).toBe(200);
     const { version } = got.body;
-    expect(got.body).toEqual({ appId: 'wxA', welcome, default: null, version });
-    expect(other.body).toEqual({ appId: 'wxB', welcome: null, default: null, version: 0 });
+    const answering = { appId: 'wxA', welcome, default: null, version, liveVersion: version };
+    expect(got.body).toEqual({ id: 'wxA', status: 'published', draft: null, ...answering });
+    expect(other.body).toEqual({
+      ...{ id: 'wxB', appId: 'wxB', welcome: null, default: null },
+      ...{ status: 'draft', draft: null, version: 0, liveVersion: null },
+    });
     const sent = { welcome: null, default: null, version };
     const save = () => api.call('PUT', '/api/v1/reply-settings?appId=wxA', sent);
     expect(

@@ -3,9 +3,10 @@ import type { Operation } from '../kernel/http';
 import type { Kit } from '../kernel/kit';
 import { registerPublishing, type PlanningKit } from '../review';
 import { faqOperations } from './faq.operations';
-import { checkOperations, faqLife, ruleLife, ruleLifeOperations } from './life';
+import { checkOperations, faqLife, ruleLife, ruleLifeOperations, settingsLife } from './life';
 import type { Replies } from './open-replies';
 import type { PacketsOfRules } from './packets-of-rules';
+import { settingsOperations } from './reply-settings.operations';
 import { ruleOperations } from './reply-rule.operations';
 import type { ReplyHelper } from './reply-helper';
 import type { SegmentsOfRules } from './segments-of-rules';
@@ -27,6 +28,7 @@ export function registerAnswerPublishing(
 ): void {
   registerPublishing(kit, ruleLife(kit, { book, replies }));
   registerPublishing(kit, faqLife(kit));
+  registerPublishing(kit, settingsLife(kit));
 }
 
 export function replyOperations(
@@ -35,6 +37,7 @@ export function replyOperations(
 ): Operation[] {
   return [
     ...tryReplyOperations(kit, book, replies, { segments, packets, helper }),
+    ...settingsOperations(kit, book, replies),
     ...checkOperations(kit, book, replies),
     ...ruleOperations(kit, book, replies, segments, packets),
     ...ruleLifeOperations(kit, book, replies),

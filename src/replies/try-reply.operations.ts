@@ -1,15 +1,14 @@
 import { DateTime } from 'luxon';
 import { z } from 'zod';
 import type { AccountBook } from '../accounts';
-import { recordChange, type Actor } from '../kernel/access';
-import { execute, insertOnce } from '../kernel/database';
-import { Conflict, Forbidden } from '../kernel/errors';
+import type { Actor } from '../kernel/access';
+import { Forbidden } from '../kernel/errors';
 import { operation, type Operation } from '../kernel/http';
 import type { Kit } from '../kernel/kit';
 import type { Locale } from '../kernel/text';
 import { actionsSchema } from './actions';
 import { answerSchema } from './answers/answer';
-import { refuseUnsaid, renderAnswer, wordsOf } from './answers/render-answer';
+import { renderAnswer, wordsOf } from './answers/render-answer';
 import { explainReply, presentReply } from './explain-reply';
 import { bookWith } from './life/draft-book';
 import { draftBody, draftNamed } from './life/draft-named';
@@ -75,24 +74,6 @@ const ExplainView = z.object({
     .describe('Customer-service messages that may still be sent to the person, if one was named'),
 });
 
-const SettingsView = z.object({
-  appId: z.string(),
-  welcome: anAnswer,
-  default: anAnswer,
-  version: z.number().describe('Send it back with a change'),
-});
-const settingsBody = z.strictObject({
-  welcome: answerSchema.nullable(),
-  default: answerSchema.nullable(),
-  version: z
-    .int()
-    .min(0)
-    .optional()
-    .describe('As read; when somebody has saved since, 409 settings_changed_meanwhile'),
-});
-
-type DefaultRow = { welcome: string | null; fallback: string | null; updatedAt: number };
-
 /** Whoever sees some accounts is told nothing of the rules of others. */
 function seenBy(
   actor: Actor,
@@ -116,7 +97,7 @@ async function packetFor(
   return packets.explain({ promotionId, accountId, identityId }, locale);
 }
 
-/** Trying answers out, and what an account says first and last. */
+/** Trying answers out. */
 export function tryReplyOperations(
   kit: Kit,
   accounts: AccountBook,
@@ -131,17 +112,6 @@ export function tryReplyOperations(
     helper?: ReplyHelper | undefined;
   } = {},
 ): Operation[] {
-  const settingsOf = async (accountId: string) => {
-    const [row] = await kit.db.read.all<DefaultRow>(
-      `SELECT welcome, fallback, updatedAt FROM reply_default WHERE accountId = ?`,
-      [accountId],
-    );
-    const parsed = (json: string | null | undefined) =>
-      json ? (JSON.parse(json) as Record<string, unknown>) : null;
-    const version = row?.updatedAt ?? 0;
-    return { welcome: parsed(row?.welcome), default: parsed(row?.fallback), version };
-  };
-
   return [
     operation(
       {
@@ -256,70 +226,6 @@ export function tryReplyOperations(
             : {}),
           problem: said.find((one) => 'unsaid' in one)?.unsaid ?? null,
         };
-      },
-    ),
-    operation(
-      {
-        method: 'GET',
-        path: '/api/v1/reply-settings',
-        permission: 'replies.read',
-        summary: 'Welcome and default answer of an account',
-        query: z.object({ appId }),
-        response: SettingsView,
-      },
-      async ({ actor, query }) => {
-        const accountId = accountIdOf(accounts, actor, query.appId);
-        return { appId: query.appId, ...(await settingsOf(accountId)) };
-      },
-    ),
-    operation(
-      {
-        method: 'PUT',
-        path: '/api/v1/reply-settings',
-        permission: 'replies.edit',
-        summary: 'Set welcome and default answer of an account; null says nothing',
-        query: z.object({ appId }),
-        body: settingsBody,
-        response: SettingsView,
-      },
-      async ({ actor, query, body }) => {
-        const accountId = accountIdOf(accounts, actor, query.appId);
-        const now = kit.clock.business();
-        refuseUnsaid(body.welcome, 'welcome', kit.settings.orgZone, now);
-        refuseUnsaid(body.default, 'default', kit.settings.orgZone, now);
-        replies.refuseUnknownMedia(body.welcome, accountId, 'welcome');
-        replies.refuseUnknownMedia(body.default, accountId, 'default');
-        const { version: was, ...before } = await settingsOf(accountId);
-        const seen = body.version ?? was;
-        const version = Math.max(now, was + 1);
-        const written = (answer: unknown) => (answer === null ? null : JSON.stringify(answer));
-        const said = { welcome: written(body.welcome), fallback: written(body.default) };
-        const row = { accountId, ...said, updatedAt: version };
-        await kit.db.transact(async (tx) => {
-          const changed = await execute(
-            tx,
-            `UPDATE reply_default SET welcome = ?, fallback = ?, updatedAt = ?
-             WHERE accountId = ? AND updatedAt = ?`,
-            [said.welcome, said.fallback, version, accountId, seen],
-          );
-          const isFirst = changed === 0 && seen === 0;
-          if (!isFirst && changed === 0) throw new Conflict('settings_changed_meanwhile');
-          if (isFirst && !(await insertOnce(tx, 'reply_default', row, ['accountId']))) {
-            throw new Conflict('settings_changed_meanwhile');
-          }
-          await kit.versions.bump(tx, 'replies');
-          await recordChange(tx, actor, {
-            id: kit.newId(),
-            at: kit.clock.system(),
-            action: 'reply-settings.changed',
-            targetKind: 'account',
-            targetId: accountId,
-            before,
-            after: { welcome: body.welcome, default: body.default },
-          });
-        });
-        await kit.versions.check(true);
-        return { appId: query.appId, ...body, version };
       },
     ),
   ];

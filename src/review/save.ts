@@ -61,7 +61,8 @@ export async function saveChange<Row extends Thing, Content extends object>(
   const standing = await keepFirst(tx, kit, life, row, held);
   const written = { content, by: actor, state: stateOf(wish) } as const;
   const draft = await saveDraft(tx, kit, life, { id: row.id, standing }, written);
-  const wasLive = standing.live !== undefined;
+  const wasLive =
+    standing.version === 0 ? life.first(row)?.isLive === true : standing.live !== undefined;
   const tell = (action: string, status: string) =>
     noteStep(tx, at, row.id, action, {
       before: { ...newestContent(life, row, standing), status: wasLive ? 'published' : 'draft' },

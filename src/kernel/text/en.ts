@@ -36,8 +36,7 @@ export const en: Readonly<Record<string, string>> = {
   'error.field_unknown': 'There is no such field.',
   'error.field_value': 'The value of {field} does not fit its type ({fieldType}).',
   'error.person_without_identity': 'This person has no identity in the accounts you can see.',
-  'error.settings_changed_meanwhile':
-    'Somebody has changed this since you opened it. Open it again.',
+  'error.settings_changed_meanwhile': '{by} has changed this since you opened it.',
   'error.rule_changed_meanwhile': '{by} has changed this rule since you opened it.',
   'error.faq_changed_meanwhile': '{by} has changed this question since you opened it.',
   'error.examples_failed': '{n} examples are not answered as expected; it cannot be published yet.',
@@ -385,6 +384,7 @@ export const en: Readonly<Record<string, string>> = {
   'field-error.keyword_empty': 'Nothing is left after folding.',
   'field-error.keyword_too_long': 'Too long: at most {maximum} characters.',
   'field-error.keywords_missing': 'Give at least one word.',
+  'field-error.answers_too_large': 'Welcome and default answer are too long together.',
   'field-error.similar_too_large': 'Question, wordings and answer are too long together.',
   'field-error.keywords_too_large': 'These words are too long together.',
   'field-error.keywords_too_many': 'Too many words: at most {maximum}.',

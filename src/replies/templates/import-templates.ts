@@ -1,9 +1,10 @@
 import { recordChange, type Actor } from '../../kernel/access';
 import { execute, insertRows, type Tx } from '../../kernel/database';
 import type { Kit } from '../../kernel/kit';
-import type { LifeKit } from '../../review';
+import { keepLive, type LifeKit } from '../../review';
 import { keepImported } from '../life/keep-imported';
 import { checkWeight } from '../life/rule-life';
+import { settingsIn, settingsLife, type SettingsContent } from '../life/settings-life';
 import { saveFaqsLive } from '../take-faqs';
 import {
   compareTemplates,
@@ -110,7 +111,7 @@ export async function importTemplates(
     });
     const origin = { newId: kit.newId, source: 'template', byName: target.actor.name } as const;
     await saveFaqsLive(tx, kit, target.actor, faqs, origin);
-    await writeSettings(tx, templates, { target, written, now });
+    await writeSettings(tx, kit, { templates, target, written });
     await rememberOrigins(tx, changes, { written, now });
     if (isAny(written, 'rule', 'welcome', 'default')) await kit.versions.bump(tx, 'replies');
     if (isAny(written, 'faq')) await kit.versions.bump(tx, 'faqs');
@@ -187,23 +188,23 @@ const contentOf = (rule: TemplateRule, accountId: string | null) => {
 
 async function writeSettings(
   tx: Tx,
-  templates: Templates,
-  work: { target: ImportTarget; written: readonly ComparedTemplate[]; now: number },
+  kit: ImportKit,
+  work: { templates: Templates; target: ImportTarget; written: readonly ComparedTemplate[] },
 ): Promise<void> {
-  const { target, written, now } = work;
-  const columns = { welcome: 'welcome', default: 'fallback' } as const;
-  for (const { kind } of written) {
-    if (target.accountId === null || kind === 'rule' || kind === 'faq') continue;
-    const row = {
-      accountId: target.accountId,
-      [columns[kind]]: JSON.stringify(templates[kind]),
-      updatedAt: now,
-    };
-    await insertRows(tx, 'reply_default', [row], {
-      onConflict: ['accountId'],
-      update: [columns[kind], 'updatedAt'],
-    });
-  }
+  const { templates, target, written } = work;
+  const { accountId: id, actor } = target;
+  const kinds = written.flatMap(({ kind }) =>
+    kind === 'welcome' || kind === 'default' ? [kind] : [],
+  );
+  if (id === null || kinds.length === 0) return;
+  const life = settingsLife(kit);
+  const before = await settingsIn(tx, id);
+  await life.hold(tx, before);
+  const { welcome, default: fallback } = before;
+  const said = Object.fromEntries(kinds.map((kind) => [kind, templates[kind] ?? null]));
+  const content: SettingsContent = { welcome, default: fallback, ...said };
+  await life.answer(tx, before, content, actor);
+  await keepLive(tx, kit, life, actor, [{ id, content, before: life.first(before) }]);
 }
 
 /** Of what was written, and of what turned out to be the same. */

@@ -18,7 +18,10 @@ type Parts<T extends Living> = {
   /** Where its kind is in the API, `/reply-rules`, and what a refusal of an old version is called. */
   home: string;
   meanwhileCode: string;
-  id: string;
+  /** May change: an account is picked. */
+  id: string | (() => string);
+  /** Where one is read and written, when it is not `home/id`. */
+  one?: () => string;
   thing: ShallowRef<T | null>;
   /** What is typed, as the server takes it: as a draft beside what answers, or to answer at once. */
   body: (as: 'new-draft' | 'draft' | 'live') => object;
@@ -33,6 +36,7 @@ export function useLifeSteps<T extends Living>({
   home,
   meanwhileCode,
   id,
+  one,
   thing,
   body,
   isChanged,
@@ -41,7 +45,8 @@ export function useLifeSteps<T extends Living>({
   const busy = ref<Step>('');
   const failure = shallowRef<unknown>(null);
   const meanwhile = shallowRef<Meanwhile<T> | null>(null);
-  const path = () => `${home}/${thing.value?.id ?? id}`;
+  const path = () => `${home}/${thing.value?.id ?? (typeof id === 'string' ? id : id())}`;
+  const onePath = () => one?.() ?? path();
 
   /** True when the step was taken. */
   async function take(step: Step, work: () => Promise<T>, isSaved = true): Promise<boolean> {
@@ -63,7 +68,7 @@ export function useLifeSteps<T extends Living>({
 
   async function tellMeanwhile(error: ApiError, again: () => Promise<void>): Promise<void> {
     const { by, at } = error.body;
-    const theirs = await api.get<T>(path());
+    const theirs = await api.get<T>(onePath());
     meanwhile.value = {
       theirs,
       by: typeof by === 'string' ? by : '',
@@ -77,7 +82,7 @@ export function useLifeSteps<T extends Living>({
     const known = thing.value;
     if (!known) return api.post<T>(home, body('new-draft'));
     if (!isChanged()) return known;
-    const next = await api.put<T>(path(), { ...body('draft'), version: known.version });
+    const next = await api.put<T>(onePath(), { ...body('draft'), version: known.version });
     thing.value = next;
     return next;
   }
