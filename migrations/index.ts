@@ -33,9 +33,10 @@ import { RoomDays1700000000033 } from './1700000000033-room-days';
 import { OnePerson1700000000034 } from './1700000000034-one-person';
 import { FanTagsAndRoomHandovers1700000000035 } from './1700000000035-fan-tags-and-room-handovers';
 import { AnswerVersions1700000000036 } from './1700000000036-answer-versions';
-import { AcquisitionLinks1700000000038 } from './1700000000038-acquisition-links';
+import { Moments1700000000038 } from './1700000000038-moments';
 import { NativeMaterials1700000000039 } from './1700000000039-native-materials';
 import { LeanEvents1700000000040 } from './1700000000040-lean-events';
+import { AcquisitionLinks1700000000041 } from './1700000000041-acquisition-links';
 
 /** In order; a released migration is never edited. */
 export const migrations = [
@@ -75,7 +76,7 @@ export const migrations = [
   FanTagsAndRoomHandovers1700000000035,
   AnswerVersions1700000000036,
   Moments1700000000038,
-  AcquisitionLinks1700000000038,
   NativeMaterials1700000000039,
   LeanEvents1700000000040,
+  AcquisitionLinks1700000000041,
 ];

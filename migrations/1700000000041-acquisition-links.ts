@@ -1,7 +1,7 @@
 import { TableColumn, type MigrationInterface, type QueryRunner } from 'typeorm';
 
 /** Acquisition links stand beside codes; until now there were only codes. */
-export class AcquisitionLinks1700000000038 implements MigrationInterface {
+export class AcquisitionLinks1700000000041 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.addColumns('contact_way', [
       new TableColumn({ name: 'kind', type: 'varchar', length: '8', default: "'code'" }),
