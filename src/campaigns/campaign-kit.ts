@@ -26,7 +26,13 @@ export async function visibleCampaign(
   return campaign;
 }
 
-export const audit = (kit: Pick<Kit, 'newId' | 'clock'>, action: string, targetId: string) => ({
+export const audit = (
+  kit: Pick<Kit, 'newId' | 'clock'>,
+  action: string,
+  targetId: string,
+  values: { before?: unknown; after?: unknown } = {},
+) => ({
+  ...values,
   id: kit.newId(),
   at: kit.clock.system(),
   action,

@@ -35,6 +35,13 @@ export async function startCampaign(
   parts.sending.ring();
 }
 
+const movedTo = (
+  kit: Kit,
+  action: string,
+  { id, status: from }: Pick<CampaignRow, 'id' | 'status'>,
+  status: CampaignRow['status'],
+) => audit(kit, action, id, { before: { status: from }, after: { status } });
+
 async function start(
   tx: Tx,
   kit: Kit,
@@ -45,7 +52,7 @@ async function start(
   const isRecurring = campaign.cron !== null;
   const status = isRecurring ? 'scheduled' : 'running';
   if (!(await moveCampaign(tx, campaign.id, ['draft'], { status, now }))) return undefined;
-  await recordChange(tx, actor, audit(kit, 'campaign.started', campaign.id));
+  await recordChange(tx, actor, movedTo(kit, 'campaign.started', campaign, status));
   if (isRecurring) {
     await activate(tx, kit, campaign);
     return undefined;
@@ -86,7 +93,7 @@ async function resume(tx: Tx, kit: Kit, actor: Actor, campaign: CampaignRow): Pr
   await resumeSendRuns(tx, open.frozen);
   // Ticks that passed while it was paused are not made up for.
   if (campaign.cron !== null) await activate(tx, kit, campaign);
-  await recordChange(tx, actor, audit(kit, 'campaign.resumed', campaign.id));
+  await recordChange(tx, actor, movedTo(kit, 'campaign.resumed', campaign, status));
 }
 
 /** One run now, besides the timetable. A draft starts with it. */
@@ -111,7 +118,7 @@ export async function runCampaignNow(
     if (open.frozen.length + open.waiting.length > 0) throw new Conflict('campaign_busy');
     const now = kit.clock.business();
     await moveCampaign(tx, id, ['scheduled', 'running'], { status: 'running', now });
-    await recordChange(tx, actor, audit(kit, 'campaign.run-now', id));
+    await recordChange(tx, actor, movedTo(kit, 'campaign.run-now', campaign, 'running'));
     return planRunOrThrow(tx, kit, campaign, 'button', now);
   });
   await freezeAtOnce(kit, parts, runId);
@@ -132,8 +139,8 @@ export async function pauseCampaign(
   actor: Actor,
   id: string,
 ): Promise<void> {
-  const { status } = await visibleCampaign(kit, actor, id);
-  if (status === 'paused') return;
+  const before = await visibleCampaign(kit, actor, id);
+  if (before.status === 'paused') return;
   await kit.db.transact(async (tx) => {
     const now = kit.clock.business();
     const pauseReason = 'operator';
@@ -143,7 +150,7 @@ export async function pauseCampaign(
     }
     await pauseSendRuns(tx, (await openRunIds(tx, id)).frozen, pauseReason);
     await kit.schedules.deactivate(tx, id);
-    await recordChange(tx, actor, audit(kit, 'campaign.paused', id));
+    await recordChange(tx, actor, movedTo(kit, 'campaign.paused', before, 'paused'));
   });
 }
 
@@ -154,13 +161,13 @@ export async function cancelCampaign(
   actor: Actor,
   id: string,
 ): Promise<number> {
-  await visibleCampaign(kit, actor, id);
+  const before = await visibleCampaign(kit, actor, id);
   const runIds = await kit.db.transact(async (tx) => {
     const now = kit.clock.business();
     const from = ['draft', 'scheduled', 'running', 'paused'] as const;
     if (await moveCampaign(tx, id, from, { status: 'cancelled', now })) {
       await kit.schedules.deactivate(tx, id);
-      await recordChange(tx, actor, audit(kit, 'campaign.cancelled', id));
+      await recordChange(tx, actor, movedTo(kit, 'campaign.cancelled', before, 'cancelled'));
     }
     const campaign = await readCampaign(tx, id);
     if (campaign?.status !== 'cancelled') return [];

@@ -55,6 +55,10 @@ export const ledger: Command = {
         kit,
         typeof promotion === 'string' ? { promotionId: promotion } : {},
       );
+      if (typeof promotion === 'string' && report.promotions.length === 0) {
+        call.say(`there is no promotion ${promotion}`);
+        return 2;
+      }
       if (call.isJson) call.say(JSON.stringify(report));
       else {
         for (const difference of report.differences)

@@ -50,13 +50,21 @@ type OperatorRow = {
 const byId = z.object({ id: z.string().max(26) });
 
 export function operatorOperations(kit: Kit): Operation[] {
-  const audit = (tx: Tx, actor: Actor, action: string, targetId: string, after: unknown) =>
+  const audit = (
+    tx: Tx,
+    actor: Actor,
+    action: string,
+    targetId: string,
+    after: unknown,
+    before?: unknown,
+  ) =>
     recordChange(tx, actor, {
       id: kit.newId(),
       at: kit.clock.system(),
       action,
       targetKind: action.split('.')[0] ?? '',
       targetId,
+      before,
       after,
     });
   const present = (row: OperatorRow) => ({
@@ -139,13 +147,19 @@ export function operatorOperations(kit: Kit): Operation[] {
         if (params.id === actor.id) throw new Conflict('operator_self');
         await kit.db.transact(async (tx) => {
           if (!body.active) await keepAnOwner(tx, params.id);
+          const [was] = await select<{ active: number }>(
+            tx,
+            `SELECT active FROM operator WHERE id = ?`,
+            [params.id],
+          );
+          const before = { active: was?.active === 1 };
           const changed = await execute(tx, `UPDATE operator SET active = ? WHERE id = ?`, [
             body.active ? 1 : 0,
             params.id,
           ]);
           if (changed === 0) throw new NotFound();
           await execute(tx, `DELETE FROM operator_session WHERE operatorId = ?`, [params.id]);
-          await audit(tx, actor, 'operator.changed', params.id, body);
+          await audit(tx, actor, 'operator.changed', params.id, body, before);
         });
         const [row] = await kit.db.read.all<OperatorRow>(
           `SELECT id, email, name, role, accountIds, active FROM operator WHERE id = ?`,

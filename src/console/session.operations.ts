@@ -70,7 +70,8 @@ export function sessionOperations(kit: Kit, sessions: Sessions, hints: SignInHin
       accounts: accounts.map((account) => ({ ...account, enabled: account.enabled === 1 })),
       csrfToken: session.csrfToken,
       demo: hints().length > 0,
-      sandbox: kit.settings.isSandboxOn,
+      // Without an account that lives there, its phone is an empty one.
+      sandbox: kit.settings.isSandboxOn && accounts.some(({ world }) => world === 'sandbox'),
       models: kit.settings.modelChat !== undefined,
       zone: kit.settings.orgZone,
       brand: { name: brand?.name ?? 'Guanxi' },

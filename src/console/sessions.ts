@@ -16,6 +16,10 @@ const longestMs = 12 * 3_600_000;
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
+/** Who signs in proves themselves by a password; that there is a session already changes nothing. */
+const opensSession = (ctx: Context): boolean =>
+  ctx.method === 'POST' && ['/api/v1/session', '/api/v1/first-owner'].includes(ctx.path);
+
 type SessionRow = {
   tokenHash: string;
   operatorId: string;
@@ -95,7 +99,8 @@ export class Sessions {
     if (bearer) return this.actorOfToken(bearer);
     const session = await this.current(ctx);
     if (!session) return undefined;
-    if (ctx.method !== 'GET' && ctx.method !== 'HEAD') this.demandCsrf(ctx, session.csrfToken);
+    const writes = ctx.method !== 'GET' && ctx.method !== 'HEAD';
+    if (writes && !opensSession(ctx)) this.demandCsrf(ctx, session.csrfToken);
     return {
       kind: 'operator',
       id: session.operator.id,
@@ -114,7 +119,8 @@ export class Sessions {
   }
 
   private async find(ctx: Context): Promise<SessionRow | undefined> {
-    const token = ctx.cookies.get(this.cookie) ?? (ctx.state['sessionToken'] as string | undefined);
+    // A session opened by this very request counts before the one it came with.
+    const token = (ctx.state['sessionToken'] as string | undefined) ?? ctx.cookies.get(this.cookie);
     if (!token || token.length > 128) return undefined;
     const [row] = await this.kit.db.read.all<SessionRow>(
       `SELECT s.tokenHash, s.operatorId, s.csrfToken, s.createdAt, s.lastSeenAt,

@@ -1,6 +1,7 @@
 import { readFileSync, existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
+import { faultPoints } from './faults';
 import { isHostIpv4 } from './own-address';
 
 /** Every setting: where it stands in config/*.json, the variable that overrides it, and what is allowed. */
@@ -84,7 +85,13 @@ const secretShape = {
       .regex(/^[\x21-\x7e]{1,500}$/)
       .optional(),
   },
-  fault: { env: 'FAULT', type: z.string().optional() },
+  fault: {
+    env: 'FAULT',
+    type: z
+      .string()
+      .regex(new RegExp(`^(${faultPoints.join('|')})(:[1-9]\\d{0,5})?$`))
+      .optional(),
+  },
   oaAppId: {
     env: 'OA_APP_ID',
     type: z
@@ -201,6 +208,9 @@ function complete(
   };
   if (isProduction && read.role === 'sandbox') {
     throw new BadSetting('ROLE', 'must not be sandbox in production');
+  }
+  if (read.demo === 'on' && !isSandboxOn && read.role !== 'sandbox') {
+    throw new BadSetting('DEMO', 'lives in the sandbox, and that is off');
   }
   if (isProduction && isSandboxOn) throw new BadSetting('SANDBOX', 'must be off in production');
   if (isProduction && !read.masterKey) {

@@ -27,7 +27,7 @@ export async function startPromotion(kit: Part, actor: Actor, id: string): Promi
     refuseOver(status);
     if (status === 'draft') await begin(tx, kit, held);
     else await resume(tx, kit, held.promotion);
-    await record(tx, kit, actor, 'promotion.started', id, { status });
+    await recordStep(tx, kit, actor, 'promotion.started', held);
   });
   kit.bell.ring('payout', id);
 }
@@ -53,7 +53,7 @@ export async function runPromotionNow(kit: Part, actor: Actor, id: string): Prom
       await openRun(tx, kit, promotion, kit.clock.business());
       await setStatus(tx, id, 'running');
     }
-    await record(tx, kit, actor, 'promotion.run_now', id);
+    await recordStep(tx, kit, actor, 'promotion.run_now', held);
   });
   kit.bell.ring('payout', id);
 }
@@ -61,24 +61,26 @@ export async function runPromotionNow(kit: Part, actor: Actor, id: string): Prom
 /** No new call within a second; what is on its way is finished and written down. */
 export async function pauseByOperator(kit: Part, actor: Actor, id: string): Promise<void> {
   await kit.db.transact(async (tx) => {
-    const { promotion } = await hold(tx, actor, id);
+    const held = await hold(tx, actor, id);
+    const { promotion } = held;
     if (promotion.status === 'paused') return;
     refuseOver(promotion.status);
     if (promotion.status === 'draft') throw new Conflict('promotion_not_started');
     await pausePromotion(tx, id, 'operator');
-    await record(tx, kit, actor, 'promotion.paused', id, { status: promotion.status });
+    await recordStep(tx, kit, actor, 'promotion.paused', held);
   });
 }
 
 /** For ever: what was never sent is free again, what was sent stays until WeChat says what became of it. */
 export async function cancelPromotion(kit: Part, actor: Actor, id: string): Promise<void> {
   await kit.db.transact(async (tx) => {
-    const { promotion } = await hold(tx, actor, id);
+    const held = await hold(tx, actor, id);
+    const { promotion } = held;
     if (promotion.status === 'cancelled') return;
     refuseOver(promotion.status);
     await setStatus(tx, id, 'cancelled');
     if (promotion.cron !== null) await kit.schedules.deactivate(tx, id);
-    await record(tx, kit, actor, 'promotion.cancelled', id, { status: promotion.status });
+    await recordStep(tx, kit, actor, 'promotion.cancelled', held);
   });
   await closeCancelled(kit, id);
   kit.bell.ring('payout', id);
@@ -90,6 +92,22 @@ async function hold(tx: Tx, actor: Actor, id: string): Promise<Held> {
   if (!locked || !promotion) throw new NotFound();
   requireAccount(actor, promotion.accountId);
   return { locked, promotion };
+}
+
+/** From which state to which, as the row says it after the step. */
+async function recordStep(
+  tx: Tx,
+  kit: Part,
+  actor: Actor,
+  action: string,
+  { promotion: { id, status } }: Held,
+): Promise<void> {
+  const [now] = await select<{ status: PromotionStatus }>(
+    tx,
+    `SELECT status FROM promotion WHERE id = ?`,
+    [id],
+  );
+  await record(tx, kit, actor, action, id, { status }, { status: now?.status });
 }
 
 function refuseOver(status: PromotionStatus): void {

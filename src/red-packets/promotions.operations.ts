@@ -148,7 +148,15 @@ function stopping(kit: Kit): Operation[] {
         const scope = await scopeOf(kit, actor, body?.mchId);
         await kit.db.transact(async (tx) => {
           await stopPaying(tx, kit, { scope, reason: 'operator', decidedBy: actor.name });
-          await record(tx, kit, actor, 'promotions.stopped', scope);
+          await record(
+            tx,
+            kit,
+            actor,
+            'promotions.stopped',
+            scope,
+            { paying: true },
+            { paying: false },
+          );
         });
         return undefined;
       },
@@ -165,7 +173,15 @@ function stopping(kit: Kit): Operation[] {
         const scope = await scopeOf(kit, actor, body?.mchId);
         await kit.db.transact(async (tx) => {
           await resumePaying(tx, kit, actor, [scope]);
-          await record(tx, kit, actor, 'promotions.resumed', scope);
+          await record(
+            tx,
+            kit,
+            actor,
+            'promotions.resumed',
+            scope,
+            { paying: false },
+            { paying: true },
+          );
         });
         kit.bell.ring('payout', 'resumed');
         return undefined;

@@ -124,7 +124,15 @@ export function peopleOperations(kit: Kit, parts: PeopleParts): Operation[] {
               body.fields,
             );
           }
-          await recordPerson(kit, tx, actor, 'person.changed', params.id, before.name, body);
+          await recordPerson(
+            kit,
+            tx,
+            actor,
+            'person.changed',
+            params.id,
+            valuesOf(before, body),
+            body,
+          );
         });
         return one(actor, params.id, locale);
       },
@@ -241,6 +249,19 @@ const identitiesOf = (person: { followers: Anchored[]; contacts: Anchored[] }): 
   ...person.followers,
   ...person.contacts,
 ];
+
+/** What a change replaces, field by field. */
+const valuesOf = (
+  person: { name: string; named: boolean; fields: Record<string, unknown> },
+  changed: { remark?: unknown; fields?: Record<string, unknown> | undefined },
+) => ({
+  ...(changed.remark === undefined ? {} : { remark: person.named ? person.name : null }),
+  ...(changed.fields && {
+    fields: Object.fromEntries(
+      Object.keys(changed.fields).map((key) => [key, person.fields[key] ?? null]),
+    ),
+  }),
+});
 
 function recordPerson(
   kit: Kit,

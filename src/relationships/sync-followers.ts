@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { AccountBook } from '../accounts';
 import type { FollowerDetail, OfficialAccountClient } from '../channels/official-account';
-import { requireAccount } from '../kernel/access';
+import { recordChange, requireAccount } from '../kernel/access';
 import { execute, insertRows, marksFor, select, type Tx } from '../kernel/database';
 import { faultPoint } from '../kernel/faults';
 import { operation, type Operation } from '../kernel/http';
@@ -262,6 +262,10 @@ export function followerSyncOperation(kit: Kit, book: AccountBook): Operation {
       if (isCorp) book.weComOrThrow(params.id);
       else book.channelOrThrow(params.id);
       const progressId = await kit.db.transact(async (tx) => {
+        await recordChange(tx, actor, {
+          ...{ id: kit.newId(), at: kit.clock.system(), action: 'account.sync-started' },
+          ...{ targetKind: 'account', targetId: account.id, after: { name: account.name } },
+        });
         if (!isCorp) return startFollowerSync(kit, tx, account.id, account.name);
         await startRoomSync(kit, tx, account.id, account.name);
         return startContactSync(kit, tx, account.id, account.name);

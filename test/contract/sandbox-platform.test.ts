@@ -481,6 +481,24 @@ test('the sandbox answers this machine only', async () => {
   expect(local.status).toBe(201);
 });
 
+test('the clock goes forward and stays within dates; what it refuses leaves no trace', async () => {
+  const { body: before } = await rig.api('GET', '/clock');
+
+  const refused = await Promise.all(
+    [
+      { advanceMs: 1e20 },
+      { advanceMs: -1_000 },
+      { setTo: 1e18 },
+      { setTo: 0 },
+      { setTo: '2099-12-31T00:00:00Z', advanceMs: 400 * 24 * HOUR },
+    ].map((move) => rig.api('POST', '/clock', move)),
+  );
+
+  const { body: after } = await rig.api('GET', '/clock');
+  expect(refused.map(({ status }) => status)).toEqual([400, 400, 400, 400, 400]);
+  expect(after.offsetMs).toBe(before.offsetMs);
+});
+
 test('what was accepted is still there after a restart', async () => {
   const openid = await aFollower();
   await rig.api('POST', '/faults', { where: 'user-get', kind: 'errcode:45009' });

@@ -127,6 +127,12 @@ describe('a wrong setting stops the start', () => {
     expect(told).toMatch(new RegExp(`^setting ${variable} \\(\\w+\\): .{3,}`));
   });
 
+  test('a demo without its sandbox and a fault that is nowhere are refused', () => {
+    expect(refusal({ DEMO: 'on', SANDBOX: 'off' })).toMatch(/^setting DEMO: /);
+    expect(refusal({ FAULT: 'nope' })).toMatch(/^setting FAULT/);
+    expect(refusal({ FAULT: 'sending.before-call:3' })).toBeUndefined();
+  });
+
   test('a model is named whole: an address with a model, and nothing of it without an address', () => {
     const base = { MODEL_API_BASE: 'http://127.0.0.1:11434/v1' };
 

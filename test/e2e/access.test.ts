@@ -146,6 +146,45 @@ describe('access', () => {
     expect([without.status, foreign.status, good.status]).toEqual([403, 403, 201]);
   });
 
+  test('the right password signs in, whatever session the browser still holds', async () => {
+    const signIn = (cookie: string) =>
+      app.api<{ operator: { email: string } }>(
+        'POST',
+        '/api/v1/session',
+        { email: 'someone@example.com', password: 'a long enough password' },
+        { authorization: '', cookie },
+      );
+
+    const stale = await signIn('guanxi-session=of-a-folder-that-was-deleted');
+    const fresh = (stale.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
+    const beside = await signIn(fresh);
+
+    expect([stale.status, stale.body.operator.email]).toEqual([200, 'someone@example.com']);
+    expect(beside.status).toBe(200);
+  });
+
+  test('an audit entry says what stood there before and what stands there now', async () => {
+    const { body: made } = await app.api<{ id: string }>('POST', '/api/v1/operators', {
+      ...{ email: 'leaving@example.com', name: 'Leaving', role: 'analyst' },
+      password: 'a long enough password',
+    });
+    await app.api('PATCH', `/api/v1/operators/${made.id}`, { active: false });
+    await app.api('POST', '/api/v1/promotions/stop-all');
+    await app.api('POST', '/api/v1/promotions/resume-all');
+
+    const { body } = await app.api<{
+      items: { action: string; before: string; after: string }[];
+    }>('GET', '/api/v1/audit-log');
+
+    expect(
+      body.items.slice(0, 3).map(({ action, before, after }) => [action, before, after]),
+    ).toEqual([
+      ['promotions.resumed', '{"paying":false}', '{"paying":true}'],
+      ['promotions.stopped', '{"paying":true}', '{"paying":false}'],
+      ['operator.changed', '{"active":true}', '{"active":false}'],
+    ]);
+  });
+
   test('a foreign page cannot sign somebody in', async () => {
     const { status, body } = await app.api<{ code: string }>(
       'POST',

@@ -13,9 +13,20 @@ import { bodyOf, queryOf } from './input';
 import { accountOrThrow } from './people';
 import { notFound, Problem } from './problem';
 
+/** From the first year of WeChat to where dates still have four digits to spare. */
+const earliest = Date.UTC(2011, 0);
+const latest = Date.UTC(2100, 0);
+const instant = z
+  .union([z.number(), z.iso.datetime({ offset: true }).transform((text) => Date.parse(text))])
+  .pipe(z.number().min(earliest).max(latest));
 const clockMove = z.object({
-  advanceMs: z.number().optional(),
-  setTo: z.union([z.number(), z.iso.datetime({ offset: true })]).optional(),
+  /** Forward only: what has happened stays happened. */
+  advanceMs: z
+    .number()
+    .min(0)
+    .max(latest - earliest)
+    .optional(),
+  setTo: instant.optional(),
   reset: z.boolean().optional(),
 });
 const share = z.number().min(0).max(1);
@@ -69,13 +80,12 @@ export function worldRoutes(router: Router, world: World): void {
 
   router.post('/clock', async (ctx) => {
     const { advanceMs, setTo, reset } = await bodyOf(ctx, clockMove);
-    if (reset === true) await world.clock.setOffset(0);
-    if (setTo !== undefined) {
-      const target = typeof setTo === 'number' ? setTo : Date.parse(setTo);
+    const start = setTo ?? (reset === true ? Date.now() : world.clock.now());
+    const target = start + (advanceMs ?? 0);
+    if (target > latest) throw new Problem(400, 'invalid', 'the clock ends with the year 2099');
+    if (setTo !== undefined || advanceMs !== undefined)
       await world.clock.setOffset(Math.round(target - Date.now()));
-    }
-    if (advanceMs !== undefined)
-      await world.clock.setOffset(Math.round(world.clock.offsetMs + advanceMs));
+    else if (reset === true) await world.clock.setOffset(0);
     await settleDuePackets(world);
     await settleTransfers(world);
     world.courier.ring();

@@ -6,7 +6,8 @@ import {
 } from 'vue-router';
 import { whenSignedOut } from '../shared/api/client';
 import { carryScope } from './scope';
-import { can, canForAll, forgetSession, knownSession } from './session/session';
+import { nextOf } from './session/next';
+import { can, canForAll, forgetSession, knownSession, type Session } from './session/session';
 
 /** Every area lists its own pages in `<area>/routes.ts`; nothing is registered twice. */
 const areas = import.meta.glob<{ routes: RouteRecordRaw[] }>('./*/routes.ts', { eager: true });
@@ -17,19 +18,35 @@ export const router = createRouter({
     ...Object.values(areas).flatMap((area) => area.routes),
     { path: '/:path(.*)*', name: 'lost', component: () => import('./layout/LostPage.vue') },
     // The same addresses again: reached by name only.
+    {
+      path: '/:path(.*)*',
+      name: 'unreachable',
+      component: () => import('./layout/UnreachablePage.vue'),
+      meta: { open: true },
+    },
     { path: '/:path(.*)*', name: 'closed', component: () => import('./layout/ClosedPage.vue') },
   ],
 });
 
 router.beforeEach(async (to, from) => {
+  if (to.name === 'sign-in') return (await isSignedIn()) ? nextOf(to.query['next']) : true;
   if (to.meta.open === true) return true;
-  const found = await knownSession().catch(() => null);
+  let found: Session | null;
+  try {
+    found = await knownSession();
+  } catch {
+    // Nobody was signed out: there is just no answer.
+    return { name: 'unreachable', params: { path: to.path.split('/').slice(1) }, query: to.query };
+  }
   if (!found) {
     return { name: 'sign-in', query: to.fullPath === '/' ? {} : { next: to.fullPath } };
   }
   if (!isOpen(to)) return { name: 'closed', params: { path: to.path.split('/').slice(1) } };
   return carryScope(to, from);
 });
+
+/** Signed in by another tab, or by the way back: no second sign-in is asked for. */
+const isSignedIn = async (): Promise<boolean> => (await knownSession().catch(() => null)) !== null;
 
 /** Doors that are not this operator's are not drawn; who comes by an address is told so. */
 function isOpen({ meta }: RouteLocationNormalized): boolean {

@@ -81,6 +81,8 @@ export const messages: Record<keyof typeof zh, string> = {
 
   'people.title': 'People',
   'people.add': 'Add a person',
+  'people.noAccount':
+    'No Official Account lives in this sandbox. Start with DEMO=on and a new DATA_DIR for the demo brand.',
   'people.newcomer': 'A newcomer',
   'people.newcomerNames': 'Rain Mia Noah Summer Ivy Leo Nora Finn Clara Otto June Hugo',
   'people.newcomerHint': 'not following yet',

@@ -78,6 +78,7 @@ export const messages = {
 
   'people.title': '人',
   'people.add': '添一个人',
+  'people.noAccount': '沙盒里还没有公众号。演示品牌用 DEMO=on 和一个新的 DATA_DIR 启动就有。',
   'people.newcomer': '来个新人',
   'people.newcomerNames': '小雨 子衿 阿远 晚晚 知夏 嘉树 南乔 一诺 清浅 听澜 书意 小满',
   'people.newcomerHint': '还没关注',

@@ -36,6 +36,10 @@ export const messages: Record<keyof typeof zh, string> = {
   'closed.title': 'This page is not for your role',
   'closed.text': 'What you may see and do is up to the owner; ask them when you need this page.',
   'closed.home': 'Back to my pages',
+  'unreachable.title': 'The server does not answer',
+  'unreachable.text':
+    'The network may be down, or the server is starting again. Nobody signed you out.',
+  'unreachable.again': 'Try again',
   'lost.title': 'There is no page here',
   'lost.text': 'The address may be mistyped, or the thing was deleted.',
   'lost.home': 'To the overview',

@@ -234,6 +234,7 @@ export const messages: Record<keyof typeof zh, string> = {
   'settings.no-failed-title': 'Everything was done',
   'settings.no-failed-text':
     'Work that failed five times waits here with its reason and can be tried again. Payments are not here: their results are in the ledger.',
+  'audit.account.sync-started': 'Started a sync of an account',
   'audit.account.connected': 'Connected an account',
   'audit.account.repair': 'Checked the friends of a corp',
   'audit.account.corp-tags-made': 'Made tags in WeCom',

@@ -227,6 +227,7 @@ export const messages = {
   'settings.no-failed-title': '都办成了',
   'settings.no-failed-text':
     '试了五次还不成的事会停在这里，写明原因，可以再试。付款不在此列，红包的结果在台账里。',
+  'audit.account.sync-started': '开始同步账号',
   'audit.account.connected': '接入了账号',
   'audit.account.repair': '核对了客户',
   'audit.account.corp-tags-made': '在企业微信建了标签',

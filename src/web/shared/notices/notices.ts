@@ -66,8 +66,13 @@ export function offerDelayed(
 }
 
 export function notifyError(error: unknown): void {
+  notifyFailure(errorText(error));
+}
+
+/** A failure that is in words already. */
+export function notifyFailure(text: string): void {
   settle();
-  show({ text: errorText(error), tone: 'bad', undo: null }, 8_000);
+  show({ text, tone: 'bad', undo: null }, 8_000);
 }
 
 export function dismissNotice(): void {
