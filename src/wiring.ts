@@ -222,7 +222,9 @@ export async function wire(kit: RunningKit, extension: Extension = {}): Promise<
       helper: modelHelper(models, replies),
     }),
     ...modelOperations(kit, book, models),
-    ...mediaOperations(kit, { book, library, usesOf: (id) => replies.usesOfMedia(id) }),
+    ...mediaOperations(kit, {
+      ...{ book, library, usesOf: (id) => replies.usesOfMedia(id), attached: attachments.uses },
+    }),
     ...menuOperations(kit, {
       ...{ book, client: officialAccounts, rulesNaming: (id) => replies.rulesNaming(id) },
     }),

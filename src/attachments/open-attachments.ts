@@ -4,7 +4,7 @@ import { marksFor, type Reader, type Tx } from '../kernel/database';
 import { InvalidInput } from '../kernel/errors';
 import type { Kit } from '../kernel/kit';
 import { enqueue } from '../kernel/work';
-import { itemIdOf, type MediaLibrary } from '../media';
+import { itemIdOf, type MediaLibrary, type MediaUse } from '../media';
 import { momentMedia } from './moment-media';
 import { filesIn, type AnyAttachment } from './attachment.schema';
 import { uploadCopy, type AttachmentParts, type Copy, type CopyKey } from './upload-copy';
@@ -15,6 +15,12 @@ export type AttachmentUse = {
   accountId: string;
   specs: readonly AnyAttachment[];
   purpose?: Purpose;
+  /** What an operator calls it. */
+  what: Pick<MediaUse, 'kind' | 'id' | 'name'>;
+  /** False: WeCom need not hold it. */
+  isKept?: boolean;
+  /** False: it can do without, as a draft can. */
+  isNeeded?: boolean;
 };
 export type Attachments = ReturnType<typeof openAttachments>;
 
@@ -40,8 +46,8 @@ export function openAttachments(kit: Part, parts: AttachmentParts) {
   });
   kit.schedules.on(renewalKind, async (tx) => {
     for (const use of users)
-      for (const { accountId, specs, purpose } of await use(tx))
-        await want(tx, accountId, specs, purpose);
+      for (const { accountId, specs, purpose, isKept = true } of await use(tx))
+        if (isKept) await want(tx, accountId, specs, purpose);
   });
 
   /** Asks for whatever WeCom does not hold long enough; one row a file, however often it is asked for. */
@@ -96,6 +102,16 @@ export function openAttachments(kit: Part, parts: AttachmentParts) {
     want,
     /** Who keeps attachments for later says which, so that their files stay alive. */
     usedBy: (use: (tx: Tx) => Promise<AttachmentUse[]>) => void users.push(use),
+
+    /** Who names which piece of the library, so that nobody deletes what somebody was promised. */
+    uses: async (tx: Tx): Promise<Map<string, MediaUse[]>> => {
+      const found = new Map<string, MediaUse[]>();
+      for (const use of users)
+        for (const { accountId, specs, what, isNeeded = true } of await use(tx))
+          for (const itemId of idsOf(specs))
+            found.set(itemId, [...(found.get(itemId) ?? []), { ...what, accountId, isNeeded }]);
+      return found;
+    },
 
     /** Refuses what is not in the library, is of another kind, or is nothing for WeCom. */
     check: async (actor: Actor, specs: readonly AnyAttachment[], path: string): Promise<void> => {

@@ -16,7 +16,7 @@ import type { Kit } from '../kernel/kit';
 import { enqueueUploads } from './enqueue-uploads';
 import { MEDIA_KINDS, type ArticleCard } from './media-item.entity';
 import type { MediaLibrary } from './media-library';
-import { cardBody, mediaName, MediaView, type UsesOf } from './media.schema';
+import { cardBody, mediaName, MediaView, type MediaUse, type UsesOf } from './media.schema';
 import { cardOf, presentMedia, seesAccount, type MediaRow } from './present-media';
 import { serveMedia } from './serve-media';
 import { takeUpload } from './take-upload';
@@ -28,10 +28,18 @@ const appId = z.string().max(64).nullable();
 /** The largest file there is, and a little more, so that the refusal can say what is allowed. */
 const mostBytes = 21 * 1_048_576;
 
-export type MediaParts = { book: AccountBook; library: MediaLibrary; usesOf: UsesOf };
+export type MediaParts = {
+  book: AccountBook;
+  library: MediaLibrary;
+  /** Answers of the bot that name a piece. */
+  usesOf: UsesOf;
+  /** Whatever else does, by piece. */
+  attached: (tx: Tx) => Promise<ReadonlyMap<string, readonly MediaUse[]>>;
+};
 
 /** Pictures, voices, films and article cards that answers are made of. */
-export function mediaOperations(kit: Kit, { book, library, usesOf }: MediaParts): Operation[] {
+export function mediaOperations(kit: Kit, parts: MediaParts): Operation[] {
+  const { book, library } = parts;
   const find = async (actor: Actor, id: string): Promise<MediaRow> => {
     const [row] = await kit.db.read.all<MediaRow>(
       `SELECT * FROM media_item WHERE id = ? AND state = 'ready'`,
@@ -54,9 +62,16 @@ export function mediaOperations(kit: Kit, { book, library, usesOf }: MediaParts)
       errors: [{ path: 'appId', code: 'account_unknown' }],
     });
   };
-  const usesOfItem: UsesOf = (id) => [...usesOf(id), ...library.cardsWith(id)];
+  const allUses = async (tx: Tx): Promise<UsesOf> => {
+    const attached = await parts.attached(tx);
+    return (id) => [
+      ...[...parts.usesOf(id), ...library.cardsWith(id)],
+      ...(attached.get(id) ?? []),
+    ];
+  };
   const shown = async (actor: Actor, id: string) => {
-    const [view] = await presentMedia(kit, book, actor, [await find(actor, id)], usesOfItem);
+    const row = await find(actor, id);
+    const [view] = await presentMedia(kit, book, actor, [row], await kit.db.transact(allUses));
     return view;
   };
   const audit = (tx: Tx, actor: Actor, action: string, id: string, facts: object) =>
@@ -116,7 +131,8 @@ export function mediaOperations(kit: Kit, { book, library, usesOf }: MediaParts)
           (row) => [row.id],
           (row) => row,
         );
-        return { ...page, items: await presentMedia(kit, book, actor, page.items, usesOfItem) };
+        const uses = await kit.db.transact(allUses);
+        return { ...page, items: await presentMedia(kit, book, actor, page.items, uses) };
       },
     ),
     operation(
@@ -276,9 +292,12 @@ export function mediaOperations(kit: Kit, { book, library, usesOf }: MediaParts)
         const row = await find(actor, id);
         requireChange(actor, row);
         await kit.versions.check(true);
-        const n: number = usesOfItem(id).length;
-        if (n > query.breaks) throw new Conflict('media_in_use', { n });
         await kit.db.transact(async (tx) => {
+          const uses = (await allUses(tx))(id);
+          const needed = uses.filter(({ isNeeded }) => isNeeded === true).length;
+          if (needed > 0) throw new Conflict('media_needed', { n: needed });
+          const n = uses.length;
+          if (n > query.breaks) throw new Conflict('media_in_use', { n });
           await execute(tx, `DELETE FROM media_piece WHERE itemId = ?`, [id]);
           await execute(tx, `DELETE FROM media_copy WHERE itemId = ?`, [id]);
           await execute(tx, `DELETE FROM media_item WHERE id = ?`, [id]);

@@ -32,7 +32,12 @@ export const MediaView = z.object({
     .nullable(),
   appId: z.string().nullable(),
   uses: z.array(
-    z.object({ kind: z.string(), id: z.string(), name: z.string().describe('Empty when hidden') }),
+    z.object({
+      kind: z.string(),
+      id: z.string(),
+      name: z.string().describe('Empty when hidden'),
+      needed: z.boolean().describe('It cannot do without: the piece cannot be deleted'),
+    }),
   ),
   copies: z.array(
     z.object({
@@ -48,13 +53,26 @@ export const MediaView = z.object({
 });
 export type MediaView = z.output<typeof MediaView>;
 
+type UseKind =
+  | 'rule'
+  | 'welcome'
+  | 'default'
+  | 'article'
+  | 'friend-welcome'
+  | 'way'
+  | 'room-greeting'
+  | 'outreach'
+  | 'material';
+
 /** Something that shows a piece of the library to followers. */
 export type MediaUse = {
-  readonly kind: 'rule' | 'welcome' | 'default' | 'article';
+  readonly kind: UseKind;
   readonly id: string;
   readonly name: string;
   /** Null: of every account. */
   readonly accountId: string | null;
+  /** It cannot do without: where answers of the bot say something else, this would break a promise. */
+  readonly isNeeded?: boolean;
 };
 /** Who uses a piece; each capability that names pieces hands in its own answer. */
 export type UsesOf = (itemId: string) => readonly MediaUse[];

@@ -59,9 +59,9 @@ export async function presentMedia(
 }
 
 /** What belongs to an account the reader may not see is counted, not named. */
-function shownUse(actor: Actor, { kind, id, name, accountId }: MediaUse) {
+function shownUse(actor: Actor, { kind, id, name, accountId, isNeeded = false }: MediaUse) {
   const isSeen = accountId === null || seesAccount(actor, accountId);
-  return { kind, id: isSeen ? id : '', name: isSeen ? name : '' };
+  return { kind, id: isSeen ? id : '', name: isSeen ? name : '', needed: isNeeded };
 }
 
 function stateOf(copy: CopyRow, now: number): MediaView['copies'][number]['state'] {

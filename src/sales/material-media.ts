@@ -29,15 +29,15 @@ export const pieceOf = (material: Facts): AttachmentSpec[] => {
 export const isTracked = ({ kind, media }: Facts): boolean =>
   kind !== 'mini-program' && fileOf({ kind, media }) === undefined;
 
-/** Files that reps may send at any moment: WeCom is to hold them. */
+/** What reps may send at any moment: the files themselves WeCom is to hold. */
 export async function materialUses(tx: Tx): Promise<AttachmentUse[]> {
-  const rows = await select<Facts & { accountId: string }>(
+  const rows = await select<Facts & { id: string; title: string; accountId: string }>(
     tx,
-    `SELECT accountId, kind, media FROM sales_material
+    `SELECT id, title, accountId, kind, media FROM sales_material
      WHERE archivedAt IS NULL AND media IS NOT NULL`,
   );
-  return rows.flatMap((row) => {
-    const file = fileOf(row);
-    return file ? [{ accountId: row.accountId, specs: [file] }] : [];
-  });
+  return rows.map((row) => ({
+    ...{ accountId: row.accountId, specs: pieceOf(row), isKept: fileOf(row) !== undefined },
+    what: { kind: 'material', id: row.id, name: row.title },
+  }));
 }

@@ -88,4 +88,37 @@ onBothEngines('materials that are files', (open) => {
     expect(refused.status).toBe(409);
     expect(refused.body.code).toBe('material_not_ready');
   });
+
+  test('what is about to be sent is not deleted; drafts are counted, and may lose theirs', async () => {
+    const { api, accountId } = world;
+    const media = await world.picture('poster');
+    const path = `/api/v1/media/${media.slice(4)}`;
+    await keep({ kind: 'poster', title: '海报', media });
+    await api.post('/api/v1/room-greetings', {
+      ...{ accountId, name: '入群', text: '欢迎', attachments: [{ kind: 'image', media }] },
+    });
+    const message = { accountId, name: '上新', text: '到店看看' };
+    await api.post('/api/v1/outreach', { ...message, attachments: [{ kind: 'image', media }] });
+
+    const refused = await api.delete(`${path}?breaks=9`);
+    const { body } = await api.get(path);
+    await world.kit.db.transact(async (tx) => {
+      await tx.query(`UPDATE sales_material SET archivedAt = 1`);
+      await tx.query(`UPDATE room_greeting SET removedAt = 1`);
+    });
+    const warned = await api.delete(path);
+    const done = await api.delete(`${path}?breaks=1`);
+
+    expect([refused.status, refused.body.code, refused.body.n]).toEqual([409, 'media_needed', 2]);
+    const uses = body.uses.map((use: { kind: string; name: string; needed: boolean }) => [
+      ...[use.kind, use.name, use.needed],
+    ]);
+    expect(uses.sort()).toEqual([
+      ['material', '海报', true],
+      ['outreach', '上新', false],
+      ['room-greeting', '入群', true],
+    ]);
+    expect([warned.body.code, warned.body.n]).toEqual(['media_in_use', 1]);
+    expect(done.status).toBe(204);
+  });
 });

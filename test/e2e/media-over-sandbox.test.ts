@@ -51,7 +51,7 @@ onBothEngines('the media library over the sandbox', (open) => {
     );
     expect(Buffer.from(await bytes.arrayBuffer())).toEqual(aPicture());
     expect(live.copies).toMatchObject([{ accountId: world.accountId, state: 'live' }]);
-    expect(live.uses).toEqual([{ kind: 'rule', id: made.body.id, name: '菜单' }]);
+    expect(live.uses).toEqual([{ kind: 'rule', id: made.body.id, name: '菜单', needed: false }]);
     expect(again.received[0]).toMatchObject({ kind: 'image', via: 'passive' });
     expect(again.received[0].mediaId).not.toBe(shown.mediaId);
     expect(later.received[0]).toMatchObject({ kind: 'image', via: 'passive' });

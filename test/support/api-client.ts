@@ -65,6 +65,7 @@ export async function openApi(kit: TestKit, operations: readonly Operation[]) {
     get: (path: string) => call('GET', path),
     post: (path: string, body: unknown = {}) => call('POST', path, body),
     put: (path: string, body: unknown) => call('PUT', path, body),
+    delete: (path: string) => call('DELETE', path),
     close: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

@@ -86,7 +86,10 @@ export async function openChatWorld(plain: TestKit) {
   });
   const api = await openApi(kit, [
     ...replyOperations(kit, { book, replies }),
-    ...mediaOperations(kit, { book, library, usesOf: (id) => replies.usesOfMedia(id) }),
+    ...mediaOperations(kit, {
+      ...{ book, library, usesOf: (id) => replies.usesOfMedia(id) },
+      attached: () => Promise.resolve(new Map()),
+    }),
     ...menuOperations(kit, { book, client, rulesNaming: (id) => replies.rulesNaming(id) }),
   ]);
 

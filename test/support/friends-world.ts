@@ -30,7 +30,7 @@ import {
 } from '../../src/relationships';
 import { openConversations } from '../../src/conversations';
 import { kfOperations, registerKf } from '../../src/kf';
-import { MediaLibrary, noLibrary, takeUpload } from '../../src/media';
+import { MediaLibrary, mediaOperations, noLibrary, takeUpload } from '../../src/media';
 import { openReplies, replyOperations } from '../../src/replies';
 import { outreachOperations, registerOutreach } from '../../src/outreach';
 import { openSandbox } from '../../src/sandbox';
@@ -159,6 +159,7 @@ export async function openFriendsWorld(plain: TestKit) {
     ...kfOperations(kit, book, wecom),
     ...conversations.operations(),
     ...replyOperations(kit, { book, replies }),
+    ...mediaOperations(kit, { book, library, usesOf: () => [], attached: attachments.uses }),
   ]);
 
   return {

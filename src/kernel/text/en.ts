@@ -436,6 +436,8 @@ export const en: Readonly<Record<string, string>> = {
   'error.media_quota':
     'The library is full: it holds {n} MB. Remove what is not used, or have MEDIA_MB_PER_ACCOUNT raised.',
   'error.media_arriving': 'The same file is being uploaded; wait a moment.',
+  'error.media_needed':
+    'It is about to be sent to customers in {n} places: put something else there first, or stop those.',
   'error.media_in_use': 'It is used in {n} places; reload and confirm again.',
   'error.menu_exists': 'This menu exists already.',
   'error.menu_changed_meanwhile': '{by} has just changed this menu; reload before you change it.',

@@ -410,6 +410,7 @@ export const zhCN: Readonly<Record<string, string>> = {
   'error.media_quota':
     '素材库满了，一共 {n} MB。删掉不用的再传，或者请工程师调大 MEDIA_MB_PER_ACCOUNT。',
   'error.media_arriving': '同一个文件正在上传，请稍等。',
+  'error.media_needed': '有 {n} 处正要用它发给客户，先在那里换掉或停用，再来删。',
   'error.media_in_use': '有 {n} 处在用它，请刷新后再确认。',
   'error.menu_exists': '这个菜单已经有了。',
   'error.menu_changed_meanwhile': '{by} 刚刚改过这个菜单，请刷新后再改。',

@@ -5,6 +5,7 @@ import { execute, type Reader, type Scalar, type Tx } from '../../kernel/databas
 import type { Kit } from '../../kernel/kit';
 import { enqueue } from '../../kernel/work';
 import type { RoomGreetingRow } from './room-greeting.entity';
+import { roomGreetingUses } from './room-greeting-uses';
 
 type Part = Pick<Kit, 'db' | 'clock' | 'newId' | 'work'>;
 /** As the driver gives it: JSON is text. */
@@ -41,6 +42,7 @@ export function registerRoomGreetings(
   wecom: WeComClient,
   attachments: Attachments,
 ): void {
+  attachments.usedBy(roomGreetingUses);
   kit.work.on(kind, async ({ payload }) => {
     const greeting = await greetingById(kit.db.read, (payload as { id: string }).id);
     if (!greeting) return;

@@ -23,7 +23,8 @@ export interface Media {
   seconds: number | null;
   card: Card | null;
   appId: string | null;
-  uses: { kind: string; id: string; name: string }[];
+  /** `needed`: it cannot do without, so the piece cannot be deleted. */
+  uses: { kind: string; id: string; name: string; needed: boolean }[];
   copies: {
     accountId: string;
     accountName: string;
