@@ -120,7 +120,14 @@ type Profile = z.output<typeof ProfileView>;
 
 const historyKinds = [
   ...['followed', 'returned', 'unfollowed', 'opted-out', 'opted-in', 'joined', 'unjoined'],
-  ...['friend-added', 'friend-half-added', 'friend-accepted', 'friend-back', 'friend-transferred'],
+  ...[
+    'friend-added',
+    'friend-half-added',
+    'friend-accepted',
+    'friend-back',
+    'friend-elsewhere',
+    'friend-transferred',
+  ],
   ...['friend-deleted-by-customer', 'friend-deleted-by-rep', 'room-joined', 'room-left'],
 ].join(',');
 

@@ -40,6 +40,32 @@ onBothEngines('notices of losses and returns over the sandbox', (open) => {
     return { world, quiet, told, befriend, changes };
   };
 
+  test('a former friend who comes back over another rep: both know, and the history says so', async () => {
+    const { world, quiet, told, befriend } = await openWorld();
+    const way = await world.api.post('/api/v1/contact-ways', {
+      ...{ accountId: world.accountId, name: '收银台', state: 'till' },
+      plan: { userIds: ['linlan'], shifts: [], spare: [] },
+    });
+    await quiet();
+    const { personId, externalUserId } = await befriend('zhouning', '小雨');
+    await world.advance(5 * day);
+    await world.person(personId, 'delete-rep', { userId: 'zhouning' });
+    await quiet();
+    await world.advance(12 * day);
+    await world.person(personId, 'add-rep', { state: 'till' });
+    await quiet();
+
+    const { id } = await world.findPerson(externalUserId);
+    const titles = (await world.timeline(id)).map(({ title }) => title);
+    const { body } = await world.api.get(`/api/v1/contact-ways/${way.body.id}/statistics`);
+    expect(titles).toContain('以前是 zhouning 的好友，12 天后回来，加了 linlan');
+    expect((await told('zhouning')).at(-1)).toBe('小雨 回来了：12 天后加了 linlan，没有加你。');
+    expect(await told('linlan')).toEqual([
+      '小雨 以前是 zhouning 的好友，12 天后回来，这次加了你。',
+    ]);
+    expect(body.back).toEqual({ same: 0, elsewhere: 1 });
+  });
+
   test('rep and leader are told once when a customer leaves and when they come back', async () => {
     const { world, quiet, told, befriend, changes } = await openWorld();
     const place = `/wecom/corps/${world.corpId}`;

@@ -148,10 +148,17 @@ export const en: Readonly<Record<string, string>> = {
   'notice.returned.managers': '{customer} is back with {rep}, time {nth}.',
   'notice.returned.managers.after':
     '{customer} is back with {rep} after {awayDays} days, time {nth}.',
+  'notice.back-elsewhere.former':
+    '{customer} is back after {awayDays} days, and added {rep} instead of you.',
+  'notice.back-elsewhere.managers':
+    '{customer} is back after {awayDays} days: was a friend of {former}, added {rep}.',
+  'notice.back-elsewhere.rep':
+    '{customer} was a friend of {former}, is back after {awayDays} days and added you.',
   'notice.mass-deletion': '{rep} deleted {n} customers within an hour. Please have a look.',
   'timeline.friend-added': 'Became a friend of {rep}',
   'timeline.friend-half-added': 'Added by {rep}, not accepted yet',
   'timeline.friend-accepted': 'Accepted {rep} as a friend',
+  'timeline.friend-elsewhere': 'Was a friend of {rep}; back after {awayDays} days, with {taker}',
   'timeline.friend-back': 'Became a friend of {rep} again, time {nth}',
   'timeline.friend-back.after': 'Back with {rep} after {awayDays} days, time {nth}',
   'timeline.friend-deleted-by-customer': 'Deleted {rep}',

@@ -140,10 +140,16 @@ export const zhCN: Readonly<Record<string, string>> = {
   'notice.returned.rep.after': '{customer} 回来了：{awayDays} 天后又加了你，第 {nth} 次。',
   'notice.returned.managers': '{customer} 回来找 {rep}，第 {nth} 次。',
   'notice.returned.managers.after': '{customer} 在 {awayDays} 天后回来找 {rep}，第 {nth} 次。',
+  'notice.back-elsewhere.former': '{customer} 回来了：{awayDays} 天后加了 {rep}，没有加你。',
+  'notice.back-elsewhere.managers':
+    '{customer} 在 {awayDays} 天后回来，以前是 {former} 的好友，这次加了 {rep}。',
+  'notice.back-elsewhere.rep':
+    '{customer} 以前是 {former} 的好友，{awayDays} 天后回来，这次加了你。',
   'notice.mass-deletion': '{rep} 一小时内删除了 {n} 位客户，请看一看。',
   'timeline.friend-added': '加了 {rep} 为好友',
   'timeline.friend-half-added': '{rep} 加了对方，等对方通过',
   'timeline.friend-accepted': '通过了 {rep} 的好友申请',
+  'timeline.friend-elsewhere': '以前是 {rep} 的好友，{awayDays} 天后回来，加了 {taker}',
   'timeline.friend-back': '又加回了 {rep}，第 {nth} 次',
   'timeline.friend-back.after': '{awayDays} 天后回来找 {rep}，第 {nth} 次',
   'timeline.friend-deleted-by-customer': '删除了 {rep}',

@@ -9,7 +9,8 @@ import {
   TextColumn,
 } from '../../kernel/database';
 
-export type NoticeKind = 'lost' | 'returned' | 'mass-deletion';
+/** `back-elsewhere`: a former friend of one rep became one of another. */
+export type NoticeKind = 'lost' | 'returned' | 'back-elsewhere' | 'mass-deletion';
 /** `nobody`: no one is set up to be told; `refused`: WeCom reached none of them. */
 export type NoticeState = 'due' | 'told' | 'nobody' | 'refused';
 

@@ -1,6 +1,6 @@
 import type { AccountBook } from '../../accounts';
 import type { CallingAgent, WeComClient } from '../../channels/wecom';
-import { execute, insertOnce, select } from '../../kernel/database';
+import { execute, insertOnce, insertRows, select } from '../../kernel/database';
 import type { Kit } from '../../kernel/kit';
 import { text, type Locale } from '../../kernel/text';
 import type { NewJob } from '../../kernel/work';
@@ -24,13 +24,18 @@ type Notice = {
   userId: string;
   identityId: string | null;
   at: number;
+  /** What the timeline says of it, where no event says it. */
+  line?: Record<string, string | number>;
 };
-/** One text for the rep, one for those above. */
+/** One text for the rep, one for those above, and one for a rep who had the customer before. */
 type Say = (language: Locale) => string;
-type Words = { rep?: Say; managers?: Say };
+type Words = { rep?: Say; managers?: Say; former?: { userId: string; say: Say } };
 
 const kind = 'tell-of-friend';
 const hourMs = 3_600_000;
+const dayMs = 86_400_000;
+/** Ended by somebody's will; who was handed over has a rep. */
+const lostStates: readonly string[] = ['left', 'dropped', 'parted', 'gone'];
 
 /** Loss and return are told within seconds, after the greetings and before everything slower. */
 export function noticeJob(happened: Happened, dueAt: number): Omit<NewJob, 'id' | 'createdAt'> {
@@ -50,7 +55,7 @@ export function registerFriendNotices(kit: Part, book: AccountBook, wecom: WeCom
     const told =
       happened.what === 'dropped'
         ? await deletions(kit, happened)
-        : await lossOrReturn(kit, happened);
+        : ((await lossOrReturn(kit, happened)) ?? (await backElsewhere(kit, happened)));
     if (told) await tell(kit, wecom, agent, told.notice, told.words);
   });
 }
@@ -83,6 +88,66 @@ async function lossOrReturn(kit: Part, { accountId, identityId, userId, at, what
   return {
     notice: { accountId, key, kind: kindOf, userId, identityId, at } satisfies Notice,
     words: { rep: say('rep'), managers: say('managers') } satisfies Words,
+  };
+}
+
+/**
+ * Who was another rep's friend, and nobody's in between, came back over this one: WeCom decides who is behind a
+ * shared code, and neither rep would know.
+ */
+async function backElsewhere(kit: Part, { accountId, identityId, userId, at, what }: Happened) {
+  if (what !== 'added') return undefined;
+  const others = await kit.db.read.all<{
+    userId: string;
+    state: string;
+    endedAt: number | null;
+    rep: string | null;
+  }>(
+    `SELECT l.userId, l.state, l.endedAt, s.name AS rep FROM staff_link l
+     LEFT JOIN staff s ON s.accountId = l.accountId AND s.userId = l.userId
+     WHERE l.identityId = ? AND l.accountId = ? AND l.userId <> ?
+     ORDER BY l.endedAt DESC`,
+    [identityId, accountId, userId],
+  );
+  const former = others.find(
+    ({ state, endedAt }) => endedAt !== null && endedAt <= at && lostStates.includes(state),
+  );
+  const isHeld = others.some(({ state }) => state === 'friend' || state === 'half');
+  if (!former || isHeld) return undefined;
+  const [known] = await kit.db.read.all<{ name: string | null; rep: string | null }>(
+    `SELECT c.name, s.name AS rep FROM identity i
+     LEFT JOIN contact_profile c ON c.identityId = i.id
+     LEFT JOIN staff s ON s.accountId = i.accountId AND s.userId = ? WHERE i.id = ?`,
+    [userId, identityId],
+  );
+  const awayDays = Math.floor((at - (former.endedAt ?? at)) / dayMs);
+  const params = { awayDays, rep: known?.rep ?? userId, former: former.rep ?? former.userId };
+  const say =
+    (to: string): Say =>
+    (language) =>
+      text(language, `notice.back-elsewhere.${to}`, {
+        ...params,
+        customer: known?.name ?? text(language, 'notice.nameless'),
+      });
+  const line = {
+    ...{ identityId, accountId, at, kind: 'friend-elsewhere' },
+    params: JSON.stringify({ userId: former.userId, toUserId: userId, awayDays }),
+  };
+  const key = `elsewhere:${identityId}:${userId}:${at}`;
+  return {
+    notice: {
+      accountId,
+      key,
+      kind: 'back-elsewhere',
+      userId,
+      identityId,
+      at,
+      line,
+    } satisfies Notice,
+    words: {
+      ...{ rep: say('rep'), managers: say('managers') },
+      former: { userId: former.userId, say: say('former') },
+    } satisfies Words,
   };
 }
 
@@ -130,7 +195,9 @@ async function tell(
     words.managers !== undefined && settings.tellsManager
       ? await managersOf(wecom, agent, userId, settings.managers)
       : [];
+  const { former } = words;
   const letters = [
+    { to: former && settings.tellsRep ? [former.userId] : [], say: former?.say },
     { to: words.rep !== undefined && settings.tellsRep ? [userId] : [], say: words.rep },
     { to: managers, say: words.managers },
   ].filter(({ to }) => to.length > 0);
@@ -164,13 +231,16 @@ async function inTheirLanguage(
 
 /** Ours, or ours already before a retry. */
 async function claim(kit: Part, notice: Notice): Promise<string | undefined> {
-  const { key: noticeKey, ...rest } = notice;
+  const { key: noticeKey, line, ...rest } = notice;
   const id = kit.newId();
   return kit.db.transact(async (tx) => {
     const row = { id, noticeKey, ...rest, told: '[]', state: 'due' };
     const changedAt = kit.clock.business();
     const unique = ['accountId', 'noticeKey'];
-    if (await insertOnce(tx, 'friend_notice', { ...row, changedAt }, unique)) return id;
+    if (await insertOnce(tx, 'friend_notice', { ...row, changedAt }, unique)) {
+      if (line) await insertRows(tx, 'timeline_entry', [{ id: kit.newId(), ...line }]);
+      return id;
+    }
     const [known] = await select<{ id: string }>(
       tx,
       `SELECT id FROM friend_notice WHERE accountId = ? AND noticeKey = ? AND state = 'due'`,

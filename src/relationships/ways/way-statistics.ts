@@ -35,6 +35,14 @@ export async function wayStatistics(
      GROUP BY ${bucket('addedAt')}`,
     [way.accountId, since, way.state, way.accountId, since, way.state, ...of, since],
   );
+  const [back] = await db.longRead<{ same: number | string | null; elsewhere: number | string }>(
+    `SELECT SUM(CASE WHEN l.addCount > 1 THEN 1 ELSE 0 END) AS same,
+       (SELECT COUNT(DISTINCT n.identityId) FROM friend_notice n
+        JOIN staff_link b ON b.identityId = n.identityId AND b.userId = n.userId
+        WHERE n.accountId = ? AND n.kind = 'back-elsewhere' AND b.source = ?) AS elsewhere
+     FROM staff_link l WHERE l.accountId = ? AND l.source = ?`,
+    [...of, ...of],
+  );
   const dayOf = (at: number) => DateTime.fromMillis(at, { zone }).toISODate() ?? '';
   const sum = (day: string, kind: string) =>
     counts
@@ -58,6 +66,8 @@ export async function wayStatistics(
         still: sum(day, 'still'),
       };
     }),
+    /** Former friends: to the same rep, or over another one. */
+    back: { same: Number(back?.same ?? 0), elsewhere: Number(back?.elsewhere ?? 0) },
     reps: reps.map(({ userId, name, n, still }) => ({
       ...{ userId, name: name ?? userId, added: Number(n), friends: Number(still) },
       lost: Number(n) - Number(still),

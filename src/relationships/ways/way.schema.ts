@@ -138,5 +138,6 @@ export const WayStatistics = z.object({
       still: z.number(),
     }),
   ),
+  back: z.object({ same: z.number(), elsewhere: z.number() }),
   reps: z.array(Rep.extend({ added: z.number(), friends: z.number(), lost: z.number() })),
 });

@@ -78,6 +78,7 @@ export const messages = {
   'ways.remove-text':
     'Printed codes stop working for good. The {n} friends it won, and their history, stay.',
   'ways.removed': 'Taken away',
+  'ways.back': 'Came back: {same} to the rep they had, {elsewhere} over another rep.',
   'ways.thirty-days': 'Last 30 days',
   'ways.thirty-text': '{added} added, {lost} lost; of those added, {still} are friends still.',
   'ways.series-added': 'Added',

@@ -75,6 +75,7 @@ export const messages = {
   'ways.remove-title': '停用「{name}」？',
   'ways.remove-text': '印出去的码从此扫不开，不能恢复。已经加上的 {n} 位好友和记录都在。',
   'ways.removed': '已停用',
+  'ways.back': '回头客：{same} 人回来找原来的顾问，{elsewhere} 人换了顾问。',
   'ways.thirty-days': '最近 30 天',
   'ways.thirty-text': '加了 {added}，流失 {lost}；这 30 天加的人里 {still} 位现在还是好友。',
   'ways.series-added': '新加',

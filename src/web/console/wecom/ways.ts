@@ -58,6 +58,7 @@ export interface WayStatistics {
     lostByRep: number;
     still: number;
   }[];
+  back: { same: number; elsewhere: number };
   reps: (Rep & { added: number; friends: number; lost: number })[];
 }
 
