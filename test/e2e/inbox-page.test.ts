@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { messages as words } from '../../src/web/console/conversations/locale.zh-CN';
+import { messages as wecom } from '../../src/web/console/wecom/locale.zh-CN';
+import { messages as common } from '../../src/web/shared/locales/zh-CN';
 import {
   describeWithBrowser,
   eventually,
@@ -229,6 +231,64 @@ describeWithBrowser('the live inbox', () => {
       await page.locator('img[src="x"], main iframe, main a[href^="javascript"]').count(),
     ).toBe(0);
   });
+
+  chapter('a chat of customer service is given to one of WeCom’s own staff', async () => {
+    const corp = '/wecom/corps/wwdemo0camellia1';
+    const { items: kfs } = await server.sandbox<Listed<{ kfId: string }>>('GET', `${corp}/kf`);
+    const kfId = kfs[0]?.kfId ?? '';
+    const { personId } = await server.sandbox<{ personId: string }>('POST', '/wecom/people', {
+      name: '温知夏',
+    });
+    const act = (action: string, body: object) =>
+      server.sandbox('POST', `/wecom/people/${personId}/${action}`, { kfId, ...body });
+    await act('kf-enter', {});
+    await act('kf-say', { text: '人工' });
+    await page.goto(`${server.base}/console/conversations?view=waiting`);
+    await row('温知夏').click();
+    await page
+      .locator('.head')
+      .getByRole('button', { name: common['common.more'], exact: true })
+      .click();
+    await page.getByText(words['conversations.service-give']).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('周宁').waitFor();
+    await settled(desk);
+    await takePicture(page, 'inbox-service');
+    const isAway = dialog.getByRole('radio', { name: /许诺/ });
+    expect(await isAway.isDisabled()).toBe(true);
+    await dialog.getByRole('radio', { name: /周宁/ }).check();
+    await dialog.getByRole('button', { name: words['conversations.service-move'] }).click();
+    await page.locator('.head').getByText(words['conversations.elsewhere']).waitFor();
+    await page.getByText('转给企业微信里的 周宁 接待').first().waitFor();
+  });
+
+  chapter(
+    'customers and rooms of a rep are handed over, and the page says how it goes',
+    async () => {
+      await page.goto(`${server.base}/console/wecom/handovers/new`);
+      await settled(desk);
+      const pick = async (label: string, name: string) => {
+        await page.getByRole('button', { name: label }).click();
+        await page.getByRole('option', { name }).or(page.getByRole('menuitem', { name })).click();
+      };
+      await pick(wecom['wecom.handover-from'], '周宁');
+      await pick(wecom['wecom.handover-to'], '林岚');
+      await settled(desk);
+      await takePicture(page, 'handover-new');
+      await page.locator('form button[type=submit]').click();
+      await page.getByRole('dialog').getByRole('button').last().click();
+      await page.waitForURL(/\/wecom\/handovers\/\w{26}/);
+      await page.getByRole('heading', { name: '周宁 → 林岚' }).waitFor();
+      await settled(desk);
+      await takePicture(page, 'handover-made');
+      const { items } = await server.api<Listed<{ from: { name: string }; total: number }>>(
+        'GET',
+        '/handovers',
+      );
+      expect(items[0]).toMatchObject({ from: { name: '周宁' } });
+      expect(items[0]?.total).toBeGreaterThan(0);
+    },
+  );
 
   chapter('who waits is the first thing to do on the overview', async () => {
     await page.goto(`${server.base}/console/`);

@@ -19,7 +19,7 @@ export const messages: Record<string, string> = {
   'media.empty-text':
     'Upload once, use in any rule. WeChat keeps its copy for three days only; we renew it before that, so no reply breaks. For example: upload the price list, then write a rule for "how much".',
   'media.none': 'Nothing like that in the library',
-  'media.used': '{n} uses',
+  'media.used': '{n} {n:use:uses}',
   'media.trouble': 'Not at WeChat',
   'media.seconds': '{n} s',
   'media.detail': 'Details',
