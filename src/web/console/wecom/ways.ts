@@ -1,5 +1,21 @@
 import { api } from '../../shared/api/client';
+import { hasText, t, type Params } from '../../shared/i18n/i18n';
 import { draftsOf, type Attachment, type AttachmentDraft } from '../attachments/attachments';
+
+export const wayKinds = ['code', 'link'] as const;
+export type WayKind = (typeof wayKinds)[number];
+
+/** The words of codes; a link has its own where they differ. */
+export const sayOf = (kind: WayKind, key: string, params: Params = {}): string =>
+  t(kind === 'link' && hasText(`links.${key}`) ? `links.${key}` : `ways.${key}`, params);
+
+export interface AcquisitionBalance {
+  /** Null: this corp has none, or our app may not use them. */
+  balance: number | null;
+  total: number;
+  isLow: boolean;
+  ending: { at: string; balance: number } | null;
+}
 
 export interface Rep {
   userId: string;
@@ -40,9 +56,11 @@ export interface ContactWay extends Omit<WayForm, 'attachments'> {
   attachments: Attachment[];
   id: string;
   accountId: string;
+  kind: WayKind;
   state: string;
   isSingle: boolean;
   qrUrl: string | null;
+  linkUrl: string | null;
   behind: Rep[];
   trouble: string | null;
   added: number;
@@ -105,6 +123,9 @@ const known = new Set([
   'userid-unknown',
   'contact-ways-full',
   'contact-way-unknown',
+  'link-unavailable',
+  'link-deleted',
+  'too-many-links',
 ]);
 export const troubleKey = (trouble: string): string =>
   known.has(trouble) ? `ways.trouble-${trouble}` : 'ways.trouble-other';
