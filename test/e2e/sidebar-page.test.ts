@@ -6,6 +6,7 @@ import {
   openContext,
   openPage,
   settled,
+  signInByForm,
   startBuiltServer,
   takePicture,
   type BuiltServer,
@@ -31,6 +32,7 @@ describeWithBrowser('a rep beside a chat', () => {
   let corpId = '';
   let agentId = '';
   let customer: Customer;
+  let desk: Page;
   let isBroken = false;
 
   beforeAll(async () => {
@@ -219,6 +221,96 @@ describeWithBrowser('a rep beside a chat', () => {
 
     await sidebar().getByText('你们已不是好友').first().waitFor();
     expect(await linesOf(customer.personId)).toHaveLength(before);
+  });
+
+  /** What reps of the corp have to confirm, and the confirming by hand. */
+  const waiting = async (userId: string) =>
+    server.sandbox<{
+      mass: { msgId: string; confirmed: boolean }[];
+      moments: { momentId: string; confirmed: boolean }[];
+    }>('GET', `/wecom/corps/${corpId}/staff/${userId}/orders`);
+  const plan = async (address: string, name: string, said: string) => {
+    await desk.goto(`${server.base}/console${address}`);
+    await desk.locator('.head input').fill(name);
+    await desk.locator('textarea').fill(said);
+    await desk.getByRole('button', { name: '下一步' }).click();
+    await desk.getByRole('button', { name: '下一步' }).click();
+    await desk.getByRole('button', { name: '看计划' }).click();
+    await desk
+      .locator('.foot')
+      .getByRole('button', { name: /位导购/ })
+      .click();
+    await desk
+      .getByRole('dialog')
+      .getByRole('button', { name: /位导购/ })
+      .click();
+    await desk.getByRole('heading', { name }).waitFor();
+    await desk.getByText('进行中').waitFor();
+  };
+  const repRow = (text: string) =>
+    desk.getByRole('row', { name: rep.name }).getByText(text).first();
+
+  chapter(
+    'an operator plans a bulk message, the rep finds it in their day and sends it',
+    async () => {
+      const at = await openPage(await openContext(browser));
+      desk = at.page;
+      await signInByForm(at, server);
+      await plan('/outreach/new', '冬季护手', '新到一批护手霜，来店试试');
+      const found = async () =>
+        (await waiting(rep.userId)).mass.findLast(({ confirmed }) => !confirmed);
+      await eventually('the rep has the task', async () => (await found()) !== undefined, 20_000);
+
+      await page.goto(`${server.base}/sandbox/`);
+      await takeRep(rep.name);
+      await sidebar().getByText('冬季护手').first().waitFor();
+      const { msgId } = (await found()) ?? { msgId: '' };
+      await server.sandbox('POST', `/wecom/corps/${corpId}/staff/${rep.userId}/confirm-mass`, {
+        msgId,
+      });
+      await desk.getByRole('button', { name: '刷新结果' }).click();
+      await repRow('已确认').waitFor();
+    },
+  );
+
+  chapter(
+    'a moment is planned the same way, published by the rep, and who has it is counted',
+    async () => {
+      await plan('/outreach/new?kind=moment', '店里下雪了', '今天店里下雪，进来喝杯热茶');
+      const found = async () =>
+        (await waiting(rep.userId)).moments.findLast((one) => !one.confirmed);
+      await eventually('the rep has the task', async () => (await found()) !== undefined, 20_000);
+
+      const { momentId } = (await found()) ?? { momentId: '' };
+      await server.sandbox('POST', `/wecom/corps/${corpId}/staff/${rep.userId}/confirm-moment`, {
+        momentId,
+      });
+      await repRow('等导购发表').waitFor();
+      await desk.getByRole('button', { name: '刷新结果' }).click();
+      await repRow('已发表').waitFor();
+      await takePicture(desk, 'moment');
+      expect(await desk.evaluate(executedIn)).toEqual([]);
+    },
+  );
+
+  chapter('a code of rooms and a link are made on the pages codes share', async () => {
+    const choose = async (name: RegExp) => {
+      await desk.getByRole('button', { name: /选一个$/ }).first().click();
+      await desk.getByRole('option', { name }).first().click();
+      await desk.locator('.record__head input').click();
+    };
+    await desk.goto(`${server.base}/console/wecom/room-codes/new`);
+    await desk.locator('.record__head input').fill('门口的群码');
+    await choose(/./);
+    await desk.getByText('自动建一个新群').click();
+    await desk.getByRole('button', { name: '生成活码' }).click();
+    await desk.getByAltText('门口的群码的二维码').first().waitFor();
+
+    await desk.goto(`${server.base}/console/wecom/ways/new?kind=link`);
+    await desk.locator('.record__head input').fill('短视频');
+    await choose(/周宁/);
+    await desk.getByRole('button', { name: '生成链接' }).click();
+    await desk.getByText('customer_channel=').first().waitFor();
   });
 
   chapter('nothing went wrong that was not meant to', () => {

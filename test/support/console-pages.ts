@@ -306,6 +306,7 @@ export const routesOf = (id: Record<string, string>): [string, string][] => [
   ['outreach-list', '/outreach'],
   ['outreach', `/outreach/${id['outreach']}`],
   ['outreach-new', '/outreach/new'],
+  ['moment-new', '/outreach/new?kind=moment'],
   ['menus', '/replies/menus'],
   ['media', '/replies/media'],
   ['segments', '/segments'],

@@ -89,7 +89,7 @@ export async function orderMoment(
     if (!(await concludeJob(tx, jobId))) return;
     const to = { state: 'working' as const, at: now, jobId: weComJob, askedAt };
     if (!(await moveMoment(tx, id, ['ordering'], to))) return;
-    await enqueueOne(kit, tx, jobs.awaitMoment, aboutMoment(moment), now + 5_000);
+    await enqueueOne(kit, tx, jobs.awaitMoment, aboutMoment(moment), now + 2_000);
   });
   kit.work.ring();
 }
