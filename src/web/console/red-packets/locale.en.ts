@@ -24,7 +24,7 @@ export const messages: Record<keyof typeof zh, string> = {
   'promotions.empty-text':
     'Choose a segment, an amount and a budget. Every fen is in the ledger: reserved, sent, received, returned, each with its time. Where WeChat was unclear we ask first and never pay twice.',
   'promotions.empty-first': 'Make the first one',
-  'promotions.sample-wish': 'A small thank-you',
+  'promotions.default-wish': 'Thank you for being with us',
   'promotions.stop-all': 'Stop everything',
   'promotions.stop-all-title': 'Stop all red packets now?',
   'promotions.stop-all-text':
@@ -137,6 +137,8 @@ export const messages: Record<keyof typeof zh, string> = {
   'promotions.start-action': 'Start, at most {money}',
   'promotions.start-title': 'Start, at most {money}?',
   'promotions.start-title-n': 'Send red packets to {n} people, at most {money}?',
+  'promotions.start-title-short':
+    'Send red packets to at most {reached} of {n} people, at most {money}?',
   'promotions.start-once':
     ' The list is fixed at the start. What is sent cannot be taken back; unopened packets return to the budget after 24 hours.',
   'promotions.start-schedule':
@@ -147,13 +149,19 @@ export const messages: Record<keyof typeof zh, string> = {
   'promotions.resumed-now': 'Going on with the person it stopped at',
   'promotions.cancelled-now': 'Cancelled',
   'promotions.running-now': 'The round has begun',
-  'promotions.reach-unknown': '{amount} each, paid by {merchant}: enough for {least}–{most}.',
-  'promotions.reach-all':
-    '{amount} each, paid by {merchant}. {people} {people:person:people}; the budget has one for everybody.',
-  'promotions.reach-maybe':
-    '{amount} each, paid by {merchant}. {people} {people:person:people}; the budget is good for {least}–{most}, perhaps not for everybody.',
-  'promotions.reach-short':
-    '{amount} each, paid by {merchant}. {people} {people:person:people}; the budget is good for {most} at most, so at least {short} get none.',
+  'promotions.terms': '{amount} each, paid by {merchant}. ',
+  'promotions.reach-fixed-all':
+    '{people} {people:person:people}; the budget has one for everybody.',
+  'promotions.reach-fixed-short':
+    '{people} {people:person:people}; the budget is good for {reached} at most, so at least {short} get none. One for everybody takes {wanted}.',
+  'promotions.reach-random-all':
+    '{people} {people:person:people}; the budget has one for everybody: {mean} on average, {wanted} in all.',
+  'promotions.reach-random-thin':
+    '{people} {people:person:people}; the budget has one for everybody, but {average} on average. For {mean} it takes {wanted}.',
+  'promotions.reach-random-least':
+    '{people} {people:person:people}; the budget only has the least, {average}, for everybody: nothing is random. For {mean} on average it takes {wanted}.',
+  'promotions.reach-random-short':
+    '{people} {people:person:people}; the budget is good for {reached} at most, each the least, {average}: nothing is random, and at least {short} get none. One for everybody, {mean} on average, takes {wanted}.',
   'promotions.run-now': 'Run now',
   'promotions.run-now-title': 'One round now, at most {money}?',
   'promotions.run-now-text': ' The timetable stays.',
@@ -197,9 +205,7 @@ export const messages: Record<keyof typeof zh, string> = {
   'promotions.at-most-title': 'At most',
   'promotions.packets': 'Enough for {n}.',
   'promotions.packets-range': 'Enough for {least}–{most}.',
-  'promotions.enough': '{people} {people:person:people}: one for everybody.',
-  'promotions.maybe-enough': '{people} {people:person:people}: perhaps not for everybody.',
-  'promotions.not-enough': '{people} {people:person:people}: not enough for everybody.',
+  'promotions.take-budget': 'Make the budget {wanted}',
   'promotions.per-person-label': 'Per person, all told',
   'promotions.per-day-label': 'Per day',
   'promotions.they-see': 'They see',

@@ -22,7 +22,7 @@ export const messages = {
   'promotions.empty-text':
     '选一个人群，定好金额和预算。每一分钱都有台账：占用、发出、到账、退回，一步一步带时间；微信没说清的，先问清楚，不会付第二次。',
   'promotions.empty-first': '建第一个红包',
-  'promotions.sample-wish': '花开有你，请收下',
+  'promotions.default-wish': '感谢一路同行，小小心意请收下',
   'promotions.stop-all': '全部停发',
   'promotions.stop-all-title': '立刻停发所有红包？',
   'promotions.stop-all-text':
@@ -128,6 +128,7 @@ export const messages = {
   'promotions.start-action': '开始发，最多 {money}',
   'promotions.start-title': '开始发，最多 {money}？',
   'promotions.start-title-n': '给 {n} 人发红包，最多 {money}？',
+  'promotions.start-title-short': '{n} 人里最多 {reached} 人能收到红包，最多 {money}？',
   'promotions.start-once': '名单在开始那一刻定下。发出去的收不回来，24 小时没人收的会退回预算。',
   'promotions.start-schedule': '按时间表一轮一轮发，每轮开始时定名单，预算用完就停。',
   'promotions.not-yet': '先不发',
@@ -136,12 +137,17 @@ export const messages = {
   'promotions.resumed-now': '接着发，从停下的那个人开始',
   'promotions.cancelled-now': '取消了',
   'promotions.running-now': '这一轮开始了',
-  'promotions.reach-unknown': '每个 {amount}，{merchant}付钱，够发 {least}–{most} 个。',
-  'promotions.reach-all': '每个 {amount}，{merchant}付钱。人群有 {people} 人，预算够每人一个。',
-  'promotions.reach-maybe':
-    '每个 {amount}，{merchant}付钱。人群有 {people} 人，预算够发 {least}–{most} 个，不一定够每人一个。',
-  'promotions.reach-short':
-    '每个 {amount}，{merchant}付钱。人群有 {people} 人，预算最多够 {most} 个，至少 {short} 人发不到。',
+  'promotions.terms': '每个 {amount}，{merchant}付钱。',
+  'promotions.reach-fixed-all': '人群有 {people} 人，预算够每人一个。',
+  'promotions.reach-fixed-short':
+    '人群有 {people} 人，预算最多够 {reached} 个，至少 {short} 人发不到。每人一个要 {wanted}。',
+  'promotions.reach-random-all': '人群有 {people} 人，预算够每人一个，平均 {mean}，一共 {wanted}。',
+  'promotions.reach-random-thin':
+    '人群有 {people} 人，预算够每人一个，但平均只有 {average}。要平均 {mean}，预算得有 {wanted}。',
+  'promotions.reach-random-least':
+    '人群有 {people} 人，预算只够每人拿最少的 {average}，人人一样，没有随机。要平均 {mean}，预算得有 {wanted}。',
+  'promotions.reach-random-short':
+    '人群有 {people} 人，预算最多够 {reached} 个，每个都是最少的 {average}，没有随机，至少 {short} 人发不到。每人一个、平均 {mean}，预算得有 {wanted}。',
   'promotions.run-now': '现在就发一轮',
   'promotions.run-now-title': '现在就发一轮，最多 {money}？',
   'promotions.run-now-text': '时间表照旧。',
@@ -183,9 +189,7 @@ export const messages = {
   'promotions.at-most-title': '最多花多少',
   'promotions.packets': '够发 {n} 个。',
   'promotions.packets-range': '够发 {least}–{most} 个。',
-  'promotions.enough': '人群有 {people} 人，每人一个够。',
-  'promotions.maybe-enough': '人群有 {people} 人，不一定够每人一个。',
-  'promotions.not-enough': '人群有 {people} 人，不够每人一个。',
+  'promotions.take-budget': '预算改成 {wanted}',
   'promotions.per-person-label': '每人一共最多',
   'promotions.per-day-label': '每天最多',
   'promotions.they-see': '对方看到',

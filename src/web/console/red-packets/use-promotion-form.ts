@@ -2,7 +2,6 @@ import { computed, ref, shallowRef, watch } from 'vue';
 import { useRouter } from 'vue-router';
 import { ApiError, errorText } from '../../shared/api/api-error';
 import { api } from '../../shared/api/client';
-import { numberText, parseMoney } from '../../shared/i18n/format';
 import { t } from '../../shared/i18n/i18n';
 import { notify } from '../../shared/notices/notices';
 import { useLeaveGuard } from '../../shared/use/use-leave-guard';
@@ -17,7 +16,7 @@ import {
   problemsOf,
   type Form,
 } from './promotion-form';
-import { boundsOf, packetsFor, type Promotion } from './promotions';
+import { boundsOf, type Promotion } from './promotions';
 
 /** A promotion while it is written: read, checked as it is typed, saved as a draft. */
 export function usePromotionForm(id: string) {
@@ -126,26 +125,6 @@ export function usePromotionForm(id: string) {
       failure.value !== null && serverProblems.value.size === 0 ? errorText(failure.value) : '',
     ),
   };
-}
-
-/** How far the budget reaches, in one line; `people` is null while nobody has counted them. */
-export function reachText(form: Form, people: number | null): string {
-  const amount = amountOf(form);
-  const budget = parseMoney(form.budget);
-  if (!amount || budget === null || boundsOf(amount).minFen === 0) return '';
-  const { least, most } = packetsFor(budget, amount);
-  const packets =
-    least === most
-      ? t('promotions.packets', { n: numberText(most) })
-      : t('promotions.packets-range', { least: numberText(least), most: numberText(most) });
-  if (people === null) return packets;
-  const key =
-    least >= people
-      ? 'promotions.enough'
-      : most >= people
-        ? 'promotions.maybe-enough'
-        : 'promotions.not-enough';
-  return `${packets} ${t(key, { people: numberText(people) })}`;
 }
 
 /** An amount for the picture. */

@@ -10,6 +10,8 @@ import { useAccounts } from '../layout/accounts-store';
 import { lookForWork } from '../layout/work-store';
 import type { Segment } from '../segments/segments';
 import { amountText, isOver, packetsFor, type Promotion } from './promotions';
+import { reachText } from './reach-text';
+import { useHeadCount } from './use-head-count';
 
 /** A promotion as it goes on: read once, then told by the stream while money can still move. */
 export function usePromotion(id: string) {
@@ -71,27 +73,34 @@ export function usePromotion(id: string) {
       promotion.value?.mchId ??
       '',
   );
-  const people = computed(() => segment.data.value?.count ?? null);
+  const { people, recount } = useHeadCount(() =>
+    promotion.value?.oncePer === null ? segment.data.value : null,
+  );
 
   /** How far the budget reaches: told before anything leaves. */
   function reach(now: Promotion): string {
-    const { least, most } = packetsFor(now.availableFen, now.amount);
-    const count = people.value;
-    const params = {
-      amount: amountText(now.amount),
-      merchant: merchant.value,
-      least: numberText(least),
-      most: numberText(most),
-      people: count === null ? '' : numberText(count),
-      short: count === null ? '' : numberText(Math.max(0, count - most)),
-    };
-    if (now.oncePer !== null) return t('promotions.reach-keyword', params);
-    if (count === null) return t('promotions.reach-unknown', params);
-    if (least >= count) return t('promotions.reach-all', params);
-    return t(most >= count ? 'promotions.reach-maybe' : 'promotions.reach-short', params);
+    const amount = amountText(now.amount);
+    if (now.oncePer !== null) {
+      const { least, most } = packetsFor(now.availableFen, now.amount);
+      const enough = { least: numberText(least), most: numberText(most) };
+      return t('promotions.reach-keyword', { amount, merchant: merchant.value, ...enough });
+    }
+    const terms = t('promotions.terms', { amount, merchant: merchant.value });
+    return `${terms}${reachText(now.availableFen, now.amount, people.value)}`;
   }
 
-  return { promotion, page, busy, approval, act, segment: segment.data, people, merchant, reach };
+  return {
+    promotion,
+    page,
+    busy,
+    approval,
+    act,
+    segment: segment.data,
+    people,
+    recount,
+    merchant,
+    reach,
+  };
 }
 
 export type LivePromotion = ReturnType<typeof usePromotion>;
