@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { recordChange, requireAllAccounts } from '../kernel/access';
-import { insertOnce } from '../kernel/database';
+import { recordChange, requireAllAccounts, type Actor } from '../kernel/access';
+import { insertOnce, marksFor, type Scalar } from '../kernel/database';
 import { Conflict } from '../kernel/errors';
 import {
   decodeCursor,
@@ -27,16 +27,17 @@ export function labelOperations(kit: Kit): Operation[] {
         method: 'GET',
         path: '/api/v1/tags',
         permission: 'people.read',
-        summary: 'Tags with how many identities carry them',
+        summary: 'Tags with how many identities of your accounts carry them',
         query: pageQuery,
         response: pageOf(z.object({ id: z.string(), name: z.string(), count: z.number() })),
       },
-      async ({ query }) => {
+      async ({ actor, query }) => {
         const [after = ''] = query.cursor ? decodeCursor(query.cursor, ['string']) : [];
+        const carried = carriedIn(actor.accountIds);
         const rows = await kit.db.longRead<{ id: string; name: string; count: number }>(
-          `SELECT t.id, t.name, (SELECT COUNT(*) FROM identity_tag it WHERE it.tagId = t.id) AS count
+          `SELECT t.id, t.name, (SELECT COUNT(*) FROM ${carried.sql} it.tagId = t.id) AS count
            FROM tag t WHERE t.name > ? ORDER BY t.name LIMIT ${query.limit + 1}`,
-          [after],
+          [...carried.params, after],
         );
         return pageFrom(
           rows,
@@ -118,4 +119,15 @@ export function labelOperations(kit: Kit): Operation[] {
       },
     ),
   ];
+}
+
+/** From where tags are counted: what other accounts' people carry is not told to who may not see them. */
+function carriedIn(accountIds: Actor['accountIds']): { sql: string; params: readonly Scalar[] } {
+  if (accountIds === 'all') return { sql: 'identity_tag it WHERE', params: [] };
+  if (accountIds.length === 0) return { sql: 'identity_tag it WHERE 1 = 0 AND', params: [] };
+  return {
+    sql: `identity_tag it JOIN identity i ON i.id = it.identityId
+       WHERE i.accountId IN (${marksFor(accountIds)}) AND`,
+    params: accountIds,
+  };
 }

@@ -3,7 +3,7 @@ import { onBothEngines, type TestKit } from '../../test/support/open-kit';
 import { serveApi } from '../../test/support/serve-api';
 import { AccountBook } from '../accounts';
 import { openOfficialAccounts } from '../channels/official-account';
-import { insertRows } from '../kernel/database';
+import { execute, insertRows } from '../kernel/database';
 import { sceneOperations } from './index';
 
 onBothEngines('scenes', (open) => {
@@ -45,6 +45,7 @@ onBothEngines('scenes', (open) => {
       nth: index + 1,
     }));
     await kit.db.transact((tx) => insertRows(tx, 'episode', rows));
+    return identityId;
   };
 
   test('pages of one account are full, whatever other accounts have', async () => {
@@ -79,22 +80,25 @@ onBothEngines('scenes', (open) => {
     expect([hidden.scenes, nobody.scenes]).toEqual([[], []]);
   });
 
-  test('somebody who came back by the same code is one person and two follows', async () => {
+  test('somebody who came back by the same code is one person and two follows; who left is not following', async () => {
     const { kit, api, mine, other } = await world();
     await addScenes(kit, [
       { accountId: mine.id, scene: 'door' },
       { accountId: mine.id, scene: 'poster' },
     ]);
     await follow(kit, mine.id, 'door', 2);
-    await follow(kit, mine.id, 'door', 1);
+    const left = await follow(kit, mine.id, 'door', 1);
+    await kit.db.transact((tx) =>
+      execute(tx, `UPDATE identity SET state = 'unfollowed' WHERE id = ?`, [left]),
+    );
     await follow(kit, other.id, 'door', 1);
 
     const { body } = await api.call('GET', '/api/v1/scenes');
     await api.close();
 
     expect(body.items).toMatchObject([
-      { scene: 'door', followed: 2, follows: 3 },
-      { scene: 'poster', followed: 0, follows: 0 },
+      { scene: 'door', followed: 2, following: 1, follows: 3 },
+      { scene: 'poster', followed: 0, following: 0, follows: 0 },
     ]);
   });
 });

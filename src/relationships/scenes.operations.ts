@@ -22,6 +22,8 @@ const SceneView = z.object({
   qrUrl: z.string().nullable(),
   /** People it brought, each once however often they came back. */
   followed: z.number(),
+  /** Of these, who follows now. */
+  following: z.number(),
   /** Follows it brought, returns included. */
   follows: z.number(),
 });
@@ -33,6 +35,7 @@ type Row = {
   name: string;
   url: string | null;
   followed: number;
+  following: number;
   follows: number;
 };
 
@@ -86,10 +89,12 @@ export function sceneOperations(
         const ofAccounts = ids ? `AND s.accountId IN (${marksFor(ids)})` : '';
         const rows = await kit.db.longRead<Row>(
           `SELECT s.id, s.accountId, s.scene, s.name, s.url,
-             COUNT(DISTINCT e.identityId) AS followed, COUNT(e.id) AS follows
+             COUNT(DISTINCT e.identityId) AS followed, COUNT(e.id) AS follows,
+             COUNT(DISTINCT CASE WHEN i.state = 'following' THEN i.id END) AS following
            FROM (SELECT s.id, s.accountId, s.scene, s.name, s.url FROM scene s
              WHERE s.id > ? ${ofAccounts} ORDER BY s.id LIMIT ${query.limit + 1}) s
            LEFT JOIN episode e ON e.accountId = s.accountId AND e.kind = 'followed' AND e.scene = s.scene
+           LEFT JOIN identity i ON i.id = e.identityId
            GROUP BY s.id, s.accountId, s.scene, s.name, s.url ORDER BY s.id`,
           [after, ...(ids ?? [])],
         );
@@ -128,7 +133,7 @@ export function sceneOperations(
             after: body,
           }),
         );
-        return { id, ...body, qrUrl: url, followed: 0, follows: 0 };
+        return { id, ...body, qrUrl: url, followed: 0, following: 0, follows: 0 };
       },
     ),
   ];

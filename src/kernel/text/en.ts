@@ -593,7 +593,7 @@ export const en: Readonly<Record<string, string>> = {
   'weekday.5': 'Friday',
   'weekday.6': 'Saturday',
   'error.all_accounts_needed':
-    'This affects every account; it needs somebody who may see them all.',
+    'This is about every account; it needs somebody who may see them all.',
   'error.changed_meanwhile': 'Somebody changed this a moment ago; please reload and try again.',
   'error.follower_not_found': 'This follower was not found, or is not visible to you.',
   'error.faq_examples_full': 'At most {most} questions can be kept; drop some first.',

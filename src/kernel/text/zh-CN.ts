@@ -560,7 +560,7 @@ export const zhCN: Readonly<Record<string, string>> = {
   'weekday.4': '周四',
   'weekday.5': '周五',
   'weekday.6': '周六',
-  'error.all_accounts_needed': '这会影响所有账号，需要能看到全部账号的人来改。',
+  'error.all_accounts_needed': '这里涉及所有账号，要能看到全部账号的人才行。',
   'error.changed_meanwhile': '刚刚被别人改过，请刷新后再试。',
   'error.follower_not_found': '没有找到这位关注者，或者你看不到。',
   'error.faq_examples_full': '问答最多留 {most} 句必须答对的问题，请先去掉几句。',

@@ -2,6 +2,7 @@ import type { messages as zh } from './locale.zh-CN';
 
 export const messages: Record<keyof typeof zh, string> = {
   'accounts.none-title': 'Connect an Official Account first',
+  'accounts.none-corp-title': 'Connect WeCom first',
   'accounts.connect-first': 'Connect one',
   'accounts.to-settings': 'Open settings',
   'accounts.ask-owner': 'An owner or admin connects it: Settings → Accounts.',

@@ -81,11 +81,14 @@ export const messages: Record<keyof typeof zh, string> = {
   'segments.bracket': '({what})',
   'segments.full-stop': '{text}.',
   'segments.unwritten': 'A condition that is not finished',
-  'segments.everyone': 'Everyone',
-  'segments.everyone-sentence': 'Everyone, without conditions.',
-  'segments.everyone-title': 'No condition yet: everyone is in.',
+  'segments.everyone': 'Everyone who ever followed',
+  'segments.everyone-sentence':
+    'Everyone who ever followed an Official Account, without conditions.',
+  'segments.everyone-title':
+    'No condition yet: everyone who ever followed an Official Account is in.',
   'segments.everyone-hint': 'Add one and the count at the right follows at once.',
-  'segments.everyone-text': 'Without conditions this is everybody.',
+  'segments.everyone-text':
+    'Counted are those who ever followed an Official Account, former followers too. People who are in WeCom only are not in this number; bulk messages through reps ask the conditions of them as well.',
   'segments.nobody-text': 'Nobody fits. See which step leaves 0 and loosen that one.',
   'segments.other': 'Written through the API and deeper than this page draws; it is kept as it is.',
   'segments.now': 'Now',
