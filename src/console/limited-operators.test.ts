@@ -33,18 +33,17 @@ onBothEngines('an operator of one account', (open) => {
             createdAt: at,
           },
         ]);
-        await insertRows(tx, 'episode', [
-          {
-            id: kit.newId(),
-            identityId: kit.newId(),
-            accountId,
-            kind: 'followed',
-            at: kit.clock.business(),
-            sourceKind: null,
-            scene: null,
-            nth: 1,
-          },
-        ]);
+        const follow = (nth: number) => ({
+          id: kit.newId(),
+          identityId: kit.newId(),
+          accountId,
+          kind: 'followed',
+          at: kit.clock.business(),
+          sourceKind: null,
+          scene: null,
+          nth,
+        });
+        await insertRows(tx, 'episode', [follow(1), follow(2)]);
       });
     }
     await kit.database.writer.query(`UPDATE job SET state = 'dead'`);
@@ -72,6 +71,7 @@ onBothEngines('an operator of one account', (open) => {
     const dead = (body: { todo: { code: string; params: unknown }[] }) =>
       body.todo.map(({ code, params }) => [code, params]);
     expect(all.body.today.newFollows).toBe(2);
+    expect(all.body.series.at(-1)).toMatchObject({ followed: 2, returned: 2 });
     expect(all.body.running).toHaveLength(2);
     expect(dead(all.body)).toEqual([
       ['todo.dead_letters', { n: 2 }],

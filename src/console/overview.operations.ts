@@ -16,6 +16,8 @@ export type RunningWork = {
   name: string;
   done: number;
   total: number;
+  /** Of red packets: what WeChat sent and nobody opened yet, fen; `done` is what was opened. */
+  out?: number;
   status: string;
 };
 
@@ -52,6 +54,8 @@ const Overview = z.object({
       name: z.string(),
       done: z.number(),
       total: z.number(),
+      /** Of red packets: sent and not opened yet. */
+      out: z.number().optional(),
       status: z.string(),
     }),
   ),
@@ -157,8 +161,9 @@ async function runningWork(kit: Kit, actor: Actor, locale: Locale): Promise<Runn
     status: string;
     budgetFen: number;
     paidFen: number;
+    inFlightFen: number;
   }>(
-    `SELECT id, name, status, budgetFen, paidFen FROM promotion
+    `SELECT id, name, status, budgetFen, paidFen, inFlightFen FROM promotion
      WHERE status IN ('running', 'paused')${ofPromotions.sql} ORDER BY id DESC LIMIT 5`,
     ofPromotions.params,
   );
@@ -175,11 +180,12 @@ async function runningWork(kit: Kit, actor: Actor, locale: Locale): Promise<Runn
   );
   return [
     ...runs.map((row) => ({ kind: 'campaign' as const, ...row })),
-    ...money.map(({ budgetFen, paidFen, ...row }) => ({
+    ...money.map(({ budgetFen, paidFen, inFlightFen, ...row }) => ({
       kind: 'promotion' as const,
       ...row,
       done: paidFen,
       total: budgetFen,
+      out: inFlightFen,
     })),
     ...syncs.map((row) => ({
       kind: 'sync' as const,
@@ -271,8 +277,9 @@ async function waitingTodo(kit: Kit, actor: Actor, locale: Locale) {
 function nextLookDetail(kit: Kit, at: number | null, locale: Locale): { detail?: string } {
   if (at === null) return {};
   const zone = kit.settings.orgZone;
+  const now = DateTime.fromMillis(kit.clock.business(), { zone });
   const when = DateTime.fromMillis(Math.max(at, kit.clock.business()), { zone });
-  const due = when.toFormat('MM-dd HH:mm:ss');
+  const due = when.toFormat(when.hasSame(now, 'day') ? 'HH:mm' : 'MM-dd HH:mm');
   return { detail: text(locale, 'todo.payout_unclear.next', { due }) };
 }
 

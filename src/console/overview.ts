@@ -20,7 +20,7 @@ export function dayBounds(now: number, zone: string, days: number): number[] {
 
 export type Day = { day: string; followed: number; unfollowed: number; returned: number };
 
-/** Follows, unfollows and returns of each day; a return is a follow that is not the first. */
+/** First follows, unfollows and returns of each day; a return is a follow that is not the first. */
 export async function dailySeries(
   db: Db,
   scope: Scope,
@@ -49,7 +49,7 @@ export async function dailySeries(
         .reduce((sum, row) => sum + row.n, 0);
     return {
       day: DateTime.fromMillis(start, { zone }).toISODate() ?? '',
-      followed: count('followed'),
+      followed: count('followed', 0),
       unfollowed: count('unfollowed'),
       returned: count('followed', 1),
     };

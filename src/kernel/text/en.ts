@@ -6,7 +6,7 @@ export const en: Readonly<Record<string, string>> = {
   'todo.missed_run.run': 'Run now',
   'todo.missed_run.skip': 'Leave out',
   'todo.payout_unclear': '{n} red packets need somebody',
-  'todo.payout_unclear.next': 'WeChat is asked again about the unclear ones at {due}',
+  'todo.payout_unclear.next': 'WeChat is asked again at {due}',
   'todo.rules_in_review': '{n} changes of answers wait for your review',
   'todo.rules_sent_back': '{n} of your changes were sent back',
   'todo.promotion_paused': '{n} promotions paused themselves',

@@ -6,7 +6,7 @@ export const zhCN: Readonly<Record<string, string>> = {
   'todo.missed_run.run': '补一次',
   'todo.missed_run.skip': '不补',
   'todo.payout_unclear': '{n} 笔红包要处理',
-  'todo.payout_unclear.next': '没结果的会在 {due} 再问微信',
+  'todo.payout_unclear.next': '{due} 再问微信',
   'todo.rules_in_review': '{n} 处回复改动等你审',
   'todo.rules_sent_back': '你的 {n} 处改动被退回了',
   'todo.promotion_paused': '{n} 个红包活动已自动暂停',

@@ -36,8 +36,9 @@ export const messages: Record<keyof typeof zh, string> = {
   'overview.show-data': 'See the data',
   'overview.hide-data': 'Hide the data',
   'overview.day': 'Day',
+  'overview.day-open': 'today, not over',
   'overview.definition':
-    'New follows: people who followed for the first time that day. Returned: followed again after leaving. Unfollows: left that day. Calendar days in the organisation’s time zone.',
+    'New follows: people who followed for the first time that day. Returned: followed again after leaving. Unfollows: left that day. Calendar days in the organisation’s time zone; today is not over, is drawn dashed and tells no trend.',
   'overview.sources': 'Top five sources',
   'overview.sources-note': 'follows in {n} days',
   'overview.no-source': 'No source',
@@ -45,6 +46,7 @@ export const messages: Record<keyof typeof zh, string> = {
     'Nobody has followed with a source yet. A QR code of a shop shows up here.',
   'overview.running': 'In progress',
   'overview.nothing-running': 'No campaign, red packet or sync is running.',
+  'overview.packets-out': '{paid} opened, {out} out and not opened / {budget}',
   'overview.running-name': '{name} · {kind}',
   'overview.kind-campaign': 'Template message',
   'overview.kind-promotion': 'Red packets',

@@ -1,13 +1,7 @@
 import type { Figure } from '../../shared/parts/FigureBand.vue';
 import { moneyText, numberText, percentText } from '../../shared/i18n/format';
 import { t } from '../../shared/i18n/i18n';
-
-export interface DayRow {
-  day: string;
-  followed: number;
-  unfollowed: number;
-  returned: number;
-}
+import { sumOf, trendOf, type DayRow } from './trend';
 
 export interface Today {
   newFollows: number;
@@ -28,6 +22,8 @@ export interface Running {
   name: string;
   done: number;
   total: number;
+  /** Of red packets: sent and not opened yet, fen. */
+  out?: number;
   status: string;
   etaSeconds?: number | null;
 }
@@ -112,30 +108,17 @@ export function figuresOf(today: Today): Figure[] {
   ];
 }
 
-const sum = (rows: readonly DayRow[], key: 'followed' | 'unfollowed' | 'returned'): number =>
-  rows.reduce((all, row) => all + row[key], 0);
-
 /** The chart's title is its finding: where new follows go, and whether the returned outnumber the lost. */
 export function findingOf(series: readonly DayRow[]): { title: string; text: string } {
-  const followed = sum(series, 'followed');
-  const returned = sum(series, 'returned');
-  const lost = sum(series, 'unfollowed');
+  const followed = sumOf(series, 'followed');
+  const returned = sumOf(series, 'returned');
+  const lost = sumOf(series, 'unfollowed');
   const text = t('overview.finding-text', {
     days: series.length,
     net: numberText(followed + returned - lost).replace('-', '−'),
     returned: numberText(returned),
   });
   if (followed === 0) return { title: t('overview.finding-none'), text };
-  const half = Math.floor(series.length / 2);
-  const early = sum(series.slice(0, half), 'followed') / Math.max(half, 1);
-  const late = sum(series.slice(-half), 'followed') / Math.max(half, 1);
-  const trend = late > early * 1.1 ? 'rising' : late < early * 0.9 ? 'falling' : 'steady';
-  const recent = series.slice(-7);
-  const balance =
-    sum(recent, 'returned') > sum(recent, 'unfollowed')
-      ? 'returning'
-      : sum(recent, 'unfollowed') > sum(recent, 'followed')
-        ? 'leaving'
-        : 'plain';
+  const { trend, balance } = trendOf(series);
   return { title: t(`overview.finding-${trend}-${balance}`), text };
 }
