@@ -76,9 +76,11 @@ import {
   openReplies,
   registerAnswerPublishing,
   replyOperations,
+  reviewedReplies,
   rulesUsing,
   type Replies,
 } from './replies';
+import { reviewOperations } from './review';
 import { lookUpAudience, replyAudience } from './reply-audience';
 import { openOwnSandbox, sandboxClock } from './sandbox-world';
 import { materialUses, openPageOperations, registerTellingReps, salesOperations } from './sales';
@@ -220,6 +222,10 @@ export async function wire(kit: RunningKit, extension: Extension = {}): Promise<
       segments: replyAudience(kit),
       packets: packetsOfRules(kit, redPackets.keyword),
       helper: modelHelper(models, replies),
+    }),
+    ...reviewOperations(kit, {
+      kinds: reviewedReplies(book),
+      accountName: (id) => book.find(id)?.name,
     }),
     ...modelOperations(kit, book, models),
     ...mediaOperations(kit, {

@@ -217,7 +217,7 @@ async function todoList(kit: Kit, parts: OverviewParts, actor: Actor, locale: Lo
     one(`SELECT COUNT(*) AS n FROM failed_event WHERE 1 = 1`),
     parts.openQuestions(actor.accountIds),
     actor.permissions.has('replies.publish') ? countWaiting(kit, actor, 'in-review') : 0,
-    actor.permissions.has('replies.edit') ? countWaiting(kit, actor, 'sent-back') : 0,
+    actor.permissions.has('replies.edit') ? countWaiting(kit, actor, 'sent-back', 'own') : 0,
   ]);
   const entries: { code: string; n: number; href: string; detail?: string }[] = [
     { code: 'todo.promotion_paused', n: paused, href: '/console/red-packets' },
@@ -231,12 +231,12 @@ async function todoList(kit: Kit, parts: OverviewParts, actor: Actor, locale: Lo
     {
       code: 'todo.rules_in_review',
       n: inReview,
-      href: '/console/replies/rules?state=in-review',
+      href: '/console/replies/review',
     },
     {
       code: 'todo.rules_sent_back',
       n: sentBack,
-      href: '/console/replies/rules?state=sent-back',
+      href: '/console/replies/review?state=sent-back',
     },
     { code: 'todo.faq_misses', n: misses, href: '/console/replies/faqs?tab=learning' },
   ];

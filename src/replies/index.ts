@@ -16,6 +16,7 @@ export {
   type ReplyBook,
   type ReplyState,
 } from './reply-book';
+export { reviewedReplies } from './reviewed-replies';
 export { faqSource, sourcesFor, type FaqSource } from './sources';
 export type { ReplyHelper } from './reply-helper';
 export { ReplyDefault, ReplyHit, ReplyRule } from './reply-rule.entity';

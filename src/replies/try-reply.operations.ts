@@ -19,7 +19,7 @@ import type { Replies } from './open-replies';
 import { noPackets, type PacketsOfRules } from './packets-of-rules';
 import { answerMessage, shelfOf, variablesOf, type Answered, type ReplyBook } from './reply-book';
 import { HelpView, type ReplyHelper } from './reply-helper';
-import { accountIdOf, iso, maySee } from './rule-access';
+import { iso, maySee } from './rule-access';
 import { noSegments, type SegmentsOfRules } from './segments-of-rules';
 
 const anAnswer = z.record(z.string(), z.unknown()).nullable();

@@ -23,4 +23,5 @@ export {
   type Standing,
   type VersionRow,
 } from './version.queries';
+export { reviewOperations, type Reviewed } from './review.operations';
 export { countWaiting } from './waiting';

@@ -31,7 +31,7 @@ const version = z
   .describe('The number of the draft, or the `version` of the whole, as read');
 const note = z.string().trim().min(1).max(500);
 
-const FieldChangeView = z.object({
+export const FieldChangeView = z.object({
   field: z.string().describe('As in the content: `keywords`, `answer.text`'),
   kind: z.enum(['value', 'list', 'lines']),
   before: z.string().nullable(),

@@ -22,8 +22,6 @@ export type Life<Row extends Thing, Content extends object> = {
   readonly named: string;
   /** Where it answers; null is everywhere. */
   accountOf(id: string, content: Content): string | null;
-  /** What people call it. */
-  titleOf(content: Content): string;
   /** Whoever answers from memory looks again when the version of this topic moves. */
   readonly topic: string;
   find(id: string): Promise<Row | undefined>;

@@ -1,6 +1,6 @@
 import type { Actor } from '../kernel/access';
 import { marksFor, type Db, type Scalar } from '../kernel/database';
-import type { Kind } from './version-states';
+import type { OPEN_STATES } from './version-states';
 
 type Scope = { readonly sql: string; readonly params: readonly Scalar[] };
 
@@ -14,22 +14,18 @@ export function scopeOf({ accountIds }: Pick<Actor, 'accountIds'>): Scope {
   };
 }
 
-/** How much waits for a reviewer; of what was sent back, what this actor wrote. */
+/** How much stands so; of what was sent back, what this actor wrote. */
 export async function countWaiting(
   { db }: { db: Pick<Db, 'read'> },
   actor: Actor,
-  state: 'in-review' | 'sent-back',
-  kind?: Kind,
+  state: (typeof OPEN_STATES)[number],
+  whose: 'all' | 'own' = 'all',
 ): Promise<number> {
   const { sql, params } = scopeOf(actor);
-  const own = state === 'sent-back' ? ' AND savedById = ?' : '';
-  const of = kind === undefined ? '' : ' AND kind = ?';
-  const [row] = await db.read.all<{ n: number | string }>(
-    `SELECT COUNT(*) AS n FROM answer_version WHERE state = ?${own}${of}${sql}`,
-    [
-      ...[state, ...(own === '' ? [] : [actor.id]), ...(kind === undefined ? [] : [kind])],
-      ...params,
-    ],
+  const own = whose === 'own' ? ' AND savedById = ?' : '';
+  const [row] = await db.read.all<{ n: number }>(
+    `SELECT COUNT(*) AS n FROM answer_version WHERE state = ?${own}${sql}`,
+    [state, ...(whose === 'own' ? [actor.id] : []), ...params],
   );
-  return Number(row?.n ?? 0);
+  return row?.n ?? 0;
 }

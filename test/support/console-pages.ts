@@ -285,6 +285,7 @@ export const routesOf = (id: Record<string, string>): [string, string][] => [
   ['faq', `/replies/faqs/${id['faq']}`],
   ['faq-new', '/replies/faqs/new'],
   ['faq-learning', '/replies/faqs?tab=learning'],
+  ['review', '/replies/review'],
   ['ways', '/wecom/ways'],
   ['way', `/wecom/ways/${id['way']}`],
   ['way-new', '/wecom/ways/new'],

@@ -1,5 +1,6 @@
 import { AccountBook } from '../../src/accounts';
-import { openReplies, replyOperations } from '../../src/replies';
+import { openReplies, replyOperations, reviewedReplies } from '../../src/replies';
+import { reviewOperations } from '../../src/review';
 import { skincareFaqs } from '../fixtures/skincare-faqs';
 import { anAccount } from './an-account';
 import type { TestKit } from './open-kit';
@@ -25,7 +26,13 @@ export async function openReplyApi(kit: TestKit) {
   const { id: otherId } = await anAccount(kit, { appId: 'wxB', name: '订阅号', createdAt: 2 });
   const book = await AccountBook.open(kit);
   const replies = await openReplies(kit);
-  const api = await serveApi(kit, replyOperations(kit, { book, replies }));
+  const api = await serveApi(kit, [
+    ...replyOperations(kit, { book, replies }),
+    ...reviewOperations(kit, {
+      kinds: reviewedReplies(book),
+      accountName: (id) => book.find(id)?.name,
+    }),
+  ]);
   const close = async () => {
     await api.close();
     await replies.close();

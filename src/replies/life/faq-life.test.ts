@@ -124,11 +124,16 @@ onBothEngines('the life of a question', (open) => {
     const heardBefore = [await heard(), await heard('能带宠物进来吗'), await heard('有无线网吗')];
     const open = (await api.call('GET', `${faqs}/learning`)).body.total;
 
+    const seenByWriter = await api.call('GET', '/api/v1/reviews?limit=2');
+
     as('审', 'reviewer');
+    const older = `/api/v1/reviews?cursor=${String(seenByWriter.body.nextCursor)}`;
+    const rest = await api.call('GET', older);
     const waiting = await api.call('GET', `${faqs}?state=in-review`);
     const back = await api.call('POST', `${path}/send-back`, { note: '谁说的' });
     const newPath = `${faqs}/${String(learned.body.id)}`;
     const approved = await api.call('POST', `${newPath}/publish`, { version: 1 });
+    const sentBack = await api.call('GET', '/api/v1/reviews?state=sent-back');
     const own = await api.call('PUT', path, { ...answering('审核的人写的'), version: 3 });
     const ownPublish = await api.call('POST', `${path}/publish`, { version: own.body.version });
 
@@ -143,6 +148,17 @@ onBothEngines('the life of a question', (open) => {
     expect(heardBefore).toEqual(['地下一层', undefined, undefined]);
     expect(open).toBe(1);
     expect(waiting.body.items).toHaveLength(3);
+    const reviews = [...seenByWriter.body.items, ...rest.body.items];
+    expect(seenByWriter.body.total).toBe(3);
+    expect(reviews.map(({ title }: { title: string }) => title).sort()).toEqual(
+      ['能带宠物进来吗', '有停车位吗', '有无线网吗'].sort(),
+    );
+    expect(reviews.find(({ id }: { id: unknown }) => id === owned.body.id)).toMatchObject({
+      ...{ kind: 'faq', account: null, isNew: false, savedBy: { name: '写' } },
+      changes: [{ field: 'answer', before: '地下一层', after: '导入的' }],
+    });
+    expect([seenByWriter, rest].map(({ body }) => body.items[0].mayPublish)).toEqual([false, true]);
+    expect(sentBack.body.items).toMatchObject([{ note: '谁说的', id: owned.body.id }]);
     expect(back.body.draft).toMatchObject({ state: 'sent-back', note: '谁说的', answer: '导入的' });
     expect(approved.body).toMatchObject({ status: 'published', liveVersion: 1 });
     expect(await heard('能带宠物进来吗')).toBe('可以');

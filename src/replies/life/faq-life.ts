@@ -57,7 +57,6 @@ export function faqLife(kit: LifeKit, source: OriginSource = 'operator'): Life<F
   return {
     ...{ kind: 'faq', named: 'faq', topic: 'faqs' },
     accountOf: () => null,
-    titleOf: ({ question }) => question,
     find: async (id) =>
       (await readFaqs((sql, params) => kit.db.read.all(sql, params), [id])).get(id),
     hold: (tx, { id }) => holdRow(tx, 'faq', id, now()),

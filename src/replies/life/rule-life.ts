@@ -49,7 +49,6 @@ export function ruleLife(kit: LifeKit, parts?: LifeParts): Life<RuleRow, RuleCon
   return {
     ...{ kind: 'rule', named: 'reply-rule', topic: 'replies' },
     accountOf: (_, { accountId }) => accountId,
-    titleOf: ({ name }) => name,
     find: async (id) => {
       const [row] = await kit.db.read.all<RuleRow>(`SELECT * FROM reply_rule WHERE id = ?`, [id]);
       return row;

@@ -53,7 +53,6 @@ export function settingsLife(kit: LifeKit): Life<SettingsRow, SettingsContent> {
   return {
     ...{ kind: 'settings', named: 'reply-settings', topic: 'replies' },
     accountOf: (id) => id,
-    titleOf: () => '',
     find: (id) => settingsOf(kit, id),
     hold,
     first: ({ welcome, default: fallback, updatedAt }) =>

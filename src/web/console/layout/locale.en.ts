@@ -7,6 +7,7 @@ export const messages: Record<keyof typeof zh, string> = {
   'nav.people': 'Customers',
   'nav.replies': 'Replies',
   'nav.rules': 'Rules',
+  'nav.review': 'Review',
   'nav.faqs': 'Questions',
   'nav.rooms': 'Rooms',
   'nav.handovers': 'Hand-overs',

@@ -5,6 +5,7 @@ export const messages = {
   'nav.people': '客户',
   'nav.replies': '回复',
   'nav.rules': '规则',
+  'nav.review': '审核',
   'nav.faqs': '问答',
   'nav.rooms': '客户群',
   'nav.handovers': '客户继承',

@@ -2,6 +2,7 @@ import { computed, type Component } from 'vue';
 import {
   ArrowLeftRight,
   BookOpen,
+  ClipboardCheck,
   Contact,
   DoorOpen,
   Gift,
@@ -56,6 +57,12 @@ const everything: readonly NavItem[] = [
         key: 'nav.faqs',
         icon: MessageCircleQuestionMark,
         to: '/replies/faqs',
+        permission: 'replies.read',
+      },
+      {
+        key: 'nav.review',
+        icon: ClipboardCheck,
+        to: '/replies/review',
         permission: 'replies.read',
       },
       { key: 'nav.menus', icon: PanelBottom, to: '/replies/menus', permission: 'replies.read' },

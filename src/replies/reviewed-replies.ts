@@ -1,0 +1,33 @@
+import type { AccountBook } from '../accounts';
+import type { Reviewed } from '../review';
+import type { RuleContent } from './life/content';
+import type { FaqContent } from './life/faq-life';
+import type { SettingsContent } from './life/settings-life';
+import { presentContent } from './present-rule';
+import { presentFaqContent } from './present-faq';
+import { maySee } from './rule-access';
+
+/** Rules, questions, welcome and default as the list of reviews shows them. */
+export const reviewedReplies = (accounts: AccountBook): Reviewed[] => [
+  {
+    kind: 'rule',
+    idOf: (id) => id,
+    titleOf: (content) => (content as RuleContent).name,
+    show: (actor, content) => {
+      const rule = content as RuleContent;
+      return maySee(actor, rule.accountId) ? presentContent(accounts, rule) : undefined;
+    },
+  },
+  {
+    kind: 'faq',
+    idOf: (id) => id,
+    titleOf: (content) => (content as FaqContent).question,
+    show: (_, content) => presentFaqContent(content as FaqContent),
+  },
+  {
+    kind: 'settings',
+    idOf: (id) => accounts.find(id)?.platformId ?? id,
+    titleOf: () => '',
+    show: (_, content) => content as SettingsContent,
+  },
+];

@@ -1,0 +1,32 @@
+import type { FieldChange, VersionStand } from '../replies/life';
+
+/** Something on its way to followers: what it would change, and where it stands. */
+export interface Review extends VersionStand {
+  kind: 'rule' | 'faq' | 'settings' | 'menu';
+  id: string;
+  title: string;
+  account: string | null;
+  /** Nothing of it answers now. */
+  isNew: boolean;
+  mayPublish: boolean;
+  changes: FieldChange[];
+}
+
+const homes = {
+  rule: '/reply-rules',
+  faq: '/faqs',
+  settings: '/reply-settings',
+  menu: '/menus',
+} as const;
+
+/** Where it is in the API. */
+export const pathOf = ({ kind, id }: Review): string => `${homes[kind]}/${id}`;
+
+/** Where it is written. */
+export function pageOf({ kind, id, changes }: Review): string {
+  if (kind === 'rule') return `/replies/rules/${id}`;
+  if (kind === 'faq') return `/replies/faqs/${id}`;
+  if (kind === 'menu') return '/replies/menus';
+  const isWelcome = changes.some(({ field }) => field.startsWith('welcome'));
+  return `/replies/rules/${isWelcome ? 'welcome' : 'default'}`;
+}
