@@ -48,6 +48,25 @@ export async function saveFaqsLive(
   return saved;
 }
 
+/** Drafts beside what answers. */
+export async function saveFaqsBeside(
+  tx: Tx,
+  kit: LifeKit,
+  actor: Actor,
+  faqs: readonly FaqRecord[],
+): Promise<void> {
+  const life = faqLife(kit, 'template');
+  const rows = await faqsIn(
+    tx,
+    faqs.map(({ id }) => id),
+  );
+  for (const faq of faqs) {
+    const row = rows.get(faq.id);
+    const saving = { content: faqContent(faq), wish: 'draft', seen: undefined } as const;
+    if (row) await saveChange(tx, { kit, life, actor, row }, saving);
+  }
+}
+
 /** Drafts that ask for a review; what is written already so is left alone. */
 async function proposeFaqs(
   tx: Tx,

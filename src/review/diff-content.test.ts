@@ -47,8 +47,8 @@ describe('a diff of two versions', () => {
 
     expect(changes.map(({ field, before, after }) => [field, before, after])).toEqual([
       ['messages.0.text', '一', '二'],
-      ['messages.1', null, '{"text":"三"}'],
-      ['within', null, '{"hours":2}'],
+      ['messages.1.text', null, '三'],
+      ['within.hours', null, '2'],
     ]);
   });
 

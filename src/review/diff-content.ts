@@ -16,6 +16,9 @@ const nothing = { before: null, after: null, added: [], removed: [], lines: [] }
 /** What changed, field by field; knows nothing of what fields there are. */
 export function diffContent(before: unknown, after: unknown, field = ''): FieldChange[] {
   if (JSON.stringify(before) === JSON.stringify(after)) return [];
+  // What came, or went, as a whole is read part by part.
+  if (isNothing(before) && isMade(after)) return diffContent(emptyOf(after), after, field);
+  if (isNothing(after) && isMade(before)) return diffContent(before, emptyOf(before), field);
   if (isList(before) && isList(after)) return [listChange(field, before, after)];
   if (isPlain(before) && isPlain(after)) {
     const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])];
@@ -34,6 +37,9 @@ export function diffContent(before: unknown, after: unknown, field = ''): FieldC
 }
 
 const join = (field: string, key: string) => (field === '' ? key : `${field}.${key}`);
+const isNothing = (value: unknown) => value === undefined || value === null;
+const isMade = (value: unknown) => isList(value) || isPlain(value);
+const emptyOf = (value: unknown) => (Array.isArray(value) ? [] : {});
 const isPlain = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 const isList = (value: unknown): value is string[] =>

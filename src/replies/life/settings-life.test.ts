@@ -65,7 +65,8 @@ onBothEngines('the life of welcome and default', (open) => {
     expect(planned.body.draft).toMatchObject({ state: 'scheduled' });
     expect(then).toBe('请说');
     expect(diff.body.changes).toMatchObject([
-      { field: 'welcome', before: null },
+      { field: 'welcome.type', before: null, after: 'text' },
+      { field: 'welcome.text', before: null, after: '欢迎' },
       { field: 'default.text', before: '稍等', after: '请说' },
     ]);
     expect(back.body).toMatchObject({ default: text('最早的'), welcome: null, liveVersion: 4 });

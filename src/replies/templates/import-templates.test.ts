@@ -82,6 +82,30 @@ onBothEngines('importing templates', (open) => {
     expect(await kit.db.read.all(`SELECT * FROM reply_rule ORDER BY id`)).toEqual(before);
   });
 
+  test('as drafts a change of the file waits beside what answers', async () => {
+    const templates = await brand('coffee-shop');
+    const { kit, api, accountId } = await installation(templates);
+    const newer: Templates = {
+      ...templates,
+      rules: templates.rules.map((rule, place) => (place < 1 ? { ...rule, priority: 7 } : rule)),
+      faqs: templates.faqs.map((one, place) => (place < 1 ? { ...one, answer: '新' } : one)),
+    };
+
+    const done = await importTemplates(kit, newer, { actor: owner, accountId, asDrafts: true });
+    const rule = await api.call(
+      'GET',
+      `/api/v1/reply-rules/${await idOf(kit, templates.rules[0]!.key)}`,
+    );
+    const faq = await api.call('GET', `/api/v1/faqs/${templates.faqs[0]!.id}`);
+
+    expect(done).toMatchObject({ rules: { changed: 1 }, faqs: { changed: 1 } });
+    expect(rule.body).toMatchObject({ status: 'published', priority: 0, draft: { priority: 7 } });
+    expect(faq.body).toMatchObject({
+      ...{ status: 'published', answer: templates.faqs[0]!.answer },
+      draft: { answer: '新', state: 'draft' },
+    });
+  });
+
   test('a change of the file comes in; what operators changed or deleted stays, and is told', async () => {
     const templates = await brand('coffee-shop');
     const { kit, api, accountId } = await installation(templates);

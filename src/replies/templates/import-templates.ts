@@ -1,11 +1,11 @@
 import { recordChange, type Actor } from '../../kernel/access';
 import { execute, insertRows, type Tx } from '../../kernel/database';
 import type { Kit } from '../../kernel/kit';
-import { keepLive, type LifeKit } from '../../review';
+import { keepLive, newestContent, saveChange, standingIn, type LifeKit } from '../../review';
 import { keepImported } from '../life/keep-imported';
-import { checkWeight } from '../life/rule-life';
+import { checkWeight, ruleLife } from '../life/rule-life';
 import { settingsIn, settingsLife, type SettingsContent } from '../life/settings-life';
-import { saveFaqsLive } from '../take-faqs';
+import { saveFaqsBeside, saveFaqsLive } from '../take-faqs';
 import {
   compareTemplates,
   hashOf,
@@ -110,7 +110,10 @@ export async function importTemplates(
       return file ? [{ ...faq, status: statusIn(file) }] : [];
     });
     const origin = { newId: kit.newId, source: 'template', byName: target.actor.name } as const;
-    await saveFaqsLive(tx, kit, target.actor, faqs, origin);
+    const beside = faqs.filter(({ id }) => isBeside(target, live.faqs.get(id)));
+    await saveFaqsBeside(tx, kit, target.actor, beside);
+    const others = faqs.filter((faq) => !beside.includes(faq));
+    await saveFaqsLive(tx, kit, target.actor, others, origin);
     await writeSettings(tx, kit, { templates, target, written });
     await rememberOrigins(tx, changes, { written, now });
     if (isAny(written, 'rule', 'welcome', 'default')) await kit.versions.bump(tx, 'replies');
@@ -129,6 +132,12 @@ export async function importTemplates(
   await kit.versions.check(true);
   return done;
 }
+
+/** As drafts nothing changes what answers: the change waits beside it. */
+const isBeside = (
+  { asDrafts = false }: ImportTarget,
+  here: { status: 'draft' | 'published' } | undefined,
+): boolean => asDrafts && here?.status === 'published';
 
 const statusIn = (file: ComparedTemplate['file']): 'draft' | 'published' =>
   file?.['status'] === 'draft' ? 'draft' : 'published';
@@ -153,6 +162,15 @@ async function writeRules(
     const rule = kind === 'rule' ? rules.get(key) : undefined;
     if (!rule) continue;
     const before = live.rules.get(key)?.row;
+    if (before && isBeside(target, before)) {
+      const life = ruleLife(kit);
+      const standing = await standingIn(tx, 'rule', before.id);
+      const kept = newestContent(life, before, standing)?.examples ?? [];
+      const content = { ...contentOf(rule, target.accountId), examples: kept };
+      const at = { kit, life, actor: target.actor, row: before };
+      await saveChange(tx, at, { content, wish: 'draft', seen: undefined });
+      continue;
+    }
     const status = statusIn(file);
     const id = before?.id ?? kit.newId();
     const row = {
