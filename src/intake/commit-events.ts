@@ -12,9 +12,8 @@ import {
 } from '../relationships';
 import { decide } from './decide';
 import type { Decided, EventHandler, LookUp } from './decision';
-import { failedRow } from './failed-events';
 import type { ReplyState } from './inbound-event.entity';
-import { storeEvent } from './stored-event';
+import { failedRow, storeEvent } from './stored-event';
 
 export type Taken = {
   eventId: string;

@@ -5,17 +5,11 @@ import { commitChanges, lockStates, newFollower } from '../relationships';
 import { kindOf, type Taken } from './commit-events';
 import { decide } from './decide';
 import type { EventHandler, LookUp } from './decision';
-import { restoreEvent, storeEvent, type StoredEvent } from './stored-event';
+import { failedRow, restoreEvent, storeEvent, type StoredEvent } from './stored-event';
 
 type Part = Pick<Kit, 'db' | 'clock' | 'newId'>;
 
 const unanswered = { identityId: null, reply: null, replyState: 'none' };
-
-export function failedRow(eventId: string, event: InboundEvent, error: unknown, failedAt: number) {
-  const cause = error instanceof Error ? `${error.name}: ${error.message}` : 'unknown';
-  const { accountId, kind } = event;
-  return { eventId, accountId, kind, cause: cause.slice(0, 2_000), failedAt };
-}
 
 /** The event is kept with its failure and without any change; a person can replay it. */
 export async function keepFailed(kit: Part, event: InboundEvent, error: unknown): Promise<Taken> {

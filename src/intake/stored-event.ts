@@ -33,3 +33,10 @@ export const restoreEvent = ({ accountId, dedupeKey, kind, eventAt, payload }: S
     at: eventAt,
     ...(JSON.parse(payload) as object),
   }) as InboundEvent;
+
+/** What stands beside an event that could not be decided. */
+export function failedRow(eventId: string, event: InboundEvent, error: unknown, failedAt: number) {
+  const cause = error instanceof Error ? `${error.name}: ${error.message}` : 'unknown';
+  const { accountId, kind } = event;
+  return { eventId, accountId, kind, cause: cause.slice(0, 2_000), failedAt };
+}
