@@ -16,7 +16,7 @@ const below = {
   'red-packets': 'red-packets|sending|segments|relationships|accounts',
   kf: 'kf|relationships|accounts',
   outreach: 'outreach|segments|relationships|attachments|accounts',
-  sales: 'sales|relationships|accounts',
+  sales: 'sales|relationships|attachments|accounts',
   conversations: 'conversations|kf|sending|replies|media|relationships|accounts',
   intake: 'intake|relationships|accounts',
 };
