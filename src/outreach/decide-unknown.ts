@@ -4,10 +4,7 @@ import type { Kit } from '../kernel/kit';
 import { decideMoment } from './moments/decide-moment';
 import { aboutOrder, audit, enqueueOne, findOrder, jobs, visibleOutreach } from './outreach-kit';
 import { endIfSettled, moveOrder, settleRest } from './settle';
-
-/** `look`: look once more. `order`: it is not there, order it now. `drop`: leave these customers out. */
-export const choices = ['look', 'order', 'drop'] as const;
-export type Choice = (typeof choices)[number];
+import type { Choice } from './states';
 
 /** What to do about an order of which WeCom's answer got lost and which its list did not show. */
 export async function decideUnknown(

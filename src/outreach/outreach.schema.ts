@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { AttachmentBody, linkShape, MomentAttachmentBody } from '../attachments';
 import { weComLimits } from '../channels/wecom';
-import { choices } from './decide-unknown';
 import { capRules } from './mass-cap';
 import {
+  choices,
   leftOutReasons,
   momentStates,
   orderStates,

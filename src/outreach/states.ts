@@ -67,6 +67,10 @@ export const momentStates = [
 ] as const;
 export type MomentState = (typeof momentStates)[number];
 
+/** `look`: look once more. `order`: it is not there, order it now. `drop`: leave these customers out. */
+export const choices = ['look', 'order', 'drop'] as const;
+export type Choice = (typeof choices)[number];
+
 /** `'a', 'b'` for an IN list of our own words. */
 export const quoted = (states: readonly string[]): string =>
   states.map((state) => `'${state}'`).join(', ');

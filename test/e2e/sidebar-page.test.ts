@@ -295,7 +295,10 @@ describeWithBrowser('a rep beside a chat', () => {
 
   chapter('a code of rooms and a link are made on the pages codes share', async () => {
     const choose = async (name: RegExp) => {
-      await desk.getByRole('button', { name: /选一个$/ }).first().click();
+      await desk
+        .getByRole('button', { name: /选一个$/ })
+        .first()
+        .click();
       await desk.getByRole('option', { name }).first().click();
       await desk.locator('.record__head input').click();
     };

@@ -1,6 +1,6 @@
 import type { Tx } from '../../kernel/database';
-import type { Choice } from '../decide-unknown';
 import { enqueueOne, jobs, type OutreachKit } from '../outreach-kit';
+import type { Choice } from '../states';
 import { aboutMoment, moveMoment, readMoment } from './moment-kit';
 import { refuse } from './order-moment';
 
