@@ -71,6 +71,7 @@ import {
   openModels,
   planForgetting,
   registerForgetting,
+  Speech,
 } from './models';
 import {
   openReplies,
@@ -129,6 +130,7 @@ export async function wire(kit: RunningKit, extension: Extension = {}): Promise<
   const attachments = openAttachments(kit, { book, wecom, library });
   const replies = await openReplies(kit, library);
   const models = await openModels(kit, replies);
+  const speech = new Speech(kit, models);
   registerForgetting(kit);
   registerAnswerPublishing(kit, { book, replies });
   const sending = openSending(kit, {
@@ -169,6 +171,7 @@ export async function wire(kit: RunningKit, extension: Extension = {}): Promise<
   const sessions = new Sessions(kit);
   const conversations = await openConversations(kit, {
     ...{ book, client: officialAccounts, wecom, replies, sending, library },
+    hearing: speech.config && speech,
     stillHere: async (ctx) => {
       const actor = await sessions.authenticate(ctx);
       return actor?.permissions.has('conversations.read') ? actor : undefined;
@@ -227,7 +230,7 @@ export async function wire(kit: RunningKit, extension: Extension = {}): Promise<
       kinds: reviewedReplies(book),
       accountName: (id) => book.find(id)?.name,
     }),
-    ...modelOperations(kit, book, models),
+    ...modelOperations(kit, book, models, speech),
     ...mediaOperations(kit, {
       ...{ book, library, usesOf: (id) => replies.usesOfMedia(id), attached: attachments.uses },
     }),

@@ -8,7 +8,7 @@ import { presentConversations, rowsByIds } from './find-conversations';
 import { NewsReader, type News } from './read-news';
 import { entriesByIds, presentThread } from './thread';
 
-type StreamKit = Pick<Kit, 'db' | 'clock' | 'log' | 'newId'>;
+type StreamKit = Pick<Kit, 'settings' | 'db' | 'clock' | 'log' | 'newId'>;
 
 export type Listener = {
   actor: Actor;

@@ -54,6 +54,10 @@ export const MessageView = z.object({
   /** Of a picture an operator sent: to send it again while the platform has it. */
   mediaId: z.string().nullable(),
   voiceText: z.string().nullable(),
+  /** Who had the voice written down, when, and by which model; null where WeChat said the words itself. */
+  transcript: z.object({ by: z.string(), at: z.string(), model: z.string() }).nullable(),
+  /** Whether it could be written down now. */
+  mayHear: z.boolean(),
   because: z.string().nullable(),
   state: z.enum(['queued', 'sent', 'failed', 'unknown']).nullable(),
   reason: z.string().nullable(),

@@ -13,3 +13,4 @@ export {
   type Conversations,
 } from './open-conversations';
 export type { ConversationWorld } from './parts';
+export type { Hearing } from './write-down';

@@ -9,6 +9,7 @@ import type { Sending } from '../sending';
 import type { ConversationStreams } from './conversation-streams';
 import type { InboxBook } from './inbox-settings';
 import type { MediaStore } from './media-store';
+import type { Hearing } from './write-down';
 
 export type ConversationWorld = {
   book: AccountBook;
@@ -17,6 +18,8 @@ export type ConversationWorld = {
   replies: Replies;
   sending: Sending;
   library: Pick<MediaLibrary, 'fileOf'>;
+  /** Undefined where nothing turns voices into words. */
+  hearing?: Hearing | undefined;
   /** Who a request comes from now: undefined once they signed out or may not read conversations. */
   stillHere: (ctx: Context) => Promise<Actor | undefined>;
 };

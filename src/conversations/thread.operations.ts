@@ -19,6 +19,9 @@ import type { ConversationParts } from './parts';
 import { markRead, say } from './say';
 import { entriesByIds, lastEntryId, presentThread, readThread } from './thread';
 import { tellTyping } from './typing';
+import { writeDown } from './write-down';
+
+const byEntry = byConversation.extend({ entryId: z.string().regex(/^[0-9A-Z]{26}$/) });
 
 /** What is said in one conversation. */
 export function threadOperations(kit: Kit, parts: ConversationParts): Operation[] {
@@ -137,11 +140,28 @@ export function threadOperations(kit: Kit, parts: ConversationParts): Operation[
     ),
     operation(
       {
+        method: 'POST',
+        path: '/api/v1/conversations/{id}/messages/{entryId}/transcript',
+        permission: 'conversations.reply',
+        summary: "A follower's voice in words, by the speech endpoint of the settings",
+        params: byEntry,
+        body: z.strictObject({}),
+        response: MessageView,
+      },
+      async ({ actor, params, locale }) => {
+        const { id: identityId, entryId } = params;
+        await visibleRow(kit, actor, identityId);
+        await writeDown(kit, parts, actor, { identityId, entryId }, locale);
+        return message(entryId, locale);
+      },
+    ),
+    operation(
+      {
         method: 'GET',
         path: '/api/v1/conversations/{id}/media/{entryId}',
         permission: 'conversations.read',
         summary: 'A picture, voice or video of the thread; WeChat keeps them for three days',
-        params: byConversation.extend({ entryId: z.string().regex(/^[0-9A-Z]{26}$/) }),
+        params: byEntry,
         raw: true,
       },
       async ({ actor, params, ctx }) => {

@@ -5,6 +5,7 @@ import { timelineTitle } from '../relationships';
 import { entryNames, type EntryNames } from './entry-names';
 
 type Part = Pick<Kit, 'db'>;
+type Shown = Pick<Kit, 'db' | 'settings'>;
 
 export type EntryRow = {
   id: string;
@@ -133,8 +134,9 @@ export async function entriesByIds({ db }: Part, ids: readonly string[]): Promis
 }
 
 /** Messages as the thread shows them. */
-export async function presentThread(kit: Part, rows: readonly Told[], locale: Locale) {
+export async function presentThread(kit: Shown, rows: readonly Told[], locale: Locale) {
   const [sources, names] = await Promise.all([sourcesOf(kit, rows), entryNames(kit, rows)]);
+  const hears = kit.settings.modelSpeech !== undefined;
   return rows.map((row) => {
     const params = paramsOf(row);
     const kind = kindOf(row, params);
@@ -154,6 +156,13 @@ export async function presentThread(kit: Part, rows: readonly Told[], locale: Lo
       mediaUrl: hasMedia ? `/api/v1/conversations/${row.identityId}/media/${row.id}` : null,
       mediaId: by === 'operator' && hasMedia ? textOf(params['mediaId']) : null,
       voiceText: kind === 'voice' ? textOf(params['text']) || null : null,
+      transcript: transcriptOf(params),
+      mayHear:
+        hears &&
+        kind === 'voice' &&
+        row.kind === 'message-in' &&
+        hasMedia &&
+        textOf(params['text']) === '',
       because: by === 'bot' && row.kind === 'message-out' ? because(params, sources, locale) : null,
       state: row.state === null ? null : (states[row.state] ?? ('unknown' as const)),
       reason: row.reason,
@@ -162,6 +171,13 @@ export async function presentThread(kit: Part, rows: readonly Told[], locale: Lo
     };
   });
 }
+
+function transcriptOf({ transcript }: Params) {
+  if (typeof transcript !== 'object' || transcript === null) return null;
+  const { by, at, model } = transcript as { by: string; at: number; model: string };
+  return { by, at: new Date(at).toISOString(), model };
+}
+
 function reasonText(reason: string, locale: Locale): string {
   const code = `reason.${reason}`;
   const told = text(locale, code);

@@ -64,6 +64,12 @@ const shape = {
   modelDailyCalls: { env: 'MODEL_DAILY_CALLS', type: positive },
   modelDailyTokens: { env: 'MODEL_DAILY_TOKENS', type: positive.max(1_000_000_000) },
   modelPersonDailyCalls: { env: 'MODEL_PERSON_DAILY_CALLS', type: positive },
+  modelSpeech: { env: 'MODEL_SPEECH', type: z.string().min(1).max(100).optional() },
+  modelSpeechBase: { env: 'MODEL_SPEECH_BASE', type: hostUrl.refine(isSafeBase).optional() },
+  modelSpeechTimeoutMs: {
+    env: 'MODEL_SPEECH_TIMEOUT_MS',
+    type: z.coerce.number().int().min(1_000).max(120_000),
+  },
   modelLogDays: { env: 'MODEL_LOG_DAYS', type: positive.max(3_650) },
   trustedProxies: { env: 'TRUSTED_PROXIES', type: z.coerce.number().int().min(0).max(5) },
 } as const;
@@ -80,6 +86,13 @@ const secretShape = {
   },
   modelApiKey: {
     env: 'MODEL_API_KEY',
+    type: z
+      .string()
+      .regex(/^[\x21-\x7e]{1,500}$/)
+      .optional(),
+  },
+  modelSpeechKey: {
+    env: 'MODEL_SPEECH_KEY',
     type: z
       .string()
       .regex(/^[\x21-\x7e]{1,500}$/)
@@ -234,6 +247,12 @@ function complete(
   }
   if (!read.modelApiBase && (read.modelChat ?? read.modelEmbedding ?? read.modelApiKey)) {
     throw new BadSetting('MODEL_API_BASE', 'is needed with the other MODEL settings');
+  }
+  if (read.modelSpeech && !(read.modelSpeechBase ?? read.modelApiBase)) {
+    throw new BadSetting('MODEL_SPEECH_BASE', 'is needed with MODEL_SPEECH: where voices go');
+  }
+  if (!read.modelSpeech && (read.modelSpeechBase ?? read.modelSpeechKey)) {
+    throw new BadSetting('MODEL_SPEECH', 'is needed with the other MODEL_SPEECH settings');
   }
   return settings;
 }

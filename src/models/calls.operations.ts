@@ -20,7 +20,7 @@ const CallView = z.object({
   id: z.string(),
   at: z.string(),
   accountId: z.string().nullable(),
-  purpose: z.enum(['answer', 'try', 'question', 'phrasings']),
+  purpose: z.enum(['answer', 'try', 'question', 'phrasings', 'voice']),
   model: z.string(),
   verdict: z.enum(verdicts),
   why: z.string(),
@@ -57,7 +57,7 @@ export function callOperations(kit: Kit): Operation[] {
             .enum(['asked', 'said', 'refused', 'unusable', 'vectors'])
             .optional()
             .describe(
-              '`asked`: questions, whatever came of them; `vectors`: what was only compared',
+              '`asked`: questions and voices, whatever came of them; `vectors`: what was only compared',
             ),
         }),
         response: pageOf(CallView),
@@ -127,7 +127,7 @@ export function callOperations(kit: Kit): Operation[] {
 const useful: readonly Verdict[] = ['chosen', 'written', 'made', 'refused'];
 type Result = 'asked' | 'said' | 'refused' | 'unusable' | 'vectors';
 const resultOf: Readonly<Record<Result, readonly ['purpose' | 'verdict', readonly string[]]>> = {
-  asked: ['purpose', ['answer', 'try']],
+  asked: ['purpose', ['answer', 'try', 'voice']],
   said: ['verdict', ['chosen', 'written']],
   refused: ['verdict', ['refused']],
   unusable: ['verdict', verdicts.filter((one) => !useful.includes(one))],

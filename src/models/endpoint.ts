@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { HttpFailure } from '../kernel/http-client';
 import type { Kit } from '../kernel/kit';
-import type { ModelConfig } from './model-config';
+import type { ModelConfig, SpeechConfig } from './model-config';
 import type { Unusable } from './verdict';
 
 export type ChatMessage = { role: 'system' | 'user'; content: string };
@@ -60,7 +60,9 @@ export async function chat(
   messages: readonly ChatMessage[],
   timeoutMs: number,
 ): Promise<Completion> {
-  const body = { model: config.chat, messages, temperature: 0, max_tokens: mostAnswerTokens };
+  const body = jsonBody({
+    ...{ model: config.chat, messages, temperature: 0, max_tokens: mostAnswerTokens },
+  });
   const { text, read } = await post(kit, config, '/chat/completions', body, {
     timeoutMs,
     maxBytes: mostChatBytes,
@@ -83,7 +85,7 @@ export async function embed(
   texts: readonly string[],
   timeoutMs: number,
 ): Promise<{ vectors: Float32Array[]; tokens: Tokens }> {
-  const body = { model: config.embedding, input: texts };
+  const body = jsonBody({ model: config.embedding, input: texts });
   const { text, read } = await post(kit, config, '/embeddings', body, {
     timeoutMs,
     maxBytes: mostVectorBytes,
@@ -95,6 +97,22 @@ export async function embed(
   const isWhole = vectors.length === texts.length && vectors.every((one) => isUsable(one, vectors));
   if (!isWhole) throw new EndpointFailure('not-a-completion', text);
   return { vectors, tokens: tokensOf(parsed.data.usage) };
+}
+
+/** The words of a recording. Throws `EndpointFailure`. */
+export async function transcribe(
+  kit: Part & Pick<Kit, 'newId'>,
+  config: SpeechConfig,
+  file: { fileName: string; contentType: string; content: Buffer },
+): Promise<{ text: string; tokens: Tokens }> {
+  const body = formBody(kit.newId(), { model: config.model, response_format: 'json' }, file);
+  const { text, read } = await post(kit, config, '/audio/transcriptions', body, {
+    timeoutMs: config.timeoutMs,
+    maxBytes: mostChatBytes,
+  });
+  const parsed = z.object({ text: z.string() }).safeParse(read);
+  if (!parsed.success) throw new EndpointFailure('not-a-completion', text);
+  return { text: parsed.data.text, tokens: { prompt: 0, answer: 0 } };
 }
 
 /** What a column holds; no model in use is longer. */
@@ -112,11 +130,37 @@ const tokensOf = (used: z.output<typeof usage>): Tokens => ({
   answer: used?.completion_tokens ?? null,
 });
 
+type Body = { type: string; content: string | Buffer };
+const jsonBody = (content: object): Body => ({
+  type: 'application/json',
+  content: JSON.stringify(content),
+});
+
+function formBody(
+  boundary: string,
+  fields: Readonly<Record<string, string>>,
+  file: { fileName: string; contentType: string; content: Buffer },
+): Body {
+  const part = (head: string) => `--${boundary}\r\ncontent-disposition: form-data; ${head}`;
+  const texts = Object.entries(fields).map(
+    ([name, value]) => `${part(`name="${name}"`)}\r\n\r\n${value}\r\n`,
+  );
+  const head = `${part(`name="file"; filename="${file.fileName}"`)}\r\ncontent-type: ${file.contentType}\r\n\r\n`;
+  return {
+    type: `multipart/form-data; boundary=${boundary}`,
+    content: Buffer.concat([
+      Buffer.from(texts.join('') + head),
+      file.content,
+      Buffer.from(`\r\n--${boundary}--\r\n`),
+    ]),
+  };
+}
+
 async function post(
   kit: Part,
-  { base, key }: ModelConfig,
+  { base, key }: Pick<ModelConfig, 'base' | 'key'>,
   path: string,
-  body: unknown,
+  body: Body,
   limits: { timeoutMs: number; maxBytes: number },
 ): Promise<{ text: string; read: unknown }> {
   const answer = await kit.http
@@ -124,11 +168,11 @@ async function post(
       method: 'POST',
       url: base + path,
       headers: {
-        'content-type': 'application/json',
+        'content-type': body.type,
         accept: 'application/json',
         ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
       },
-      body: JSON.stringify(body),
+      body: body.content,
       ...limits,
     })
     .catch((error: unknown) => {

@@ -18,6 +18,28 @@ export type ModelConfig = {
   readonly logDays: number;
 };
 
+export type SpeechConfig = Pick<
+  ModelConfig,
+  'base' | 'key' | 'timeoutMs' | 'dailyCalls' | 'dailyTokens'
+> & {
+  readonly model: string;
+};
+
+/** Nothing where no speech model is named: then voices stay voices. */
+export function speechConfigOf(settings: Settings): SpeechConfig | undefined {
+  const { modelSpeech: model, modelSpeechBase: own, modelApiBase } = settings;
+  const base = own ?? modelApiBase;
+  if (model === undefined || base === undefined) return undefined;
+  return {
+    base: base.replace(/\/+$/, ''),
+    key: settings.modelSpeechKey ?? (own === undefined ? settings.modelApiKey : undefined),
+    model,
+    timeoutMs: settings.modelSpeechTimeoutMs,
+    dailyCalls: settings.modelDailyCalls,
+    dailyTokens: settings.modelDailyTokens,
+  };
+}
+
 /** Nothing where no endpoint is named: then nothing of this capability runs. */
 export function modelConfigOf(settings: Settings): ModelConfig | undefined {
   const { modelApiBase, modelChat } = settings;

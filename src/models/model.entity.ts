@@ -38,7 +38,7 @@ export class ModelCall {
   @InstantColumn() at!: number;
   /** The organisation's calendar day, `2026-11-21`. */
   @TextColumn(10) day!: string;
-  @TextColumn(16) purpose!: 'answer' | 'try' | 'question' | 'phrasings';
+  @TextColumn(16) purpose!: 'answer' | 'try' | 'question' | 'phrasings' | 'voice';
   @TextColumn(100) model!: string;
   @TextColumn(32) verdict!: Verdict;
   @IdTextColumn(64, { nullable: true }) faqId!: string | null;

@@ -7,7 +7,7 @@ import { permissions } from '../kernel/access';
 import { insertRows } from '../kernel/database';
 import { readSettings } from '../kernel/settings';
 import { openReplies, replyOperations, type Replies } from '../replies';
-import { modelHelper, modelOperations, openModels } from './index';
+import { modelHelper, modelOperations, openModels, Speech } from './index';
 
 const settings = '/api/v1/models';
 
@@ -47,7 +47,7 @@ onBothEngines('the settings and the log of a model', (open) => {
     const helper = modelHelper(models, replies);
     const api = await serveApi(kit, [
       ...replyOperations(kit, { book, replies, helper }),
-      ...modelOperations(kit, book, models),
+      ...modelOperations(kit, book, models, new Speech(kit, models)),
     ]);
     Object.assign(closing, { api, replies });
     const turnOn = (more: object = {}) =>
@@ -62,7 +62,10 @@ onBothEngines('the settings and the log of a model', (open) => {
   test('without an endpoint there is nothing to set and nothing in the bench', async () => {
     const { api, turnOn, explain } = await world(false);
 
-    expect((await api.call('GET', settings)).body).toEqual({ endpoint: null, accounts: [] });
+    expect((await api.call('GET', settings)).body).toEqual({
+      ...{ endpoint: null, speech: null, accounts: [] },
+      logDays: 30,
+    });
     expect((await turnOn()).status).toBe(404);
     expect((await explain({ askModel: true })).body).toMatchObject({ model: null });
   });

@@ -10,6 +10,7 @@ import { dayOf } from './call-log';
 import { callOperations } from './calls.operations';
 import { styles } from './model-config';
 import { settingsTopic, type AccountSetting, type Models } from './open-models';
+import type { Speech } from './speech';
 
 const style = z.enum(styles);
 const used = z.object({ calls: z.number(), tokens: z.number() });
@@ -40,6 +41,16 @@ const ModelsView = z.object({
     })
     .nullable()
     .describe('Null: no model is named in the settings, and none is asked'),
+  speech: z
+    .object({
+      host: z.string(),
+      model: z.string(),
+      timeoutMs: z.number(),
+      state: z.enum(['closed', 'open', 'half-open']),
+    })
+    .nullable()
+    .describe('What writes voices down where an operator asks for it; null: nothing does'),
+  logDays: z.number(),
   accounts: z.array(AccountView),
 });
 const Wanted = z.strictObject({
@@ -51,7 +62,18 @@ const Wanted = z.strictObject({
 const none: Used = { calls: 0, tokens: 0 };
 
 /** Whether a model helps, whom, and how much it has been asked today. */
-export function modelOperations(kit: Kit, book: AccountBook, models: Models): Operation[] {
+export function modelOperations(
+  kit: Kit,
+  book: AccountBook,
+  models: Models,
+  speech: Speech,
+): Operation[] {
+  const speechNow = () => {
+    const { config, breaker } = speech;
+    if (!config) return null;
+    const { base, model, timeoutMs } = config;
+    return { host: new URL(base).host, model, timeoutMs, state: breaker.state(kit.clock.system()) };
+  };
   const present = (account: { id: string; name: string }, today: ReadonlyMap<string, Used>) => {
     const { id, name } = account;
     return { id, name, ...models.settingOf(id), today: today.get(id) ?? none };
@@ -92,7 +114,8 @@ export function modelOperations(kit: Kit, book: AccountBook, models: Models): Op
       async ({ actor }) => {
         await kit.versions.check();
         const { config } = models;
-        if (!config) return { endpoint: null, accounts: [] };
+        const common = { speech: speechNow(), logDays: kit.settings.modelLogDays };
+        if (!config) return { endpoint: null, ...common, accounts: [] };
         const today = await usedOn(kit.db.read, dayOf(kit));
         const accounts = book
           .all()
@@ -113,6 +136,7 @@ export function modelOperations(kit: Kit, book: AccountBook, models: Models): Op
             vectors: models.vectorState,
             today: today.get('') ?? none,
           },
+          ...common,
           accounts,
         };
       },

@@ -107,6 +107,9 @@ describe('a wrong setting stops the start', () => {
     ['MODEL_DAILY_CALLS', '0'],
     ['MODEL_DAILY_TOKENS', '-1'],
     ['MODEL_PERSON_DAILY_CALLS', '0'],
+    ['MODEL_SPEECH_TIMEOUT_MS', '10'],
+    ['MODEL_SPEECH_BASE', 'http://models.example.com/v1'],
+    ['MODEL_SPEECH_KEY', 'two words'],
     ['MODEL_LOG_DAYS', '0'],
     ['MODEL_API_KEY', 'two words'],
     ['TRUSTED_PROXIES', '9'],
@@ -140,6 +143,11 @@ describe('a wrong setting stops the start', () => {
     expect(refusal(base)).toMatch(/^setting MODEL_CHAT: /);
     expect(refusal({ MODEL_CHAT: 'chat-1' })).toMatch(/^setting MODEL_API_BASE: /);
     expect(refusal({ MODEL_API_KEY: 'k3y' })).toMatch(/^setting MODEL_API_BASE: /);
+    const own = { MODEL_SPEECH_BASE: 'http://127.0.0.1:9000/v1' };
+    expect(refusal({ ...base, MODEL_CHAT: 'chat-1', MODEL_SPEECH: 'ear' })).toBeUndefined();
+    expect(refusal({ ...own, MODEL_SPEECH: 'ear' })).toBeUndefined();
+    expect(refusal(own)).toMatch(/^setting MODEL_SPEECH: /);
+    expect(refusal({ MODEL_SPEECH: 'ear' })).toMatch(/^setting MODEL_SPEECH_BASE: /);
   });
 
   test('the refusal never repeats a secret', () => {

@@ -1,7 +1,7 @@
 import { openWeCom } from '../../src/channels/wecom';
 import type { InboundEvent, MessageEvent } from '../../src/channels/inbound-event';
 import type { Actor } from '../../src/kernel/access';
-import { openConversations } from '../../src/conversations';
+import { openConversations, type Hearing } from '../../src/conversations';
 import { eventHandlers } from '../../src/handlers';
 import { Intake } from '../../src/intake';
 import { MediaLibrary } from '../../src/media';
@@ -14,9 +14,9 @@ export const lin: Partial<Actor> = { id: 'LIN', name: '林芳' };
 export const zhou: Partial<Actor> = { id: 'ZHOU', name: '周婷' };
 
 /** An account whose rule hands 「人工」 over and answers 「几点开门」, an inbox on top of it, and a WeChat that listens. */
-export async function openInboxWorld(kit: TestKit) {
+export async function openInboxWorld(kit: TestKit, hearing?: Hearing) {
   const world = await openSendingWorld(kit);
-  const first = await openProcess(kit, world);
+  const first = await openProcess(kit, world, hearing);
   const rule = (keywords: string[], answer: object) =>
     first.served.call('POST', '/api/v1/reply-rules', {
       ...{ match: 'words', keywords, priority: 0, appId: null, answer, publish: true },
@@ -26,7 +26,7 @@ export async function openInboxWorld(kit: TestKit) {
   return {
     ...first,
     /** The same inbox in another process. */
-    another: () => openProcess(kit, world),
+    another: () => openProcess(kit, world, hearing),
     close: async () => {
       await first.close();
       await world.wechat.close();
@@ -34,12 +34,16 @@ export async function openInboxWorld(kit: TestKit) {
   };
 }
 
-async function openProcess(kit: TestKit, world: Awaited<ReturnType<typeof openSendingWorld>>) {
+async function openProcess(
+  kit: TestKit,
+  world: Awaited<ReturnType<typeof openSendingWorld>>,
+  hearing: Hearing | undefined,
+) {
   const { book, client, sending, accountId } = world;
   const replies = await openReplies(kit);
   let isHere = true;
   const conversations = await openConversations(kit, {
-    ...{ book, client, replies, sending },
+    ...{ book, client, replies, sending, hearing },
     library: await MediaLibrary.open(kit, book),
     wecom: openWeCom({ ...kit, apiOf: ({ id }) => book.weComApiOf(id) }),
     stillHere: () => Promise.resolve(isHere ? actor : undefined),

@@ -97,6 +97,14 @@ export const callsTool: Say = (_, response) =>
     ],
   });
 
+/** Of a voice. */
+export const hears =
+  (text: string): Say =>
+  (_, response) => {
+    response.writeHead(200, { 'content-type': 'application/json' });
+    response.end(JSON.stringify({ text }));
+  };
+
 /** Does as the customer's words say, as a model that was talked round does. */
 export const obeysQuestion: Say = ({ question }, response) =>
   completion(response, { content: question });
@@ -108,6 +116,10 @@ export async function openStandInModel(): Promise<StandInModel> {
   const answer = (request: IncomingMessage, body: string, response: ServerResponse): void => {
     const path = request.url ?? '';
     sent.push({ path, authorization: request.headers.authorization, body });
+    if (path.endsWith('/audio/transcriptions')) {
+      say({ question: '', sources: [] }, response);
+      return;
+    }
     const read = JSON.parse(body) as { input?: string[]; messages?: { content: string }[] };
     if (path.endsWith('/embeddings')) {
       const data = (read.input ?? []).map((text, index) => ({

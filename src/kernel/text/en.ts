@@ -660,6 +660,10 @@ export const en: Readonly<Record<string, string>> = {
   'error.media_gone': 'WeChat keeps files for three days; this one is gone.',
   'error.media_refused': 'The file is not what it says it is and is not shown.',
   'error.media_unreachable': 'The file cannot be fetched right now. Please try again.',
+  'error.speech_off':
+    'No speech endpoint is connected. Set MODEL_SPEECH on the server and restart.',
+  'error.speech_failed': 'Not turned into text: {why}.',
+  'error.speech_refused': 'The speech endpoint did not take this voice: {said}',
   'reply.clarify.head': 'Which of these do you mean?',
   'reply.clarify.tail': 'Tap a question, or answer with its number.',
   'reply.conflict.same-keyword': '“{keyword}” is answered by “{winner}” first',

@@ -68,6 +68,9 @@ export interface Message {
   /** Of a picture an operator sent. */
   mediaId: string | null;
   voiceText: string | null;
+  /** Who had the voice written down, when, by which model. */
+  transcript: { by: string; at: string; model: string } | null;
+  mayHear: boolean;
   /** Why the bot said it. */
   because: string | null;
   state: 'queued' | 'sent' | 'failed' | 'unknown' | null;

@@ -176,6 +176,8 @@ export function useMessages(id: string, me: () => Named | null) {
       operator: me(),
       ...said,
       voiceText: null,
+      transcript: null,
+      mayHear: false,
       because: null,
       state: 'queued',
       reason: null,

@@ -6,6 +6,12 @@ export const messages = {
   'models.off-title': 'No model is connected',
   'models.off-text':
     'Where neither a rule nor an FAQ answers, a model can pick one of the FAQs. Set MODEL_API_BASE (an OpenAI-compatible endpoint) and MODEL_CHAT (the model’s name) on the server, and MODEL_API_KEY if it needs one; then restart. config/README.md tells more.',
+  'models.speech': 'Voices into text',
+  'models.speech-off':
+    'Voices into text: not connected. Set MODEL_SPEECH (the model’s name) on the server, and MODEL_SPEECH_BASE where the endpoint is another, and restart; then each voice in the inbox can be turned into text. WeChat’s voices are AMR and are sent as they are, so the endpoint must read AMR.',
+  'models.speech-on': 'In use, {n} s at most for each',
+  'models.speech-rests': 'Kept failing, rests for a moment',
+  'models.purpose-voice': 'Voice',
   'models.breaker-closed': 'In use',
   'models.breaker-open': 'Kept failing; rests until {time}',
   'models.breaker-half-open': 'Rested; the next question is a try',

@@ -6,6 +6,12 @@ export const messages = {
   'models.off-title': '没有接入模型',
   'models.off-text':
     '规则和问答都答不出时，可以请模型从问答里挑一条。在服务器设置 MODEL_API_BASE（兼容 OpenAI 的接口地址）和 MODEL_CHAT（模型名），需要时加 MODEL_API_KEY，再重启。说明在 config/README.md。',
+  'models.speech': '语音转文字',
+  'models.speech-off':
+    '语音转文字：没有接入。在服务器设置 MODEL_SPEECH（模型名），接口不同的再加 MODEL_SPEECH_BASE，再重启；会话里每段语音旁边就有「转成文字」。微信的语音是 AMR，原样发出，接口要认得 AMR。',
+  'models.speech-on': '在用，每段最多等 {n} 秒',
+  'models.speech-rests': '连着出错，先停一停',
+  'models.purpose-voice': '语音',
   'models.breaker-closed': '在用',
   'models.breaker-open': '连着出错，停到 {time} 再试',
   'models.breaker-half-open': '刚停过，下一句试试看',

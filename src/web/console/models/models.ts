@@ -26,15 +26,24 @@ export interface Endpoint {
   vectors: { made: number; wanted: number } | null;
   today: Used;
 }
+/** What writes voices down where an operator asks for it. */
+export interface SpeechEndpoint {
+  host: string;
+  model: string;
+  timeoutMs: number;
+  state: 'closed' | 'open' | 'half-open';
+}
 export interface ModelsState {
   endpoint: Endpoint | null;
+  speech: SpeechEndpoint | null;
+  logDays: number;
   accounts: ModelAccount[];
 }
 export interface ModelCall {
   id: string;
   at: string;
   accountId: string | null;
-  purpose: 'answer' | 'try' | 'question' | 'phrasings';
+  purpose: 'answer' | 'try' | 'question' | 'phrasings' | 'voice';
   model: string;
   verdict: string;
   why: string;

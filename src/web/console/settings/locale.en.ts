@@ -269,6 +269,7 @@ export const messages: Record<keyof typeof zh, string> = {
   'audit.person.tagged': 'Changed tags',
   'audit.conversation.taken-over': 'Took a conversation over from a colleague',
   'audit.conversation.to-wecom': 'Gave a conversation to WeCom’s own staff',
+  'audit.conversation.voice-written-down': 'Had a voice written down',
   'audit.conversation.assigned': 'Changed who answers a conversation',
   'audit.inbox-settings.changed': 'Changed the inbox settings',
   'audit.canned-reply.created': 'Added a canned reply',

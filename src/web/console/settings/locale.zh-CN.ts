@@ -262,6 +262,7 @@ export const messages = {
   'audit.person.tagged': '改了客户标签',
   'audit.conversation.taken-over': '从同事那里接过了对话',
   'audit.conversation.to-wecom': '把对话转给企业微信的接待人员',
+  'audit.conversation.voice-written-down': '把一段语音转成了文字',
   'audit.conversation.assigned': '改了对话的接待人',
   'audit.inbox-settings.changed': '改了收件箱设置',
   'audit.canned-reply.created': '添加了快捷回复',
