@@ -71,7 +71,7 @@ onBothEngines('a voice in the inbox', (open) => {
     const refused = await write();
 
     expect(refused).toMatchObject({ status: 502, body: { code: 'speech_refused' } });
-    expect(refused.body.title + refused.body.detail).toContain('Unsupported file format amr');
+    expect(JSON.stringify(refused.body)).toContain('Unsupported file format amr');
     expect((await list()).some((one: { mayHear: boolean }) => one.mayHear)).toBe(true);
   });
 
