@@ -36,7 +36,7 @@ onBothEngines('a conversation with a person', (open) => {
     expect([before, asked, silent, stillSilent, after]).toEqual([
       ...['十点开门', handedOff, undefined, undefined, '十点开门'],
     ]);
-    expect(handed.body.items).toMatchObject([{ lastText: '人工', lastBy: 'follower' }]);
+    expect(handed.body.items).toMatchObject([{ lastText: '几点开门', lastBy: 'follower' }]);
     expect(waiting.body.items).toEqual([
       expect.objectContaining({
         ...{ id, state: 'waiting', unread: 2, lastText: '几点开门', lastBy: 'follower' },

@@ -38,12 +38,18 @@ export type Row = {
 };
 
 const theirs = `'message-in', 'menu-tapped'`;
-const lastOf = (kinds: string) => `(SELECT e.id FROM timeline_entry e
-   WHERE e.identityId = i.id AND e.kind IN (${kinds}) ORDER BY e.at DESC, e.id DESC LIMIT 1)`;
+const lastOf = (kinds: string, more = '') => `(SELECT e.id FROM timeline_entry e
+   WHERE e.identityId = i.id AND e.kind IN (${kinds})${more} ORDER BY e.at DESC, e.id DESC LIMIT 1)`;
+const dayMs = 86_400_000;
+/** Without the call for a person: it stands at the instant the waiting began. */
+const lastButTheCall = lastOf(
+  theirs,
+  ` AND e.at <> c.waitingSince AND e.at >= c.waitingSince - ${String(dayMs)}`,
+);
 /** Of somebody who waits what they said last; what we said to bridge the time tells an operator nothing. */
 const columns = `i.id, i.accountId, i.personId, i.externalId, i.lastActiveAt, i.lastInboundAt, i.windows,
   i.kind, i.attended, COALESCE(p.displayName, f.name) AS displayName, c.state, c.since, c.waitingSince, c.operatorId, c.lastOperatorAt, c.draftBy, c.draftUntil,
-  COALESCE(CASE WHEN c.state IN ('waiting', 'lapsed') THEN ${lastOf(theirs)} END,
+  COALESCE(CASE WHEN c.state IN ('waiting', 'lapsed') THEN COALESCE(${lastButTheCall}, ${lastOf(theirs)}) END,
     ${lastOf(`${theirs}, 'message-out'`)}) AS lastEntryId`;
 
 /** Closed until the follower writes again. */

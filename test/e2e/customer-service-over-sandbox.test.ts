@@ -111,7 +111,7 @@ onBothEngines('WeChat customer service over the sandbox', (open) => {
     expect(world.turnedOn.body.items).toMatchObject([{ enabled: true, isListed: true }]);
     expect(waiting).toMatchObject({
       ...{ channel: 'wecom-kf', personName: '小雨', personNamed: true, state: 'waiting' },
-      ...{ lastText: expect.stringContaining('转接人工'), window: { left: 4 } },
+      ...{ lastText: '几点开门', window: { left: 4 } },
     });
     expect(sent.status).toBe(201);
     expect(taken).toMatchObject({ state: 'taken', window: { left: 4 } });
