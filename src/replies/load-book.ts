@@ -1,9 +1,10 @@
 import type { Kit } from '../kernel/kit';
+import { runGently } from '../kernel/slices';
 import type { Actions } from './actions';
 import type { Answer } from './answers/answer';
 import type { Faq } from './faq';
 import { mediaUsesOf, type MediaUses } from './media-uses';
-import { compileRules, withoutRule, withRule, type CompiledRules } from './matching';
+import { compileInSteps, withoutRule, withRule, type CompiledRules } from './matching';
 import type { Conditions, RuleMatch } from './matching';
 import type { AccountAnswers, BookRule, KnownFaq } from './reply-book';
 
@@ -42,9 +43,15 @@ const mostLaidOver = 16;
 type Compiled = Pick<LoadedRules, 'rules' | 'madeFrom' | 'laidOver'>;
 
 /** What did not change since `before` is not compiled again, as long as little did. */
-function compileFrom(rows: readonly RuleRow[], before: Compiled | undefined): Compiled {
+async function compileFrom(
+  rows: readonly RuleRow[],
+  before: Compiled | undefined,
+): Promise<Compiled> {
   const madeFrom = new Map(rows.map((row) => [row.id, JSON.stringify(row)]));
-  const anew = () => ({ rules: compileRules(rows.map(ruleOf)), madeFrom, laidOver: 0 });
+  const anew = async () => {
+    const rules = await runGently(compileInSteps(rulesOf(rows)));
+    return { rules, madeFrom, laidOver: 0 };
+  };
   if (!before) return anew();
   const changed = rows.filter(({ id }) => before.madeFrom.get(id) !== madeFrom.get(id));
   const gone = [...before.madeFrom.keys()].filter((id) => !madeFrom.has(id));
@@ -72,7 +79,7 @@ export async function loadRules(
     ),
   ]);
   return {
-    ...compileFrom(rules, before),
+    ...(await compileFrom(rules, before)),
     defaults: new Map(
       defaults.map(({ accountId, welcome, fallback }) => [
         accountId,
@@ -85,6 +92,10 @@ export async function loadRules(
     ),
     media: mediaUsesOf(rules, defaults),
   };
+}
+
+function* rulesOf(rows: readonly RuleRow[]): Generator<BookRule> {
+  for (const row of rows) yield ruleOf(row);
 }
 
 export function ruleOf(row: RuleRow): BookRule {

@@ -1,3 +1,4 @@
+import { runAtOnce, runGently, type Steps } from '../../kernel/slices';
 import { learnConfidence, type Confidence } from './confidence';
 import { readWords } from './faq-words';
 import { readKnowledge, type Faq } from './knowledge';
@@ -15,35 +16,16 @@ export interface FaqIndex {
   readonly selfQuestions: SelfQuestions;
 }
 
-/** Longest stretch of work between two pauses, milliseconds. */
-const SLICE_MS = 10;
-
 /** Builds in one go; takes as long as it takes (see `test/bench/faq.ts`). */
-export function buildFaqIndex(faqs: readonly Faq[]): FaqIndex {
-  const steps = buildInSteps(faqs);
-  for (;;) {
-    const step = steps.next();
-    if (step.done === true) return step.value;
-  }
-}
+export const buildFaqIndex = (faqs: readonly Faq[]): FaqIndex => runAtOnce(buildInSteps(faqs));
 
 /** Builds the same index and lets the event loop run every ten milliseconds. */
-export async function buildFaqIndexGently(
+export const buildFaqIndexGently = (
   faqs: readonly Faq[],
-  pause: () => Promise<void> = nextTurn,
-): Promise<FaqIndex> {
-  const steps = buildInSteps(faqs);
-  let started = performance.now();
-  for (;;) {
-    const step = steps.next();
-    if (step.done === true) return step.value;
-    if (performance.now() - started < SLICE_MS) continue;
-    await pause();
-    started = performance.now();
-  }
-}
+  pause?: () => Promise<void>,
+): Promise<FaqIndex> => runGently(buildInSteps(faqs), pause);
 
-function* buildInSteps(faqs: readonly Faq[]): Generator<void, FaqIndex> {
+function* buildInSteps(faqs: readonly Faq[]): Steps<FaqIndex> {
   const knowledge = yield* readKnowledge(faqs);
   const weights = yield* weighGrams(knowledge);
   const postings = yield* invert(knowledge, weights);
@@ -55,8 +37,4 @@ function* buildInSteps(faqs: readonly Faq[]): Generator<void, FaqIndex> {
   const confidence = yield* learnConfidence(scorer, selfQuestions);
   const reorderer = yield* trainReorderer(knowledge, weights);
   return { scorer, confidence, reorderer, selfQuestions };
-}
-
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }

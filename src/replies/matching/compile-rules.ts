@@ -1,7 +1,8 @@
-import AhoCorasick from 'ahocorasick';
+import { runAtOnce, type Steps } from '../../kernel/slices';
 import { compareHits } from './precedence';
 import { prepareRule, type Keyword, type PreparedRule } from './prepare-rule';
 import type { Rule, RuleHit } from './rule';
+import { buildWordFinder, type WordFinder } from './word-finder';
 
 /** Rules that are decided by one keyword alone, in order of precedence. */
 export type HitsByKeyword<R extends Rule> = ReadonlyMap<string, readonly RuleHit<R>[]>;
@@ -16,7 +17,7 @@ export interface CompiledRules<R extends Rule = Rule> {
   /** In order of precedence. */
   readonly patterns: readonly PatternHit<R>[];
   /** Finds all words below in one pass over the text. */
-  readonly words: Pick<AhoCorasick, 'search'>;
+  readonly words: WordFinder;
   readonly byWord: ReadonlyMap<string, RulesOfWord<R>>;
   /** False when no rule asks for a segment: then nothing has to be read for them. */
   readonly asksSegments: boolean;
@@ -40,20 +41,33 @@ export interface TogetherHit<R extends Rule> {
   readonly others: readonly string[];
 }
 
-export function compileRules<R extends Rule>(rules: readonly R[]): CompiledRules<R> {
-  const prepared = rules.map(prepareRule);
+const rulesAStep = 50;
+
+export const compileRules = <R extends Rule>(rules: readonly R[]): CompiledRules<R> =>
+  runAtOnce(compileInSteps(rules));
+
+/** Ten thousand rules take a second; whoever answers meanwhile runs it gently. */
+export function* compileInSteps<R extends Rule>(rules: Iterable<R>): Steps<CompiledRules<R>> {
+  const prepared: PreparedRule<R>[] = [];
+  for (const rule of rules) {
+    if (prepared.push(prepareRule(rule)) % rulesAStep === 0) yield;
+  }
   const live = prepared.filter(({ rule }) => rule.publishedAt !== null);
-  const byWord = collectWords(live);
+  const byWord = yield* collectWords(live);
+  yield;
+  const exact = collect(live, 'exact');
+  yield;
+  const words = yield* buildWordFinder(byWord.keys());
   return {
     rules: prepared,
-    exact: collect(live, 'exact'),
+    exact,
     events: collect(live, 'event'),
     messageTypes: collect(live, 'message-type'),
     patterns: live
       .filter(({ rule }) => rule.match === 'pattern')
       .map((one) => ({ hit: { rule: one.rule, keyword: '', length: 0 }, prepared: one }))
       .sort((one, other) => compareHits(one.hit, other.hit)),
-    words: new AhoCorasick([...byWord.keys()]),
+    words,
     byWord,
     asksSegments: live.some(({ rule }) => Boolean(rule.when?.segmentIds?.length)),
   };
@@ -76,16 +90,17 @@ function collect<R extends Rule>(
   return found;
 }
 
-function collectWords<R extends Rule>(
+function* collectWords<R extends Rule>(
   prepared: readonly PreparedRule<R>[],
-): Map<string, RulesOfWord<R>> {
+): Steps<Map<string, RulesOfWord<R>>> {
   const byWord = new Map<string, RulesOfWord<R>>();
   const of = ({ text }: Keyword): RulesOfWord<R> => {
     const found = byWord.get(text) ?? { anywhere: [], atStart: [], together: [] };
     byWord.set(text, found);
     return found;
   };
-  for (const { rule, keywords } of prepared) {
+  for (const [at, { rule, keywords }] of prepared.entries()) {
+    if (at % 500 === 0) yield;
     if (rule.match === 'words') {
       for (const keyword of keywords) of(keyword).anywhere.push(hitOf(rule, keyword));
     } else if (rule.match === 'prefix') {

@@ -1,6 +1,6 @@
 export { askedSegments } from './asked-segments';
 export { checkRule, type RuleProblem, type RuleProblemCode } from './check-rule';
-export { compileRules, type CompiledRules } from './compile-rules';
+export { compileInSteps, compileRules, type CompiledRules } from './compile-rules';
 export { isOverMidnight, type Conditions, type Hours, type Unmet } from './conditions';
 export {
   explainRules,

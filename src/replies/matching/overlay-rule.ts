@@ -47,7 +47,7 @@ function exchange<R extends Rule>(
       search: (text) => {
         const added = own.words
           .search(text)
-          .map(([end, found]): [number, string[]] => [
+          .map(([end, found]): [number, readonly string[]] => [
             end,
             found.filter((word) => !base.byWord.has(word)),
           ]);
