@@ -12,5 +12,5 @@ export {
   type Attention,
   type Conversations,
 } from './open-conversations';
+export type { Hearing } from './hearing';
 export type { ConversationWorld } from './parts';
-export type { Hearing } from './write-down';

@@ -7,9 +7,9 @@ import type { MediaLibrary } from '../media';
 import type { Replies } from '../replies';
 import type { Sending } from '../sending';
 import type { ConversationStreams } from './conversation-streams';
+import type { Hearing } from './hearing';
 import type { InboxBook } from './inbox-settings';
 import type { MediaStore } from './media-store';
-import type { Hearing } from './write-down';
 
 export type ConversationWorld = {
   book: AccountBook;

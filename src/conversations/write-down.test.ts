@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { openInboxWorld, zhou, type InboxWorld } from '../../test/support/inbox-world';
 import { onBothEngines } from '../../test/support/open-kit';
 import { readSettings } from '../kernel/settings';
-import type { Hearing } from './write-down';
+import type { Hearing } from './hearing';
 
 onBothEngines('a voice in the inbox', (open) => {
   let world: InboxWorld | undefined;

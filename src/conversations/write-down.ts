@@ -6,20 +6,6 @@ import { text, type Locale } from '../kernel/text';
 import type { ConversationParts } from './parts';
 import { entriesByIds } from './thread';
 
-/** What turns a voice into words, if anything does; a failure is a code of the catalogue's `model.verdict.…`. */
-export type Hearing = {
-  hear(voice: {
-    readonly accountId: string;
-    readonly identityId: string;
-    readonly entryId: string;
-    readonly contentType: string;
-    readonly content: Buffer;
-  }): Promise<
-    | { readonly text: string; readonly model: string }
-    | { readonly verdict: string; readonly said: string | null }
-  >;
-};
-
 /**
  * A follower's voice in words, beside the voice: who asked for it, when, and which model heard it. They were
  * not written by the follower, so nothing answers them. Somebody else's words of the same voice stand.

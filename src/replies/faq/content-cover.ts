@@ -1,4 +1,5 @@
-import type { FaqWords, Word } from './faq-words';
+import type { FaqWords } from './faq-words';
+import type { Word } from './words';
 
 /**
  * Which share of what a question is about an FAQ speaks of, in any of its phrasings or its answer:

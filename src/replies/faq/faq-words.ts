@@ -1,14 +1,8 @@
 import type { Faq } from './knowledge';
 import { normaliseQuestion } from './normalise-question';
-import { knownToken, splitTokens, type Token, type Vocabulary } from './vocabulary';
+import { knownToken, splitTokens, type Vocabulary } from './vocabulary';
 import { weighWord, type Weights } from './weights';
-
-/** A character that says something, or two side by side, as a sentence spells them. */
-export interface Word {
-  readonly spelling: string;
-  readonly isPair: boolean;
-  readonly rarity: number;
-}
+import { wordsOf, type Word } from './words';
 
 /** The FAQs that have a word, ascending, and in how many of their texts: phrasings, and the answer. */
 export interface Speakers {
@@ -29,20 +23,6 @@ export interface Taken {
 const MOST_ANSWER_TOKENS = 300;
 /** What a template fills in is no word of the shop's. */
 const FILLED_IN = /\{[{%].*?[%}]\}/gs;
-
-/** Each word of a sentence once; function characters only as a part of a pair. */
-export function wordsOf(tokens: readonly Token[], spellings: readonly string[]): Word[] {
-  const found = new Map<string, Word>();
-  tokens.forEach(({ isFunction, rarity }, at) => {
-    const spelling = spellings[at] ?? '';
-    if (!isFunction) found.set(spelling, { spelling, isPair: false, rarity });
-    const next = tokens[at + 1];
-    if (next === undefined) return;
-    const pair = `${spelling} ${spellings[at + 1] ?? ''}`;
-    found.set(pair, { spelling: pair, isPair: true, rarity: (rarity + next.rarity) / 2 });
-  });
-  return [...found.values()];
-}
 
 export function* readWords(
   faqs: readonly Faq[],

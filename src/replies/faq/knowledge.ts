@@ -1,8 +1,8 @@
 import { correctSpelling, learnSpelling, type Spelling } from './correct-spelling';
-import { wordsOf, type Word } from './faq-words';
 import { GRAM_KINDS, readGrams, type Gram } from './grams';
 import { isNegated, normaliseQuestion } from './normalise-question';
 import { knownToken, learnToken, splitTokens, type Vocabulary } from './vocabulary';
+import { wordsOf, type Word } from './words';
 
 /** A question the shop answers, and other ways its customers put it. */
 export interface Faq {

@@ -1,9 +1,10 @@
-import { measureSaid, wordsOf, type Word } from './faq-words';
+import { measureSaid } from './faq-words';
 import type { Knowledge, Phrasing } from './knowledge';
 import { addShared, damped, overlap } from './overlap';
 import { rankBySimilarity, type RankedFaq, type Scorer } from './rank';
 import { knownToken, splitTokens } from './vocabulary';
 import { weightWithout } from './weights';
+import { wordsOf, type Word } from './words';
 
 /** One of the shop's own phrasings, asked as if the shop did not have it. */
 export interface SelfQuestion {
