@@ -41,7 +41,13 @@ import { keywordPackets, packetsOfRules } from './keyword-packets';
 import { kfOperations, planKfSweep, registerKf } from './kf';
 import { openAttachments, type Attachments } from './attachments';
 import { MediaLibrary, mediaOperations, planMediaRenewal, registerMedia } from './media';
-import { menuOperations, planMenuTags, registerMenus } from './menus';
+import {
+  menuOperations,
+  planMenuTags,
+  registerMenuPublishing,
+  registerMenus,
+  reviewedMenus,
+} from './menus';
 import { outreachOperations, outreachUsing, planDigest, registerOutreach } from './outreach';
 import { openRedPacketLedger, promotionsUsing, redPacketOperations } from './red-packets';
 import {
@@ -166,6 +172,7 @@ export async function wire(kit: RunningKit, extension: Extension = {}): Promise<
   attachments.usedBy(materialUses);
   registerMedia(kit, { book, client: officialAccounts, library });
   registerMenus(kit, { book, client: officialAccounts });
+  registerMenuPublishing(kit);
   registerOutreach(kit, { book, wecom, attachments });
 
   const sessions = new Sessions(kit);
@@ -227,7 +234,7 @@ export async function wire(kit: RunningKit, extension: Extension = {}): Promise<
       helper: modelHelper(models, replies),
     }),
     ...reviewOperations(kit, {
-      kinds: reviewedReplies(book),
+      kinds: [...reviewedReplies(book), reviewedMenus],
       accountName: (id) => book.find(id)?.name,
     }),
     ...modelOperations(kit, book, models, speech),

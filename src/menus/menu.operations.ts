@@ -19,6 +19,8 @@ import type { Kit } from '../kernel/kit';
 import type { Locale } from '../kernel/text';
 import { draftOf, menuOf } from './check-menu';
 import { compareMenus } from './compare-menus';
+import { lifeOperations } from '../review';
+import { findMenu, menuLife, type MenuThing } from './menu-life';
 import { draftSchema, LiveView, MenuView, VersionView } from './menu.schema';
 import { iso, presentMenus, type RulesNaming } from './present-menus';
 import { addMenu, publishMenu, restoreVersion, saveDraft, withdrawMenu } from './save-menu';
@@ -45,9 +47,9 @@ export type MenuParts = {
 
 /** The menu at the foot of the chat: drafts, what was published when, and what WeChat really shows. */
 export function menuOperations(kit: Kit, { book, client, rulesNaming }: MenuParts): Operation[] {
-  const find = async (actor: Actor, id: string): Promise<MenuRow> => {
-    const menu = await menuById(kit.db.read, id);
-    if (!menu || menu.removedAt !== null) throw new NotFound();
+  const find = async (actor: Actor, id: string): Promise<MenuThing> => {
+    const menu = await findMenu(kit, id);
+    if (!menu) throw new NotFound();
     requireAccount(actor, menu.accountId);
     return menu;
   };
@@ -149,7 +151,8 @@ export function menuOperations(kit: Kit, { book, client, rulesNaming }: MenuPart
         method: 'POST',
         path: `${one}/publish`,
         permission: 'replies.edit',
-        summary: 'Show the draft to followers; phones take it over within five minutes',
+        summary:
+          'Show the draft to followers, phones take it over within five minutes; where a review is required it waits for one',
         params,
         body: z.strictObject({ revision }),
         response: MenuView,
@@ -240,6 +243,20 @@ export function menuOperations(kit: Kit, { book, client, rulesNaming }: MenuPart
         return { entries, differs: isSettled && changes.length > 0, changes };
       },
     ),
+    ...lifeOperations(kit, {
+      life: menuLife(kit),
+      named: { path: `${one}/review`, one: 'a menu' },
+      find,
+      // Whoever finds the account may change its menus.
+      requireChange: () => undefined,
+      view: MenuView,
+      show: (_, { id }, locale) => {
+        kit.work.ring();
+        return shown(id, locale);
+      },
+      contentFields: { entries: draftSchema },
+      showContent: (_, { entries }) => ({ entries }),
+    }),
     operation(
       {
         method: 'POST',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { versionFields } from '../review';
 
 /** What a tap on a button does, in WeChat's own words. */
 export const BUTTON_ACTIONS = [
@@ -65,6 +66,10 @@ export const MenuView = z.object({
     )
     .describe('Keys of the draft and the published rule that answers each'),
   followers: z.number().describe('Who would see it'),
+  review: z
+    .object(versionFields)
+    .nullable()
+    .describe('What was sent to review and is not published yet; its steps are below `/review`'),
   publishedAt: z.string().nullable(),
   changedAt: z.string(),
   changedBy: z.string(),

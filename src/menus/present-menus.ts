@@ -2,6 +2,7 @@ import { DateTime } from 'luxon';
 import { marksFor } from '../kernel/database';
 import type { Kit } from '../kernel/kit';
 import { text, type Locale } from '../kernel/text';
+import { presentVersion, standingsOf } from '../review';
 import { buttonsOf, checkMenu, eventKeyOf } from './check-menu';
 import { compareMenus } from './compare-menus';
 import type { DraftEntry, MenuView } from './menu.schema';
@@ -31,6 +32,15 @@ export async function presentMenus(
   const tags = await tagsNamed(kit, rows);
   const followers = await followersOf(kit, first.accountId, [...tags.keys()]);
   const ruleNaming = rulesNaming(first.accountId);
+  const standings = await standingsOf(
+    kit.db,
+    'menu',
+    rows.map(({ id }) => id),
+  );
+  const reviewOf = (id: string) => {
+    const open = standings.get(id)?.open;
+    return open ? presentVersion(open, locale) : null;
+  };
   return rows.map((row) => {
     const draft = entriesIn(row.draft);
     const published = wanted.get(row.wantedVersionId ?? '');
@@ -45,6 +55,7 @@ export async function presentMenus(
       })),
       keys: keysOf(draft).map((key) => ({ key, rule: ruleNaming(key) ?? null })),
       followers: followers.get(row.tagKey) ?? 0,
+      review: reviewOf(row.id),
       ...{ publishedAt: iso(row.publishedAt), changedAt: iso(row.changedAt) ?? '' },
       changedBy: row.changedBy,
     };

@@ -1,24 +1,14 @@
 import { recordChange, type Actor } from '../kernel/access';
-import { execute, insertOnce, insertRows, select, type Tx } from '../kernel/database';
-import { Conflict, InvalidInput, NotFound } from '../kernel/errors';
+import { execute, insertOnce, select, type Tx } from '../kernel/database';
+import { Conflict, NotFound } from '../kernel/errors';
 import type { Kit } from '../kernel/kit';
-import { limits } from '../channels/official-account';
-import { checkMenu, hostsOf, type MenuProblem } from './check-menu';
+import { needsReview, saveChange, type LifeKit } from '../review';
+import { contentOf, menuLife, takeAway, type MenuThing } from './menu-life';
 import type { DraftEntry } from './menu.schema';
 import { enqueueMenus } from './settle-menus';
-import { entriesIn, nextNumber, type MenuRow } from './stored-menu';
+import { entriesIn, type MenuRow } from './stored-menu';
 
 type Part = Pick<Kit, 'db' | 'clock' | 'newId' | 'work'>;
-
-export const refuseProblems = (problems: readonly MenuProblem[]): void => {
-  if (problems.length === 0) return;
-  throw new InvalidInput('input_invalid', {
-    errors: problems.map(({ path, code, maximum }) => ({
-      ...{ path, code },
-      ...(maximum === undefined ? {} : { params: { maximum } }),
-    })),
-  });
-};
 
 /** An empty draft; one for a tag needs the default menu to be there, and comes back if it was removed. */
 export async function addMenu(
@@ -82,54 +72,27 @@ export async function saveDraft(
   });
 }
 
-/** The draft becomes what followers should see; WeChat is told by a work row. */
+/** The draft becomes what followers should see, or waits for a reviewer where one has to read it first. */
 export async function publishMenu(
-  kit: Part,
+  kit: Part & LifeKit,
   actor: Actor,
-  menu: MenuRow,
+  row: MenuThing,
   revision: number,
 ): Promise<void> {
-  const draft = entriesIn(menu.draft);
-  refuseProblems(checkMenu(draft));
-  const isPersonal = menu.tagKey !== '';
+  const life = menuLife(kit);
+  const content = contentOf(row, entriesIn(row.draft));
+  life.refuse(content);
+  const wish = needsReview(kit, actor) ? 'review' : 'live';
   await kit.db.transact(async (tx) => {
-    const versionId = kit.newId();
-    const now = kit.clock.business();
-    if (isPersonal) await checkPersonal(tx, menu, draft);
-    const taken = await execute(
-      tx,
-      `UPDATE menu SET wantedVersionId = ?, publishedAt = ?, trouble = NULL
-       WHERE id = ? AND revision = ? AND removedAt IS NULL`,
-      [versionId, now, menu.id, revision],
-    );
-    if (taken === 0) throw new Conflict('menu_changed_meanwhile', { by: menu.changedBy });
-    await insertRows(tx, 'menu_version', [
-      {
-        ...{ id: versionId, menuId: menu.id, number: await nextNumber(tx, menu.id) },
-        ...{ entries: menu.draft, note: 'published', at: now, byName: actor.name },
-      },
-    ]);
-    await audit(kit, tx, actor, menu.accountId, 'published', { after: draft });
-    await enqueueMenus(kit, tx, menu.accountId);
+    await life.hold(tx, row);
+    const [now] = await select<MenuRow>(tx, `SELECT * FROM menu WHERE id = ?`, [row.id]);
+    if (now?.revision !== revision || now.removedAt !== null) {
+      throw new Conflict('menu_changed_meanwhile', { by: now?.changedBy ?? row.changedBy });
+    }
+    const saving = { content, wish, seen: undefined, action: 'published' } as const;
+    await saveChange(tx, { kit, life, actor, row }, saving);
   });
   kit.work.ring();
-}
-
-async function checkPersonal(tx: Tx, menu: MenuRow, draft: readonly DraftEntry[]): Promise<void> {
-  const others = await select<{ entries: string; tagKey: string; id: string }>(
-    tx,
-    `SELECT m.id, m.tagKey, v.entries FROM menu m JOIN menu_version v ON v.id = m.wantedVersionId
-     WHERE m.accountId = ?`,
-    [menu.accountId],
-  );
-  if (!others.some(({ tagKey }) => tagKey === '')) throw new Conflict('menu_default_missing');
-  const hosts = new Set(hostsOf(draft));
-  for (const other of others) {
-    if (other.tagKey === '' || other.id === menu.id) continue;
-    for (const host of hostsOf(entriesIn(other.entries))) hosts.add(host);
-  }
-  const maximum = limits.menu.personalDomains;
-  if (hosts.size > maximum) refuseProblems([{ path: 'draft', code: 'menu_domains', maximum }]);
 }
 
 /** A personal menu goes from WeChat and from the list; the default one and all with it, when it is the default. */
@@ -137,13 +100,8 @@ export async function withdrawMenu(kit: Part, actor: Actor, menu: MenuRow): Prom
   const isAll = menu.tagKey === '';
   await kit.db.transact(async (tx) => {
     const now = kit.clock.business();
-    await execute(
-      tx,
-      isAll
-        ? `UPDATE menu SET wantedVersionId = NULL, trouble = NULL WHERE accountId = ?`
-        : `UPDATE menu SET wantedVersionId = NULL, trouble = NULL, removedAt = ? WHERE id = ?`,
-      isAll ? [menu.accountId] : [now, menu.id],
-    );
+    await takeAway(tx, menu);
+    if (!isAll) await execute(tx, `UPDATE menu SET removedAt = ? WHERE id = ?`, [now, menu.id]);
     await audit(kit, tx, actor, menu.accountId, isAll ? 'cleared' : 'removed', {
       before: entriesIn(menu.draft),
     });

@@ -20,6 +20,8 @@ export type Life<Row extends Thing, Content extends object> = {
   readonly kind: Kind;
   /** What the audit log calls it: `reply-rule`, which makes `reply-rule.published`. */
   readonly named: string;
+  /** Under which id the audit log notes it, where that is another. */
+  noted?(row: Row): string;
   /** Where it answers; null is everywhere. */
   accountOf(id: string, content: Content): string | null;
   /** Whoever answers from memory looks again when the version of this topic moves. */

@@ -147,7 +147,11 @@ async function giveBack<Row extends Thing, Content extends object>(
     await changeVersion(tx, open, { state: 'sent-back', note: `:${code}`, publishAt: null });
     await recordChange(tx, actor, {
       ...{ id: kit.newId(), at: kit.clock.system(), action: `${life.named}.sent-back` },
-      ...{ targetKind: life.named, targetId: row.id, after: { version, code } },
+      ...{
+        targetKind: life.named,
+        targetId: life.noted?.(row) ?? row.id,
+        after: { version, code },
+      },
     });
   });
 }

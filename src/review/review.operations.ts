@@ -9,7 +9,8 @@ import {
   type Operation,
 } from '../kernel/http';
 import type { Kit } from '../kernel/kit';
-import { diffContent } from './diff-content';
+import type { Locale } from '../kernel/text';
+import { diffContent, type FieldChange } from './diff-content';
 import { needsReview } from './go-live';
 import { FieldChangeView } from './life.operations';
 import { presentVersion, versionFields } from './present-version';
@@ -25,6 +26,8 @@ export type Reviewed = {
   titleOf(content: object): string;
   /** As the API says it; undefined for who may not see it. */
   show(actor: Actor, content: object): object | undefined;
+  /** What differs, where field by field would not be read. */
+  changesOf?(before: object | undefined, after: object, locale: Locale): FieldChange[];
 };
 
 export type ReviewParts = {
@@ -89,7 +92,8 @@ export function reviewOperations(kit: Kit, parts: ReviewParts): Operation[] {
           const shown = kind?.show(actor, content);
           if (!kind || !shown) return [];
           const answering = live(row);
-          const before = answering && kind.show(actor, contentIn(answering));
+          const old = answering && contentIn(answering);
+          const before = old && kind.show(actor, old);
           const isOwn = row.savedById === actor.id && needsReview(kit, actor);
           return [
             {
@@ -98,7 +102,7 @@ export function reviewOperations(kit: Kit, parts: ReviewParts): Operation[] {
               ...presentVersion(row, locale),
               isNew: answering === undefined,
               mayPublish: actor.permissions.has('replies.publish') && !isOwn,
-              changes: diffContent(before ?? {}, shown),
+              changes: kind.changesOf?.(old, content, locale) ?? diffContent(before ?? {}, shown),
             },
           ];
         });

@@ -23,7 +23,12 @@ import {
  */
 export type Wish = 'live' | 'review' | 'draft' | 'stop';
 
-type Saving<Content> = { readonly content: Content; readonly wish: Wish };
+type Saving<Content> = {
+  readonly content: Content;
+  readonly wish: Wish;
+  /** What the audit log calls it when it answers at once; `changed`. */
+  readonly action?: string;
+};
 type At<Row extends Thing, Content extends object> = {
   readonly kit: LifeKit;
   readonly life: Life<Row, Content>;
@@ -53,7 +58,14 @@ export async function saveNew<Row extends Thing, Content extends object>(
 export async function saveChange<Row extends Thing, Content extends object>(
   tx: Tx,
   at: Stepping<Row, Content>,
-  { content, wish, seen }: Saving<Content> & { readonly seen: number | undefined },
+  {
+    content,
+    wish,
+    seen,
+    action = 'changed',
+  }: Saving<Content> & {
+    readonly seen: number | undefined;
+  },
 ): Promise<Row> {
   const { kit, life, actor, row } = at;
   const held = await hold(tx, life, row);
@@ -63,14 +75,14 @@ export async function saveChange<Row extends Thing, Content extends object>(
   const draft = await saveDraft(tx, kit, life, { id: row.id, standing }, written);
   const wasLive =
     standing.version === 0 ? life.first(row)?.isLive === true : standing.live !== undefined;
-  const tell = (action: string, status: string) =>
-    noteStep(tx, at, row.id, action, {
+  const tell = (step: string, status: string) =>
+    noteStep(tx, at, row.id, step, {
       before: { ...newestContent(life, row, standing), status: wasLive ? 'published' : 'draft' },
       after: { ...content, status },
     });
   if (wish === 'live') {
     const after = await goLive(tx, kit, life, row, draft);
-    await tell('changed', 'published');
+    await tell(action, 'published');
     return after;
   }
   if (wasLive && wish !== 'stop') {

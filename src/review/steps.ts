@@ -27,14 +27,14 @@ export type Stepping<Row extends Thing, Content extends object> = {
 
 export const noteStep = <Row extends Thing, Content extends object>(
   tx: Tx,
-  { kit, life, actor }: Pick<Stepping<Row, Content>, 'kit' | 'life' | 'actor'>,
+  { kit, life, actor, row }: Omit<Stepping<Row, Content>, 'row'> & { readonly row?: Row },
   targetId: string,
   action: string,
   values: { before?: unknown; after?: unknown },
 ): Promise<void> =>
   recordChange(tx, actor, {
     ...{ id: kit.newId(), at: kit.clock.system(), action: `${life.named}.${action}` },
-    ...{ targetKind: life.named, targetId, ...values },
+    ...{ targetKind: life.named, targetId: (row && life.noted?.(row)) ?? targetId, ...values },
   });
 
 /** One step in a thing's life: under its lock, with its entry in the audit log; `seen` is the version that was read. */

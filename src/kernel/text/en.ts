@@ -669,6 +669,7 @@ export const en: Readonly<Record<string, string>> = {
   'reply.conflict.same-keyword': '“{keyword}” is answered by “{winner}” first',
   'reply.conflict.silences': '“{keyword}” of “{winner}” would never be reached',
   'reply.conflict.unreachable': '“{keyword}” is a word for opting out and never reaches a rule',
+  'menu.moved': 'moved',
   'reply.restored': 'Version {version} again',
   'reply.sent-back.examples': 'Not published at its time: not all examples were green',
   'reply.sent-back.other': 'Not published at its time ({code})',

@@ -629,6 +629,7 @@ export const zhCN: Readonly<Record<string, string>> = {
   'reply.conflict.same-keyword': '「{keyword}」先由「{winner}」回答',
   'reply.conflict.silences': '「{winner}」的「{keyword}」会轮不到它',
   'reply.conflict.unreachable': '「{keyword}」是退订用的词，轮不到规则',
+  'menu.moved': '换了位置',
   'reply.restored': '换回第 {version} 版',
   'reply.sent-back.examples': '到了发布的时间，样例没有全绿，没有发布',
   'reply.sent-back.other': '到了发布的时间，没有发布（{code}）',

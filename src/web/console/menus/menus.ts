@@ -1,4 +1,5 @@
 import { t } from '../../shared/i18n/i18n';
+import type { VersionStand } from '../replies/life';
 
 export const actions = [
   'click',
@@ -46,6 +47,8 @@ export interface Menu {
   problems: MenuProblem[];
   keys: { key: string; rule: { id: string; name: string } | null }[];
   followers: number;
+  /** Sent to review and not published yet. */
+  review: VersionStand | null;
   publishedAt: string | null;
   changedAt: string;
   changedBy: string;

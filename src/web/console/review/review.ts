@@ -20,7 +20,8 @@ const homes = {
 } as const;
 
 /** Where it is in the API. */
-export const pathOf = ({ kind, id }: Review): string => `${homes[kind]}/${id}`;
+export const pathOf = ({ kind, id }: Review): string =>
+  `${homes[kind]}/${id}${kind === 'menu' ? '/review' : ''}`;
 
 /** Where it is written. */
 export function pageOf({ kind, id, changes }: Review): string {
