@@ -15,7 +15,7 @@ export const demoNames = {
   brand: '山茶花',
   merchant: '山茶花商户',
   operators: ['林岚', '周宁', '许晴'] as const,
-  seeder: '示例',
+  seeder: 'Guanxi',
   tags: ['会员', '敏感肌', '新客', '想到店', '老客'] as const,
   field: { key: 'points', name: '积分' },
   birthday: { key: 'birthday', name: '生日' },

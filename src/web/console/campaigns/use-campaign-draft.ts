@@ -1,7 +1,8 @@
-import { computed, onUnmounted, ref, shallowRef, watch } from 'vue';
+import { computed, ref, shallowRef, watch } from 'vue';
 import { useRouter } from 'vue-router';
 import { ApiError, errorText } from '../../shared/api/api-error';
 import { api } from '../../shared/api/client';
+import { useLastMoment } from '../../shared/use/use-last-moment';
 import { useLoad } from '../../shared/use/use-load';
 import { dropLocalDraft, keepLocalDraft, readLocalDraft } from '../replies/local-draft';
 import { bodyOf, draftOf, newDraft, type Draft } from './campaign-draft';
@@ -70,7 +71,7 @@ export function useCampaignDraft(id: () => string) {
     if (isEmpty || !isChanged.value) dropLocalDraft(localKey.value);
     else keepLocalDraft(localKey.value, draft.value, Date.now());
   }
-  onUnmounted(() => {
+  useLastMoment(() => {
     clearTimeout(timer);
     keep();
   });

@@ -1,4 +1,5 @@
-import { onUnmounted, ref, watch, type Ref } from 'vue';
+import { ref, watch, type Ref } from 'vue';
+import { useLastMoment } from '../../shared/use/use-last-moment';
 import { dropLocalDraft, keepLocalDraft, readLocalDraft } from './local-draft';
 
 const PAUSE_MS = 400;
@@ -45,7 +46,7 @@ export function useKeptDraft<T extends object>(
     },
     { deep: true },
   );
-  onUnmounted(() => {
+  useLastMoment(() => {
     clearTimeout(timer);
     if (ready.value) keep();
   });

@@ -16,6 +16,9 @@ export const messages: Record<keyof typeof zh, string> = {
   'first-owner.title': 'Become the first owner',
   'first-owner.lead': 'This link works once. You can invite colleagues afterwards.',
   'first-owner.no-token': 'The link has no token. Open the whole line that was printed at start.',
+  'first-owner.used-title': 'This link has been used',
+  'first-owner.used-text':
+    'There is an owner already. Sign in with your account, or ask the owner to add you.',
   'first-owner.name': 'Your name',
   'first-owner.password-rule': 'At least {n} characters.',
   'first-owner.go': 'Start',

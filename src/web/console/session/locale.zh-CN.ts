@@ -13,6 +13,9 @@ export const messages = {
   'first-owner.title': '成为第一位管理员',
   'first-owner.lead': '这个链接只能用一次，用完就作废。之后可以再请同事进来。',
   'first-owner.no-token': '链接里没有口令。请从启动时打印的那一行完整打开。',
+  'first-owner.used-title': '这个链接用过了',
+  'first-owner.used-text':
+    '已经有管理员了。有账号就直接登录；没有，请管理员在「设置 → 操作员」里加你。',
   'first-owner.name': '你的名字',
   'first-owner.password-rule': '至少 {n} 位。',
   'first-owner.go': '开始使用',
