@@ -28,6 +28,6 @@ export const reviewedReplies = (accounts: AccountBook): Reviewed[] => [
     kind: 'settings',
     idOf: (id) => accounts.find(id)?.platformId ?? id,
     titleOf: () => '',
-    show: (_, content) => content as SettingsContent,
+    show: (_, content) => content,
   },
 ];

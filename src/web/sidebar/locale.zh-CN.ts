@@ -142,7 +142,8 @@ export const messages = {
   'sb.orders': '{n} 条等你确认',
   'sb.orderMoment': '朋友圈',
   'sb.orderPeople': '{n} 位客户',
-  'sb.orderHow': '打开企业微信「工作台 › 客户联系」：群发在「群发助手」，朋友圈在「客户朋友圈」，点开这条，按发送。',
+  'sb.orderHow':
+    '打开企业微信「工作台 › 客户联系」：群发在「群发助手」，朋友圈在「客户朋友圈」，点开这条，按发送。',
   'sb.today': '今天要做',
   'sb.todayNone': '今天没有到期的事。',
   'sb.first': '先联系谁',
