@@ -2,7 +2,6 @@ import type { AccountBook } from '../accounts';
 import type { Reviewed } from '../review';
 import type { RuleContent } from './life/content';
 import type { FaqContent } from './life/faq-life';
-import type { SettingsContent } from './life/settings-life';
 import { presentContent } from './present-rule';
 import { presentFaqContent } from './present-faq';
 import { maySee } from './rule-access';
