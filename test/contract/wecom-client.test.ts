@@ -233,14 +233,15 @@ describe('codes and links', () => {
   test('an acquisition link counts its uses and knows its customers', async () => {
     const { wecom, agent } = rig;
     const link = await wecom.createAcquisitionLink(agent, { name: '抖音', userIds: ['sales02'] });
+    await wecom.changeAcquisitionLink(agent, link.linkId, { name: '抖音', userIds: ['sales01'] });
     const before = await wecom.acquisitionBalance(agent);
     const { personId } = await rig.newPerson();
     await rig.person(personId, 'add-rep', { linkId: link.linkId, customerChannel: 'douyin_07' });
-    await rig.person(personId, 'say', { userId: 'sales02', text: '你好' });
+    await rig.person(personId, 'say', { userId: 'sales01', text: '你好' });
 
     const { items } = await all((after) => wecom.listAcquired(agent, link.linkId, after));
 
-    expect(items).toMatchObject([{ userId: 'sales02', state: 'douyin_07', hasWritten: true }]);
+    expect(items).toMatchObject([{ userId: 'sales01', state: 'douyin_07', hasWritten: true }]);
     expect((await wecom.acquisitionBalance(agent)).balance).toBe(before.balance - 1);
     expect(rig.events.map((event) => event.kind)).toEqual(['contact-added', 'acquisition-changed']);
     expect((await wecom.listAcquisitionLinks(agent)).items).toEqual([link.linkId]);
@@ -741,6 +742,9 @@ describe('customer service', () => {
       { method: 'POST', body: JSON.stringify({ open_kfid: kfId, userid_list: ['sales01'] }) },
     );
 
+    expect((await wecom.kfServicers(agent, kfId)).staff).toEqual([
+      { userId: 'sales01', serving: true },
+    ]);
     const { code } = await wecom.moveKfChat(agent, chat, asked);
 
     expect(await wecom.kfState(agent, kfId, externalUserId)).toEqual({

@@ -194,9 +194,7 @@ describe.each(engines)('a rule from the first word to one click back, on %s', (e
     await expect(writer('POST', `${path}/publish`, { version })).rejects.toThrow(/403/);
     await writer('POST', `${path}/submit`, { note: '请看看' });
     const { todo } = await reviewer<{ todo: { text: string; href: string }[] }>('GET', '/overview');
-    expect(todo).toMatchObject([
-      { text: '1 条规则等你审', href: '/console/replies/rules?state=in-review' },
-    ]);
+    expect(todo).toMatchObject([{ text: '1 处回复改动等你审', href: '/console/replies/review' }]);
     const waiting = await reviewer<{ items: Rule[] }>('GET', '/reply-rules?state=in-review');
     expect(waiting.items.map(({ id }) => id)).toEqual([made.id]);
 
