@@ -1,6 +1,6 @@
 import type { Context } from 'koa';
 import type Koa from 'koa';
-import { AccountBook, accountOperations, addAccountsFromSettings } from './accounts';
+import { AccountBook, accountOperations, addAccountsFromSettings, tokenStates } from './accounts';
 import { createApp } from './app';
 import {
   callbackRoutes,
@@ -314,7 +314,9 @@ export async function wire(kit: RunningKit, extension: Extension = {}): Promise<
   const readiness: Readiness = { isOpen: false, isStopping: false };
   const sandbox = await openOwnSandbox(kit);
   const clock = settings.isSandboxOn ? sandboxClock(kit) : undefined;
-  const health = healthRoutes(kit, readiness, metrics, authenticate);
+  const health = healthRoutes(kit, readiness, metrics, authenticate, () =>
+    tokenStates(book, { officialAccounts, wecom }),
+  );
   const app = createApp(kit, {
     operations,
     authenticate,

@@ -4,3 +4,4 @@ export { accountOperations } from './accounts.operations';
 export { addAccount, type NewAccount } from './add-account';
 export { addAccountsFromSettings } from './accounts-from-settings';
 export type { MerchantSecrets, OfficialAccountSecrets, WeComApp, WeComSecrets } from './secrets';
+export { tokenStates } from './token-states';

@@ -13,6 +13,7 @@ export function healthRoutes(
   readiness: Readiness,
   metrics: Metrics,
   authenticate: (ctx: Context) => Promise<Actor | undefined>,
+  tokens: () => Promise<readonly { state: string }[]>,
 ): Router {
   const router = new Router();
   router.get('/healthz', (ctx) => {
@@ -31,6 +32,10 @@ export function healthRoutes(
     await check('database', () => kit.db.read.all('SELECT 1 AS one'));
     await check('cache', () => kit.cache.ping());
     await check('queue', () => kit.bell.ping());
+    // Told, and no reason to turn callbacks away: they are taken without a token.
+    await check('tokens', async () => {
+      if ((await tokens()).some(({ state }) => state === 'failing')) throw new Error('a token');
+    });
     const isReady = readiness.isOpen && !readiness.isStopping && checks['database'] === 'ok';
     ctx.status = isReady ? 200 : 503;
     ctx.body = {

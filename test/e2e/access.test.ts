@@ -185,6 +185,15 @@ describe('access', () => {
     ]);
   });
 
+  test('ready means database, cache, queue and tokens', async () => {
+    const { status, body } = await app.api<{ checks: Record<string, string> }>('GET', '/readyz');
+
+    expect([status, body.checks]).toEqual([
+      200,
+      { database: 'ok', cache: 'ok', queue: 'ok', tokens: 'ok' },
+    ]);
+  });
+
   test('a foreign page cannot sign somebody in', async () => {
     const { status, body } = await app.api<{ code: string }>(
       'POST',
