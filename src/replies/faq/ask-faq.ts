@@ -28,7 +28,7 @@ export interface FaqAnswer {
 export const ANSWER_FROM = 0.5;
 
 /** A first FAQ that leads by less than this is a guess between two; what more a lead is worth is learned. */
-const NARROWEST_LEAD = 0.005;
+const NARROWEST_LEAD = 0.03;
 /** An FAQ that speaks of less than this of what the question is about was found by its small words. */
 const LEAST_COVER = 1 / 3;
 const JUST_BELOW = ANSWER_FROM - 0.001;
