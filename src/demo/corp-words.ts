@@ -56,6 +56,21 @@ export const demoCorpLife = {
       confirmedBy: ['linlan', 'zhouning'],
     },
   ],
+  /** What reps were asked to publish in their moments: who did, and who of their customers said something to it. */
+  moments: [
+    {
+      name: '初冬护手 朋友圈',
+      text: '早晚温差大，手最先知道。护手霜涂在虎口和指缝，出门前薄薄一层就够。到店可以试新香型。',
+      ordered: 3,
+      confirmedBy: ['zhouning', 'xunuo'],
+      liked: [
+        { name: '白露', rep: 'zhouning' },
+        { name: '沐晴', rep: 'zhouning' },
+        { name: '温言', rep: 'xunuo' },
+      ],
+      commented: [{ name: '白露', rep: 'zhouning' }],
+    },
+  ],
   handovers: [
     {
       ...{ from: 'linlan', to: 'xunuo', names: ['江月', '程以安'], withRooms: true },

@@ -22,9 +22,17 @@ import { demoNames, type DemoFriend } from './words';
 const { corp, reps, friends } = demoNames;
 
 type App = { agentId: string; secret: string; token: string; encodingAesKey: string };
-type Act = { daysAgo: number; friend: DemoFriend; what: 'follow' | 'add' | 'leave' };
+type Act = {
+  daysAgo: number;
+  friend: DemoFriend;
+  what: 'follow' | 'add' | 'leave';
+  rep: string;
+  source: string;
+};
 /** What the sandbox calls them: an openid for those who follow the Official Account, else an id of its own. */
 type Ids = Map<DemoFriend, string>;
+/** Links of the acquisition helper by what they carry. */
+type Links = ReadonlyMap<string, string>;
 
 /**
  * The brand's corp, its reps and their friends. Everything happens on phones of the sandbox on the days it is
@@ -47,17 +55,18 @@ export async function addFriends(
   await addCustomerService(kit, driver, accountId);
   await makeWays(kit, accountId);
   const ids: Ids = new Map();
+  const links = await linksByState(kit, accountId);
   const place = { accountId, phoneOf: (name: string) => phoneOf(ids, name) };
   try {
     await live(kit, driver, [
       ...friends.flatMap((friend) =>
         actsOf(friend).map((act) => ({
           daysAgo: act.daysAgo,
-          happen: () => perform(driver, appId, ids, act),
+          happen: () => perform(driver, appId, { ids, links }, act),
         })),
       ),
       ...roomHappenings(kit, driver, place),
-      ...outreachHappenings(kit, parts, driver, accountId),
+      ...outreachHappenings(kit, parts, driver, place),
       ...handoverHappenings(kit, driver, place),
     ]);
   } finally {
@@ -136,6 +145,14 @@ async function makeWays(kit: Kit, accountId: string): Promise<void> {
   await until(kit, 'the codes are made', async () => !(await hasWork(kit)));
 }
 
+async function linksByState(kit: Kit, accountId: string): Promise<Links> {
+  const rows = await kit.db.read.all<{ state: string; configId: string }>(
+    `SELECT state, configId FROM contact_way WHERE accountId = ? AND kind = 'link' AND configId IS NOT NULL`,
+    [accountId],
+  );
+  return new Map(rows.map(({ state, configId }) => [state, configId]));
+}
+
 /** The past had its own hours: behind the codes stand those of today. */
 async function settleWays(kit: Kit, accountId: string): Promise<void> {
   const ways = await kit.db.read.all<{ id: string; accountId: string }>(
@@ -149,14 +166,14 @@ async function settleWays(kit: Kit, accountId: string): Promise<void> {
 }
 
 function actsOf(friend: DemoFriend): Act[] {
-  const { follows, added, left, back } = friend;
-  const act = (what: Act['what'], daysAgo: number | undefined): Act[] =>
-    daysAgo === undefined ? [] : [{ what, daysAgo, friend }];
+  const { follows, added, left, back, backTo, rep, source } = friend;
+  const act = (what: Act['what'], daysAgo: number | undefined, how = { rep, source }): Act[] =>
+    daysAgo === undefined ? [] : [{ what, daysAgo, friend, ...how }];
   return [
     ...act('follow', follows),
     ...act('add', added),
     ...act('leave', left),
-    ...act('add', back),
+    ...act('add', back, backTo),
   ];
 }
 
@@ -169,10 +186,10 @@ function phoneOf(ids: Ids, name: string): string {
 async function perform(
   driver: SandboxDriver,
   appId: string,
-  ids: Ids,
-  { what, friend }: Act,
+  { ids, links }: { ids: Ids; links: Links },
+  { what, friend, rep: userId, source }: Act,
 ): Promise<void> {
-  const { name, rep: userId, source } = friend;
+  const { name } = friend;
   const { corpId } = corp;
   if (what === 'follow') {
     const unionid = `uCamellia${String(friends.indexOf(friend)).padStart(3, '0')}`;
@@ -185,11 +202,13 @@ async function perform(
     ids.get(friend) ??
     (await driver.post<{ personId: string }>('/wecom/people', { corpId, name })).personId;
   ids.set(friend, id);
-  const [action, how] =
-    what === 'add'
-      ? ['add-rep', { addWay: 1, ...(source === '' ? {} : { state: source }) }]
-      : ['delete-rep', {}];
-  await driver.post(`/wecom/people/${id}/${action}?settle=0`, { corpId, userId, ...how });
+  const linkId = links.get(source);
+  const how =
+    linkId === undefined
+      ? { addWay: 1, userId, ...(source === '' ? {} : { state: source }) }
+      : { linkId, customerChannel: source };
+  const [action, body] = what === 'add' ? ['add-rep', how] : ['delete-rep', { userId }];
+  await driver.post(`/wecom/people/${id}/${action}?settle=0`, { corpId, ...body });
 }
 
 /** By the rep's hand, as remarks and numbers are written. */

@@ -33,7 +33,8 @@ export async function hasWork(kit: Kit): Promise<boolean> {
     `SELECT COUNT(*) AS n FROM job WHERE state = 'queued' AND kind IN (
        'fetch-contact', 'send-welcome', 'arrive-by-way', 'settle-way', 'tell-of-friend',
        'fetch-room', 'settle-room-code', 'settle-room-greeting',
-       'run-handover', 'hand-over-rooms', 'outreach-start', 'outreach-order')`,
+       'run-handover', 'hand-over-rooms', 'outreach-start', 'outreach-order',
+       'outreach-moment-order', 'outreach-moment-await')`,
   );
   return (row?.n ?? 0) > 0;
 }

@@ -5,6 +5,8 @@ export type DemoFriend = {
   readonly added: number;
   readonly left?: number;
   readonly back?: number;
+  /** Who they came back to, if to another rep, and by what code. */
+  readonly backTo?: { readonly rep: string; readonly source: string };
   readonly follows?: number;
   readonly remark?: string;
   readonly phone?: string;
@@ -99,6 +101,14 @@ export const demoNames = {
       capPerDay: 30,
       tags: ['新客'],
     },
+    {
+      kind: 'link',
+      name: '短视频主页',
+      state: 'video_home',
+      plan: { userIds: ['xunuo'], shifts: [], spare: ['zhouning'] },
+      tags: ['新客'],
+      welcome: '你好，我是{{ rep.name }}。从短视频来的朋友，第一次到店可领一份小样。',
+    },
   ],
   reps: [
     { userId: 'linlan', name: '林岚', position: '店长', leads: true },
@@ -124,10 +134,17 @@ export const demoNames = {
     { name: '孟夏', rep: 'zhouning', source: '', added: 35, remark: '孟夏 常买精华' },
     { name: '秦桑', rep: 'xunuo', source: 'xhs_note', added: 21, phone: '13800000628' },
     { name: '阮棠', rep: 'linlan', source: 'shop_xuhui', added: 21, follows: 21 },
+    { name: '林深', rep: 'xunuo', source: 'video_home', added: 21 },
+    {
+      ...{ name: '半夏', rep: 'xunuo', source: 'video_home', added: 21, left: 4, back: 0.3 },
+      backTo: { rep: 'zhouning', source: 'shop_jingan' },
+    },
     { name: '沐晴', rep: 'zhouning', source: 'shop_jingan', added: 4 },
+    { name: '云舒', rep: 'xunuo', source: 'video_home', added: 4 },
     { name: '叶知秋', rep: 'xunuo', source: 'invite', added: 4, follows: 21 },
     { name: '罗衣', rep: 'xunuo', source: 'shop_xuhui', added: 0.3 },
     { name: '方糖', rep: 'zhouning', source: 'shop_jingan', added: 0.3 },
+    { name: '初晴', rep: 'xunuo', source: 'video_home', added: 0.3 },
   ] as readonly DemoFriend[],
   surnames: '陈周林黄徐沈苏许何宋唐韩曹袁邓蒋叶程魏吕',
   given: [

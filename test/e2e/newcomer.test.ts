@@ -146,13 +146,24 @@ describeWithBrowser('a newcomer, from the first start', () => {
     expect(rules.some((rule) => rule.hits30d > 0)).toBe(true);
 
     const [inRooms] = await listed<{ members: number; roomId: string }>('/rooms');
-    const orders = await listed<{ status: string; counts: Record<string, number> }>('/outreach');
+    const orders = await listed<{
+      kind: 'message' | 'moment';
+      status: string;
+      counts: Record<string, number>;
+    }>('/outreach');
+    const [link] = await listed<{ added: number }>('/contact-ways?kind=link');
     const handovers = await listed<{ counts: Record<string, number> }>('/handovers');
     const room = await server.sandbox<Listed>('GET', `/wecom/rooms/${inRooms?.roomId ?? ''}`);
-    const got = await allPages(server.sandbox, '/wecom/books/messages?via=mass');
+    const gotBy = (via: string) => allPages(server.sandbox, `/wecom/books/messages?via=${via}`);
+    const sentOf = (wanted: 'message' | 'moment') =>
+      orders
+        .filter(({ kind }) => kind === wanted)
+        .reduce((sum, { counts }) => sum + (counts['sent'] ?? 0), 0);
     expect(inRooms?.members).toBe(room.members.length);
-    expect(orders.map(({ status }) => status)).toEqual(['running', 'finished']);
-    expect(orders.reduce((sum, { counts }) => sum + (counts['sent'] ?? 0), 0)).toBe(got.length);
+    expect(orders.map(({ status }) => status)).toEqual(['running', 'running', 'finished']);
+    expect(sentOf('message')).toBe((await gotBy('mass')).length);
+    expect(sentOf('moment')).toBe((await gotBy('moment')).length);
+    expect(link?.added).toBeGreaterThan(0);
     expect(
       handovers.map(({ counts }) => [counts['waiting'], counts['done'], counts['refused']]),
     ).toEqual([
