@@ -319,12 +319,15 @@ onBothEngines('contact ways over the sandbox', (open) => {
       welcome: '从视频来的朋友你好',
       name: '短视频',
     });
-    const url = new URL(way.linkUrl, 'http://wecom');
-    const linkId = url.pathname.split('/').at(-1);
-    const channel = url.searchParams.get('customer_channel');
+    const follow = (path: string) =>
+      fetch(new URL(path, world.kit.settings.publicUrl), { redirect: 'manual' });
+    const opened = await follow(way.linkUrl);
+    const gone = await follow(way.linkUrl.replace(/ca\/\w+/, 'ca/none'));
+    const [linkId, channel] = /ca\/(\w+)\?customer_channel=(\w+)/.exec(way.linkUrl)?.slice(1) ?? [];
     const before = (await api.get(`/api/v1/accounts/${accountId}/acquisition-balance`)).body;
     const { personId, externalUserId } = await must('POST', '/wecom/people', { name: '小雨' });
-    await world.person(personId, 'add-rep', { linkId, customerChannel: channel });
+    const behind = await must('GET', `/wecom/links/${linkId}`);
+    await world.person(personId, 'open', { url: way.linkUrl });
     await quiet();
     const greeted = await must(
       'GET',
@@ -361,6 +364,11 @@ onBothEngines('contact ways over the sandbox', (open) => {
     const single = await make({ kind: 'link', isSingle: true, plan: { ...plan, spare: [] } });
 
     expect(channel).toBe('douyin_07');
+    expect(opened.headers.get('location')).toBe(
+      `/sandbox/?ca=${linkId}&customer_channel=douyin_07`,
+    );
+    expect([opened.status, gone.status]).toEqual([302, 404]);
+    expect(behind).toMatchObject({ corpId, userIds: ['linlan'] });
     expect(before).toMatchObject({ balance: 20, isLow: false });
     expect(JSON.stringify(greeted)).toContain('从视频来的朋友你好');
     expect(JSON.stringify(told)).toContain('获客助手的次数不到 20 次了');

@@ -6,14 +6,14 @@ import type { World } from '../world';
 import { addLogin } from './calls/login-calls';
 import { findMedia } from './media';
 import { staffOf } from './staff';
-import { wayOf } from './ways';
+import { linkOf, wayOf } from './ways';
 
 /** Who sits at this browser's WeCom: set by the driver, read by the sign-in page. */
 export const SEAT = 'sandbox-wecom-seat';
 
 /**
- * What of WeCom is no API call: the picture of a code, an uploaded picture, and the sign-in page that sends
- * its visitor back with a code. False for every other path.
+ * What of WeCom is no API call: the picture of a code, an uploaded picture, the address of a link, and the
+ * sign-in page that sends its visitor back with a code. False for every other path.
  */
 export async function answerOpenPage(world: World, ctx: Context, path: string): Promise<boolean> {
   const answer = await openPage(world, ctx, path);
@@ -26,7 +26,8 @@ export async function answerOpenPage(world: World, ctx: Context, path: string): 
 async function openPage(world: World, ctx: Context, path: string): Promise<Answer | undefined> {
   if (ctx.method !== 'GET') return undefined;
   if (path === '/connect/oauth2/authorize') return authorize(world, ctx);
-  const [, kind = '', id = ''] = /^\/(qr|media)\/([\w-]+)$/.exec(path) ?? [];
+  const [, kind = '', id = ''] = /^\/(qr|media|ca)\/([\w-]+)$/.exec(path) ?? [];
+  if (kind === 'ca') return toThePhone(world, ctx, id);
   if (kind === 'qr') return qrPicture(world, id, new URLSearchParams(ctx.querystring));
   return kind === 'media' ? uploaded(world, id) : undefined;
 }
@@ -55,6 +56,16 @@ function uploaded(world: World, id: string): Answer {
     },
     body: Buffer.from(media.base64, 'base64'),
   };
+}
+
+/** A link leads to WeChat: here to the sandbox's phone, which shows the rep behind it to whoever is in hand. */
+function toThePhone(world: World, ctx: Context, linkId: string): Answer {
+  if (!linkOf(world, linkId)) return { status: 404, type: 'text/plain', body: 'no such link' };
+  const query = new URLSearchParams(ctx.querystring);
+  const channel = query.get('customer_channel') ?? '';
+  const led = new URLSearchParams({ ca: linkId, customer_channel: channel });
+  const headers = { Location: `/sandbox/?${led.toString()}` };
+  return { status: 302, type: 'text/plain', headers, body: '' };
 }
 
 /** Silent sign-in: whoever sits here is sent back with a code, if the address may be sent back to. */

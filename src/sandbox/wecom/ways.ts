@@ -32,6 +32,17 @@ export function linkOf(world: World, linkId: string): LinkRow | undefined {
   return world.store.sql<LinkRow>('SELECT * FROM wecom_link WHERE linkId = ?').get(linkId);
 }
 
+/** The address of a link, to which a channel may be appended. */
+export const linkUrl = (world: World, linkId: string): string =>
+  `${world.options.baseUrl}/sandbox/wecom/ca/${linkId}`;
+
+/** What an address of ours leads to, if it is one of a link. */
+export function linkIn(url: URL): { linkId: string; customerChannel: string } | undefined {
+  const linkId = /^\/sandbox\/wecom\/ca\/(\w+)$/.exec(url.pathname)?.[1];
+  const customerChannel = url.searchParams.get('customer_channel') ?? '';
+  return linkId === undefined ? undefined : { linkId, customerChannel };
+}
+
 /** Which of the staff behind a code or a link receives this person: WeCom decides, as if by chance. */
 export function chooseRep(
   world: World,

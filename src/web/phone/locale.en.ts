@@ -377,6 +377,8 @@ export const messages: Record<keyof typeof zh, string> = {
   'wecom.asked': 'Asked to add {rep}; waiting for the rep.',
   'wecom.youLeft': 'You and {rep} are not friends now.',
   'wecom.codeState': 'This code carries {state}',
+  'wecom.linkState': 'This link carries {state}',
+  'wecom.linkGone': 'This link leads nowhere any more',
   'wecom.deleteRep': 'Delete contact',
   'wecom.kind.text': 'Text',
   'wecom.kind.image': 'Picture',

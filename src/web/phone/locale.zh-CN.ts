@@ -370,6 +370,8 @@ export const messages = {
   'wecom.asked': '已经请求添加{rep}，等对方通过。',
   'wecom.youLeft': '你和{rep}现在不是好友。',
   'wecom.codeState': '这个码带着 {state}',
+  'wecom.linkState': '这个链接带着 {state}',
+  'wecom.linkGone': '这个链接已经失效了',
   'wecom.deleteRep': '删除联系人',
   'wecom.kind.text': '文字',
   'wecom.kind.image': '图片',

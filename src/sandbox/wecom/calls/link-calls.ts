@@ -15,7 +15,7 @@ import {
 import { afterOf, limitOf, pageOfRows } from '../paging';
 import { refuse } from '../refusal';
 import { repInCall } from '../staff';
-import { linkOf, specOf, type LinkRow } from '../ways';
+import { linkOf, linkUrl, specOf, type LinkRow } from '../ways';
 import type { Relation } from '../contacts';
 
 const shared = { where: 'wecom-links', needs: 'contact', method: 'POST' } as const;
@@ -130,6 +130,6 @@ function ownLink(world: World, call: Call): LinkRow {
 const showLink = (world: World, link: LinkRow) => ({
   link_id: link.linkId,
   link_name: link.name,
-  url: `${world.options.baseUrl}/sandbox/wecom/ca/${link.linkId}`,
+  url: linkUrl(world, link.linkId),
   create_time: seconds(link.createdAt),
 });

@@ -7,10 +7,9 @@ const agent =
 
 /** Fetches a page of this machine as a phone would; the sandbox has no business anywhere else. */
 export async function openLink(
-  address: string,
+  url: URL,
   allowHosts: readonly string[],
 ): Promise<Record<string, unknown>> {
-  const url = new URL(address);
   if (!loopback.test(url.hostname) && !allowHosts.includes(url.hostname))
     throw new Problem(403, 'foreign_host', 'the sandbox opens pages of this machine only');
   try {

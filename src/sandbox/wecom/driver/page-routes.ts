@@ -3,7 +3,8 @@ import { iso } from '../../clock';
 import type { World } from '../../world';
 import type { Relation } from '../contacts';
 import { showWeComMessage, type WeComMessageRow } from '../messages';
-import { specOf, type WayRow } from '../ways';
+import { linkOf, specOf, type WayRow } from '../ways';
+import { notFound } from '../../driver/problem';
 import { corpOrThrow, staffOrThrow } from './find';
 
 type Known = Relation & { personId: string; name: string };
@@ -52,6 +53,13 @@ export function weComPageRoutes(router: Router, world: World): void {
       };
     });
     ctx.body = { items, nextCursor: null };
+  });
+
+  /** Who stands behind a link that was opened. */
+  router.get('/wecom/links/:linkId', (ctx) => {
+    const link = linkOf(world, ctx.params.linkId ?? '') ?? notFound('link');
+    const { linkId, corpId, name } = link;
+    ctx.body = { linkId, corpId, name, userIds: specOf(link).user };
   });
 }
 

@@ -1,4 +1,4 @@
-import type { Router } from '@koa/router';
+import type { Router, RouterContext } from '@koa/router';
 import { z } from 'zod';
 import { iso, isoOrNull } from '../../clock';
 import { bodyOf, pageBody, pageOf, queryOf } from '../../driver/input';
@@ -10,6 +10,7 @@ import type { World } from '../../world';
 import { ensureContact, relationsOf, tagIdsOf, type Contact } from '../contacts';
 import { showWeComMessage, type WeComMessageRow } from '../messages';
 import { membersOf, type RoomRow } from '../rooms';
+import { linkIn, linkOf } from '../ways';
 import { perform } from './act';
 import { corpOrThrow, personOrThrow, roomOrThrow, settleOf, type PersonRow } from './find';
 import { openLink } from './open-link';
@@ -25,7 +26,10 @@ const newPerson = z.object({
   gender: z.union([z.literal(0), z.literal(1), z.literal(2)]).default(0),
   company: z.string().max(60).default(''),
 });
-const opening = z.object({ url: z.url() });
+/** Addresses of the sandbox's own come without an origin where it does not know its own. */
+const opening = z.object({
+  url: z.string().refine((url) => URL.canParse(url, 'http://localhost')),
+});
 const anything = z.looseObject({ corpId: z.string().optional() });
 
 /** People outside the corp, their phones, their rooms. The same people may follow Official Accounts. */
@@ -45,6 +49,24 @@ export function weComPeopleRoutes(router: Router, world: World): void {
     ctx.body = { ...showPerson(world, personOrThrow(world, id)), ...shown(contact) };
   });
 
+  const act = async (
+    ctx: RouterContext,
+    action: string,
+    body: z.infer<typeof anything>,
+  ): Promise<void> => {
+    const does = Object.hasOwn(personActs, action) ? personActs[action] : undefined;
+    if (!does) throw new Problem(404, 'not_found', 'there is no such action');
+    const person = personOrThrow(world, ctx.params.id ?? '');
+    const corp = corpOrThrow(world, body.corpId);
+    const { externalUserId } = await world.store.write(() =>
+      ensureContact(world, corp.corpId, person.id),
+    );
+    const answer = await perform(world, { externalUserId }, settleOf(ctx, world), () =>
+      does(world, { corp, person }, body),
+    );
+    ctx.body = { externalUserId, ...answer };
+  };
+
   router.get('/wecom/people/:id', (ctx) => {
     ctx.body = showPerson(world, personOrThrow(world, ctx.params.id ?? ''));
   });
@@ -63,28 +85,26 @@ export function weComPeopleRoutes(router: Router, world: World): void {
     ctx.body = pageBody(rows, limit, (row) => row.id, showWeComMessage);
   });
 
-  /** Taps a link on the phone: the page is fetched as the phone would, without following it further. */
+  /**
+   * Taps a link on the phone. One of the acquisition helper leads to a rep; any other page is fetched as the
+   * phone would, without following it further.
+   */
   router.post('/wecom/people/:id/open', async (ctx) => {
-    personOrThrow(world, ctx.params.id ?? '');
-    const { url } = await bodyOf(ctx, opening);
-    ctx.body = await openLink(url, world.options.allowHosts);
+    const { url: address } = await bodyOf(ctx, opening);
+    const url = new URL(address, `${ctx.protocol}://${ctx.host}`);
+    const wanted = linkIn(url);
+    if (!wanted) {
+      personOrThrow(world, ctx.params.id ?? '');
+      ctx.body = await openLink(url, world.options.allowHosts);
+      return;
+    }
+    const { corpId } = linkOf(world, wanted.linkId) ?? notFound('link');
+    await act(ctx, 'add-rep', { ...wanted, corpId });
   });
 
-  router.post('/wecom/people/:id/:action', async (ctx) => {
-    const action = ctx.params.action ?? '';
-    const act = Object.hasOwn(personActs, action) ? personActs[action] : undefined;
-    if (!act) throw new Problem(404, 'not_found', 'there is no such action');
-    const person = personOrThrow(world, ctx.params.id ?? '');
-    const body = await bodyOf(ctx, anything);
-    const corp = corpOrThrow(world, body.corpId);
-    const { externalUserId } = await world.store.write(() =>
-      ensureContact(world, corp.corpId, person.id),
-    );
-    const answer = await perform(world, { externalUserId }, settleOf(ctx, world), () =>
-      act(world, { corp, person }, body),
-    );
-    ctx.body = { externalUserId, ...answer };
-  });
+  router.post('/wecom/people/:id/:action', async (ctx) =>
+    act(ctx, ctx.params.action ?? '', await bodyOf(ctx, anything)),
+  );
 
   router.get('/wecom/rooms/:roomId', (ctx) => {
     ctx.body = showRoom(world, roomOrThrow(world, ctx.params.roomId ?? ''));

@@ -86,6 +86,14 @@ export async function listReps(corpId: string): Promise<Rep[]> {
 export const listCodes = async (corpId: string): Promise<RepCode[]> =>
   (await call<{ items: RepCode[] }>(`${ofCorp(corpId)}/codes`)).items;
 
+/** The reps behind a link, as the card shows them that it leads to. */
+export async function readLink(linkId: string, customerChannel: string): Promise<RepCode> {
+  const { userIds } = await call<{ userIds: string[] }>(
+    `/wecom/links/${encodeURIComponent(linkId)}`,
+  );
+  return { configId: '', linkId, state: customerChannel, userIds, url: '' };
+}
+
 export async function listCustomers(corpId: string, userId: string): Promise<Customer[]> {
   const { items } = await call<{
     items: (Omit<Customer, 'last'> & { last: WireLine | null })[];

@@ -19,9 +19,10 @@ export interface Kf {
   name: string;
 }
 
-/** A code on the wall. */
+/** A code on the wall, or a link that was opened. */
 export interface RepCode {
   configId: string;
+  linkId?: string;
   state: string;
   userIds: string[];
   /** What is encoded in it. */
