@@ -41,7 +41,7 @@ onBothEngines('notices of losses and returns over the sandbox', (open) => {
   };
 
   test('a former friend who comes back over another rep: both know, and the history says so', async () => {
-    const { world, quiet, told, befriend } = await openWorld();
+    const { world, quiet, told, befriend, changes } = await openWorld();
     const way = await world.api.post('/api/v1/contact-ways', {
       ...{ accountId: world.accountId, name: '收银台', state: 'till' },
       plan: { userIds: ['linlan'], shifts: [], spare: [] },
@@ -64,6 +64,15 @@ onBothEngines('notices of losses and returns over the sandbox', (open) => {
       '小雨 以前是 zhouning 的好友，12 天后回来，这次加了你。',
     ]);
     expect(body.back).toEqual({ same: 0, elsewhere: 1 });
+    const [back] = await changes('&kind=elsewhere');
+    const listed = await changes('&userId=linlan');
+    const summary = await world.api.get('/api/v1/friend-changes/summary');
+    expect(back).toMatchObject({
+      ...{ name: '小雨', userId: 'linlan', source: 'till', told: ['zhouning', 'linlan'] },
+      title: '以前是 zhouning 的好友，12 天后回来，加了 linlan',
+    });
+    expect(listed).toEqual([back]);
+    expect(summary.body).toMatchObject({ lost: 1, returned: 0, elsewhere: 1 });
   });
 
   test('rep and leader are told once when a customer leaves and when they come back', async () => {

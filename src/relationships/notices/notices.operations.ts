@@ -23,14 +23,15 @@ const kinds = {
   lost: 'friend-deleted-by-customer',
   dropped: 'friend-deleted-by-rep',
   returned: 'friend-back',
+  elsewhere: 'friend-elsewhere',
 } as const;
 type ChangeKind = keyof typeof kinds;
-const ChangeKinds = z.enum(['lost', 'dropped', 'returned']);
+const ChangeKinds = z.enum(['lost', 'dropped', 'returned', 'elsewhere']);
 
 const Change = z.object({
   id: z.string(),
   at: z.string(),
-  /** `lost`: the customer's doing; `dropped`: the rep's; `returned`: came back to the same rep. */
+  /** `lost`: the customer's doing; `dropped`: the rep's; `returned`: came back to the same rep; `elsewhere`: over another one. */
   kind: ChangeKinds,
   title: z.string(),
   accountId: z.string(),
@@ -48,6 +49,7 @@ const Summary = z.object({
   lost: z.number(),
   dropped: z.number(),
   returned: z.number(),
+  elsewhere: z.number(),
   friends: z.number(),
 });
 
@@ -104,7 +106,7 @@ export function noticeOperations(kit: Kit, book: AccountBook): Operation[] {
           `SELECT t.id, t.at, t.kind, t.params, t.accountId, t.identityId, i.personId, i.externalId,
              p.displayName, c.name AS contactName, e.userId, e.source, s.name AS rep,
              (SELECT n.told FROM friend_notice n WHERE n.accountId = t.accountId AND n.userId = e.userId
-               AND n.identityId = t.identityId AND n.at = t.at AND n.kind IN ('lost', 'returned')) AS told
+               AND n.identityId = t.identityId AND n.at = t.at AND n.kind IN ('lost', 'returned', 'back-elsewhere')) AS told
            FROM timeline_entry t JOIN link_episode e ON e.id = t.refId
            JOIN identity i ON i.id = t.identityId JOIN person p ON p.id = i.personId
            LEFT JOIN contact_profile c ON c.identityId = i.id
@@ -112,20 +114,27 @@ export function noticeOperations(kit: Kit, book: AccountBook): Operation[] {
            WHERE ${where.join(' AND ')} ORDER BY t.at DESC, t.id DESC LIMIT ${query.limit + 1}`,
           values,
         );
+        const formers = await formerReps(kit, rows);
         return pageFrom(
           rows,
           query.limit,
           (row) => [row.at, row.id],
           (row) => {
-            const told = { ...(JSON.parse(row.params) as object), rep: row.rep ?? row.userId };
-            const known = 'days' in told || 'awayDays' in told ? '.after' : '';
+            const rep = row.rep ?? row.userId;
+            const former = formers.get(row.id);
+            const told = {
+              ...(JSON.parse(row.params) as object),
+              ...(former === undefined ? { rep } : { rep: former, taker: rep }),
+            };
+            const isLong = 'days' in told || 'awayDays' in told;
+            const known = former === undefined && isLong ? '.after' : '';
             const given = row.displayName ?? row.contactName;
             return {
               ...{ id: row.id, at: new Date(row.at).toISOString(), kind: kindOf(row.kind) },
               title: text(locale, `timeline.${row.kind}${known}`, told),
               ...{ accountId: row.accountId, personId: row.personId },
               ...{ name: given ?? personName(locale, null, row.externalId), named: given !== null },
-              ...{ userId: row.userId, rep: row.rep ?? row.userId, source: row.source },
+              ...{ userId: row.userId, rep, source: row.source },
               told: row.told === null ? null : (JSON.parse(row.told) as string[]),
             };
           },
@@ -146,7 +155,7 @@ export function noticeOperations(kit: Kit, book: AccountBook): Operation[] {
       },
       async ({ actor, query: { accountId, days } }) => {
         const scope = scopeOf(actor, accountId);
-        const none = { days, lost: 0, dropped: 0, returned: 0, friends: 0 };
+        const none = { days, lost: 0, dropped: 0, returned: 0, elsewhere: 0, friends: 0 };
         if (scope?.length === 0) return none;
         const ofScope = scope ? ` AND accountId IN (${marksFor(scope)})` : '';
         const rows = await kit.db.longRead<{ kind: string; n: number | string }>(
@@ -167,6 +176,7 @@ export function noticeOperations(kit: Kit, book: AccountBook): Operation[] {
           lost: count(kinds.lost),
           dropped: count(kinds.dropped),
           returned: count(kinds.returned),
+          elsewhere: count(kinds.elsewhere),
           friends: count('friends'),
         };
       },
@@ -229,4 +239,23 @@ function scopeOf(actor: Actor, wanted: string | undefined): readonly string[] | 
 }
 
 const kindOf = (lineKind: string): ChangeKind =>
-  lineKind === kinds.lost ? 'lost' : lineKind === kinds.dropped ? 'dropped' : 'returned';
+  ChangeKinds.options.find((kind) => kinds[kind] === lineKind) ?? 'returned';
+
+/** Whose friend they were before, of those who came back over another rep: names by the line. */
+async function formerReps(
+  kit: Pick<Kit, 'db'>,
+  rows: readonly Pick<Row, 'id' | 'kind' | 'params' | 'accountId'>[],
+): Promise<Map<string, string>> {
+  const told = rows
+    .filter(({ kind }) => kind === kinds.elsewhere)
+    .map((row) => ({ ...row, ...(JSON.parse(row.params) as { userId: string }) }));
+  if (told.length === 0) return new Map();
+  const userIds = [...new Set(told.map(({ userId }) => userId))];
+  const staff = await kit.db.read.all<Record<'accountId' | 'userId' | 'name', string>>(
+    `SELECT accountId, userId, name FROM staff WHERE userId IN (${marksFor(userIds)})`,
+    userIds,
+  );
+  const nameOf = (accountId: string, userId: string) =>
+    staff.find((one) => one.accountId === accountId && one.userId === userId)?.name ?? userId;
+  return new Map(told.map(({ id, accountId, userId }) => [id, nameOf(accountId, userId)]));
+}

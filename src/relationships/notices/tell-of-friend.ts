@@ -25,7 +25,7 @@ type Notice = {
   identityId: string | null;
   at: number;
   /** What the timeline says of it, where no event says it. */
-  line?: Record<string, string | number>;
+  line?: Record<string, string | number | null>;
 };
 /** One text for the rep, one for those above, and one for a rep who had the customer before. */
 type Say = (language: Locale) => string;
@@ -114,11 +114,13 @@ async function backElsewhere(kit: Part, { accountId, identityId, userId, at, wha
   );
   const isHeld = others.some(({ state }) => state === 'friend' || state === 'half');
   if (!former || isHeld) return undefined;
-  const [known] = await kit.db.read.all<{ name: string | null; rep: string | null }>(
-    `SELECT c.name, s.name AS rep FROM identity i
+  const [known] = await kit.db.read.all<Record<'name' | 'rep' | 'episodeId', string | null>>(
+    `SELECT c.name, s.name AS rep, e.id AS episodeId FROM identity i
      LEFT JOIN contact_profile c ON c.identityId = i.id
-     LEFT JOIN staff s ON s.accountId = i.accountId AND s.userId = ? WHERE i.id = ?`,
-    [userId, identityId],
+     LEFT JOIN staff s ON s.accountId = i.accountId AND s.userId = ?
+     LEFT JOIN link_episode e ON e.identityId = i.id AND e.userId = ? AND e.at = ? AND e.kind = 'added'
+     WHERE i.id = ?`,
+    [userId, userId, at, identityId],
   );
   const awayDays = Math.floor((at - (former.endedAt ?? at)) / dayMs);
   const params = { awayDays, rep: known?.rep ?? userId, former: former.rep ?? former.userId };
@@ -132,6 +134,7 @@ async function backElsewhere(kit: Part, { accountId, identityId, userId, at, wha
   const line = {
     ...{ identityId, accountId, at, kind: 'friend-elsewhere' },
     params: JSON.stringify({ userId: former.userId, toUserId: userId, awayDays }),
+    ...{ refKind: 'arrival', refId: known?.episodeId ?? null },
   };
   const key = `elsewhere:${identityId}:${userId}:${at}`;
   return {

@@ -203,6 +203,7 @@ export const messages = {
   'losses.kind-lost': 'Customer left',
   'losses.kind-dropped': 'Rep deleted',
   'losses.kind-returned': 'Came back',
+  'losses.kind-elsewhere': 'Back with another',
   'losses.all-reps': 'All reps',
   'losses.column-name': 'Customer',
   'losses.column-kind': 'What happened',
@@ -211,7 +212,7 @@ export const messages = {
   'losses.column-at': 'When',
   'losses.nobody': 'nobody to tell',
   'losses.summary':
-    '{days} days: {lost} left, {dropped} deleted by reps, {returned} back · {friends} friends now',
+    '{days} days: {lost} left, {dropped} deleted by reps, {returned} back, {elsewhere} with another rep · {friends} friends now',
   'losses.settings': 'Who is told',
   'losses.empty-title': 'Nobody lost, nobody back yet',
   'losses.empty-text':

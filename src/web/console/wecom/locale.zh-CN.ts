@@ -185,6 +185,7 @@ export const messages = {
   'losses.kind-lost': '客户删除',
   'losses.kind-dropped': '员工删除',
   'losses.kind-returned': '回来了',
+  'losses.kind-elsewhere': '回来加了别人',
   'losses.all-reps': '所有员工',
   'losses.column-name': '客户',
   'losses.column-kind': '发生了什么',
@@ -193,7 +194,7 @@ export const messages = {
   'losses.column-at': '时间',
   'losses.nobody': '没有人可通知',
   'losses.summary':
-    '{days} 天：流失 {lost}，员工删除 {dropped}，回流 {returned} · 现有好友 {friends}',
+    '{days} 天：流失 {lost}，员工删除 {dropped}，回流 {returned}，加了别人 {elsewhere} · 现有好友 {friends}',
   'losses.settings': '通知谁',
   'losses.empty-title': '还没有流失，也没有回流',
   'losses.empty-text':
