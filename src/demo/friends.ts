@@ -73,6 +73,7 @@ export async function addFriends(
     await moveClock(kit, driver, { reset: true }, 0);
   }
   await settleWays(kit, accountId);
+  await readStaff(kit, accountId);
   await kit.db.transact((tx) => startRoomSync(kit, tx, accountId, corp.name));
   kit.work.ring();
   await writeRemarks(kit, driver);
@@ -123,6 +124,7 @@ async function shopOf(driver: SandboxDriver, place: string): Promise<number> {
   return made.id;
 }
 
+/** The directory, and whoever is a friend by then. */
 async function readStaff(kit: Kit, accountId: string): Promise<void> {
   const id = await kit.db.transact((tx) => startContactSync(kit, tx, accountId, corp.name));
   kit.work.ring();

@@ -15,6 +15,8 @@ export const messages: Record<keyof typeof zh, string> = {
   'nav.reach': 'Reach',
   'nav.campaigns': 'Campaigns',
   'nav.red-packets': 'Red packets',
+  'nav.acquire': 'Acquisition',
+  'nav.sales': 'Sales',
   'nav.settings': 'Settings',
   'switch.label': 'Choose an account',
   'switch.all': 'All accounts',

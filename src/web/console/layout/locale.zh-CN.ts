@@ -13,6 +13,8 @@ export const messages = {
   'nav.reach': '触达',
   'nav.campaigns': '活动',
   'nav.red-packets': '红包',
+  'nav.acquire': '获客',
+  'nav.sales': '销售',
   'nav.settings': '设置',
   'switch.label': '切换账号',
   'switch.all': '全部账号',

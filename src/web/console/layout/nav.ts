@@ -1,37 +1,37 @@
 import { computed, type Component } from 'vue';
 import {
-  ArrowLeftRight,
-  BookOpen,
   ClipboardCheck,
-  Contact,
-  DoorOpen,
   Gift,
-  Hand,
+  Handshake,
   Image,
   Layers,
   LayoutDashboard,
   Megaphone,
   MessageCircleQuestionMark,
   MessagesSquare,
-  MessageSquareText,
   PanelBottom,
   QrCode,
   Reply,
-  ScanQrCode,
   Send,
   Settings,
   Text,
-  UserMinus,
   Users,
 } from '@lucide/vue';
 import { can, canForAll, session } from '../session/session';
 
-export interface NavItem {
+/** One of several pages behind a door: a tab in the head of each of them. */
+export interface NavPlace {
+  key: string;
+  to: string;
+  /** Without this permission it is not drawn. */
+  permission?: string;
+}
+
+export interface NavItem extends Partial<NavPlace> {
   key: string;
   icon: Component;
-  to?: string;
-  /** Without this permission the door is not drawn. */
-  permission?: string;
+  /** The door leads to the first of them that is open. */
+  places?: NavPlace[];
   /** Somebody may be waiting behind this door: then it wears the red number. */
   waits?: boolean;
   children?: NavItem[];
@@ -69,41 +69,6 @@ const everything: readonly NavItem[] = [
       { key: 'nav.media', icon: Image, to: '/replies/media', permission: 'replies.read' },
     ],
   },
-  {
-    key: 'nav.wecom',
-    icon: Contact,
-    children: [
-      { key: 'nav.ways', icon: QrCode, to: '/wecom/ways', permission: 'people.read' },
-      {
-        key: 'nav.room-codes',
-        icon: ScanQrCode,
-        to: '/wecom/room-codes',
-        permission: 'people.read',
-      },
-      { key: 'nav.welcomes', icon: Hand, to: '/wecom/welcomes', permission: 'replies.read' },
-      {
-        key: 'nav.room-greetings',
-        icon: DoorOpen,
-        to: '/wecom/room-greetings',
-        permission: 'replies.read',
-      },
-      { key: 'nav.losses', icon: UserMinus, to: '/wecom/losses', permission: 'people.read' },
-      { key: 'nav.rooms', icon: MessagesSquare, to: '/wecom/rooms', permission: 'people.read' },
-      {
-        key: 'nav.handovers',
-        icon: ArrowLeftRight,
-        to: '/wecom/handovers',
-        permission: 'people.read',
-      },
-      {
-        key: 'nav.scripts',
-        icon: MessageSquareText,
-        to: '/wecom/scripts',
-        permission: 'sales.read',
-      },
-      { key: 'nav.materials', icon: BookOpen, to: '/wecom/materials', permission: 'sales.read' },
-    ],
-  },
   { key: 'nav.segments', icon: Layers, to: '/segments', permission: 'segments.read' },
   {
     key: 'nav.reach',
@@ -114,16 +79,47 @@ const everything: readonly NavItem[] = [
       { key: 'nav.red-packets', icon: Gift, to: '/red-packets', permission: 'promotions.read' },
     ],
   },
+  {
+    key: 'nav.acquire',
+    icon: QrCode,
+    places: [
+      { key: 'nav.ways', to: '/wecom/ways', permission: 'people.read' },
+      { key: 'nav.room-codes', to: '/wecom/room-codes', permission: 'people.read' },
+      { key: 'nav.welcomes', to: '/wecom/welcomes', permission: 'replies.read' },
+      { key: 'nav.room-greetings', to: '/wecom/room-greetings', permission: 'replies.read' },
+    ],
+  },
+  {
+    key: 'nav.sales',
+    icon: Handshake,
+    places: [
+      { key: 'nav.scripts', to: '/wecom/scripts', permission: 'sales.read' },
+      { key: 'nav.materials', to: '/wecom/materials', permission: 'sales.read' },
+      { key: 'nav.rooms', to: '/wecom/rooms', permission: 'people.read' },
+      { key: 'nav.losses', to: '/wecom/losses', permission: 'people.read' },
+      { key: 'nav.handovers', to: '/wecom/handovers', permission: 'people.read' },
+    ],
+  },
 ];
 
-const isOpen = (item: NavItem): boolean => item.permission === undefined || can(item.permission);
+const isOpen = ({ permission }: Partial<NavPlace>): boolean =>
+  permission === undefined || can(permission);
 
-/** The doors of the present operator. */
-export const navigation = computed(() =>
-  everything
-    .map((item) => (item.children ? { ...item, children: item.children.filter(isOpen) } : item))
-    .filter((item) => (item.children ? item.children.length > 0 : isOpen(item))),
-);
+/** A door of the present operator, with what is open behind it; none if nothing is. */
+function doorOf(item: NavItem): NavItem[] {
+  const { children, places } = item;
+  if (children)
+    return children.some(isOpen) ? [{ ...item, children: children.filter(isOpen) }] : [];
+  if (!places) return isOpen(item) ? [item] : [];
+  const open = places.filter(isOpen);
+  return open[0] ? [{ ...item, to: open[0].to, places: open }] : [];
+}
+
+export const navigation = computed(() => everything.flatMap(doorOf));
+
+/** The door behind which a page stands beside others. */
+export const doorWith = (path: string): NavItem | undefined =>
+  navigation.value.find((item) => item.places?.some(({ to }) => to === path));
 
 /** The places of the settings this operator may enter. */
 export const settingsPlaces = computed(() =>

@@ -1,6 +1,6 @@
 export const messages = {
   'nav.outreach': 'Messages & moments',
-  'outreach.new': 'New bulk message',
+  'outreach.new': 'New message',
   'outreach.no-corp':
     'Reps confirm a bulk message in WeCom and send it to their own customers: connect a WeCom first.',
   'outreach.none': 'No such message or moment',
@@ -72,7 +72,7 @@ export const messages = {
   'outreach.plan-reps': 'Reps to confirm',
   'outreach.why-not': 'Who is left out, and why',
   'outreach.by-rep': 'Customers by rep',
-  'outreach.more-reps': 'and {n} more reps with fewer customers',
+  'outreach.more-reps': 'and {n} more {n:rep:reps} with fewer customers',
   'outreach.nobody':
     'Nobody would receive it now. Choose another segment, or look at the reasons above.',
   'outreach.before': 'Before you start',
@@ -114,12 +114,12 @@ export const messages = {
   'outreach.failed': 'Not delivered',
   'outreach.failed-n': '{n} not delivered',
   'outreach.refresh': 'Refresh',
-  'outreach.refreshed': 'Asking WeCom about {n} reps',
+  'outreach.refreshed': 'Asking WeCom about {n} {n:rep:reps}',
   'outreach.remind': 'Remind',
   'outreach.remind-again': 'Again ({n} so far)',
   'outreach.remind-limit': '3 reminders today',
-  'outreach.remind-all': 'Remind {n} reps',
-  'outreach.reminded': '{n} reps reminded',
+  'outreach.remind-all': 'Remind {n} {n:rep:reps}',
+  'outreach.reminded': '{n} {n:rep:reps} reminded',
   'outreach.reminded-limited': '{n} reminded; {limited} had 3 reminders today',
   'outreach.reminded-one': '{name} reminded',
   'outreach.cancel': 'Cancel message',

@@ -4,11 +4,11 @@ export const routes: RouteRecordRaw[] = [
   {
     path: '/wecom/scripts',
     component: () => import('./ScriptsPage.vue'),
-    meta: { crumbs: ['nav.wecom', 'nav.scripts'], pageKey: 'scripts' },
+    meta: { crumbs: ['nav.sales', 'nav.scripts'], pageKey: 'scripts' },
   },
   {
     path: '/wecom/materials',
     component: () => import('./MaterialsPage.vue'),
-    meta: { crumbs: ['nav.wecom', 'nav.materials'], pageKey: 'materials' },
+    meta: { crumbs: ['nav.sales', 'nav.materials'], pageKey: 'materials' },
   },
 ];

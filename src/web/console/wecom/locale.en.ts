@@ -1,5 +1,4 @@
 export const messages = {
-  'nav.wecom': 'WeCom',
   'nav.ways': 'Contact ways',
   'nav.welcomes': 'Greetings',
   'nav.losses': 'Losses and returns',

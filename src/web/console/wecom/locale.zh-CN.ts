@@ -1,5 +1,4 @@
 export const messages = {
-  'nav.wecom': '企业微信',
   'nav.ways': '渠道活码',
   'nav.welcomes': '欢迎语',
   'nav.losses': '流失与回流',

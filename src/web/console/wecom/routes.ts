@@ -4,7 +4,7 @@ export const routes: RouteRecordRaw[] = [
   {
     path: '/wecom/ways',
     component: () => import('./WaysPage.vue'),
-    meta: { crumbs: ['nav.wecom', 'nav.ways'], pageKey: 'ways', permission: 'people.read' },
+    meta: { crumbs: ['nav.acquire', 'nav.ways'], pageKey: 'ways', permission: 'people.read' },
   },
   {
     path: '/wecom/ways/:id',
@@ -16,7 +16,7 @@ export const routes: RouteRecordRaw[] = [
     path: '/wecom/room-codes',
     component: () => import('./RoomCodesPage.vue'),
     meta: {
-      crumbs: ['nav.wecom', 'nav.room-codes'],
+      crumbs: ['nav.acquire', 'nav.room-codes'],
       pageKey: 'room-codes',
       permission: 'people.read',
     },
@@ -31,7 +31,7 @@ export const routes: RouteRecordRaw[] = [
     path: '/wecom/welcomes',
     component: () => import('./WelcomesPage.vue'),
     meta: {
-      crumbs: ['nav.wecom', 'nav.welcomes'],
+      crumbs: ['nav.acquire', 'nav.welcomes'],
       pageKey: 'welcomes',
       permission: 'replies.read',
     },
@@ -40,7 +40,7 @@ export const routes: RouteRecordRaw[] = [
     path: '/wecom/room-greetings',
     component: () => import('./RoomGreetingsPage.vue'),
     meta: {
-      crumbs: ['nav.wecom', 'nav.room-greetings'],
+      crumbs: ['nav.acquire', 'nav.room-greetings'],
       pageKey: 'room-greetings',
       permission: 'replies.read',
     },
@@ -54,17 +54,17 @@ export const routes: RouteRecordRaw[] = [
   {
     path: '/wecom/losses',
     component: () => import('./LossesPage.vue'),
-    meta: { crumbs: ['nav.wecom', 'nav.losses'], pageKey: 'losses', permission: 'people.read' },
+    meta: { crumbs: ['nav.sales', 'nav.losses'], pageKey: 'losses', permission: 'people.read' },
   },
   {
     path: '/wecom/rooms',
     component: () => import('./RoomsPage.vue'),
-    meta: { crumbs: ['nav.wecom', 'nav.rooms'] },
+    meta: { crumbs: ['nav.sales', 'nav.rooms'] },
   },
   {
     path: '/wecom/handovers',
     component: () => import('./HandoversPage.vue'),
-    meta: { crumbs: ['nav.wecom', 'nav.handovers'] },
+    meta: { crumbs: ['nav.sales', 'nav.handovers'] },
   },
   { path: '/wecom/handovers/new', component: () => import('./NewHandoverPage.vue') },
   { path: '/wecom/handovers/:id', component: () => import('./HandoverPage.vue'), props: true },
