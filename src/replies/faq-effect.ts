@@ -1,7 +1,8 @@
 import type { Kit } from '../kernel/kit';
-import { askFaq, buildFaqIndexGently, type Band, type Faq, type FaqIndex } from './faq';
+import { askFaq, type Band, type FaqIndex } from './faq';
 import { allExamples, readExample, type ExampleOutcome } from './faq-examples';
 import { foldQuestion } from './fold-question';
+import { layFaqOver, UNSAVED_FAQ } from './lay-faq-over';
 import type { Replies } from './open-replies';
 import { answerMessage, type ReplyBook } from './reply-book';
 
@@ -33,10 +34,6 @@ export type Effect = {
   readonly isSample: boolean;
 };
 
-export const draftId = 'the draft';
-/** A larger shop is tried on the FAQs near to the sentences: its index takes seconds to build. */
-const mostBuilt = 1_500;
-const nearEach = 8;
 const recentRead = 400;
 const mostRecent = 200;
 
@@ -56,29 +53,24 @@ export function tryDraft(
 
 async function tryNow(
   kit: Pick<Kit, 'db' | 'clock'>,
-  { book, faqList }: Pick<Replies, 'book' | 'faqList'>,
+  live: Pick<Replies, 'book' | 'faqList'>,
   draft: Draft,
   own: readonly string[],
 ): Promise<Effect> {
+  const { book } = live;
   const [said, examples] = await Promise.all([recentSentences(kit), allExamples(kit)]);
   const recent = said
     .filter((one) => isForFaqs(book, one, kit.clock.business()))
     .map((one) => one.text);
   const changed = {
-    id: draft.faqId ?? draftId,
+    id: draft.faqId ?? UNSAVED_FAQ,
     question: draft.question,
     similar: draft.similar,
     answer: draft.answer,
   };
-  const others = faqList.filter(({ id }) => id !== changed.id);
-  const isSample = others.length > mostBuilt;
   const sentences = [...own, ...recent, ...examples.map(({ question }) => question)];
-  const kept = isSample ? nearest(book.faqIndex, others, [draft.question, ...sentences]) : others;
-  const after = await buildFaqIndexGently([...kept, changed]);
-  const before = isSample
-    ? await buildFaqIndexGently([...kept, ...faqList.filter(({ id }) => id === changed.id)])
-    : book.faqIndex;
-  const now = answersOf(before);
+  const { after, before, isSample } = await layFaqOver(live, changed, sentences);
+  const now = answersOf(await before());
   const then = answersOf(after);
 
   const nameOf = (id: string | undefined) =>
@@ -122,17 +114,6 @@ const answersOf =
     const { band, best } = askFaq(index, text);
     return { band, best };
   };
-
-/** The FAQs that could answer any of the sentences, and an even sample of the others. */
-function nearest(index: FaqIndex, faqs: readonly Faq[], sentences: readonly string[]): Faq[] {
-  const near = new Set<string>();
-  for (const text of sentences) {
-    if (near.size >= mostBuilt) break;
-    for (const { id } of askFaq(index, text).ranked.slice(0, nearEach)) near.add(id);
-  }
-  const stride = Math.max(1, Math.ceil(faqs.length / Math.max(1, mostBuilt - near.size)));
-  return faqs.filter(({ id }, at) => near.has(id) || at % stride === 0);
-}
 
 type Said = { readonly text: string; readonly accountId: string };
 

@@ -12,7 +12,9 @@ import { renderAnswer, wordsOf } from './answers/render-answer';
 import { explainReply, presentReply } from './explain-reply';
 import { bookWith } from './life/draft-book';
 import { draftBody, draftNamed } from './life/draft-named';
+import { faqDraftBody, faqDraftNamed } from './life/faq-draft-named';
 import { windowOf } from './life/window-of';
+import { bookWithFaq } from './lay-faq-over';
 import { listenerOf } from './listener';
 import { askedSegments } from './matching';
 import type { Replies } from './open-replies';
@@ -62,6 +64,13 @@ const ExplainView = z.object({
     .string()
     .nullable()
     .describe('Which of those considered is the draft; `draft` when it was never saved'),
+  faqDraft: z
+    .object({
+      id: z.string(),
+      isSample: z.boolean().describe('True when the shop is too large to try it whole'),
+    })
+    .nullable()
+    .describe('Which of `faq` is the draft of a question, if one is tried'),
   window: z
     .object({
       open: z.boolean(),
@@ -139,6 +148,14 @@ export function tryReplyOperations(
           draft: draftBody
             .nullish()
             .describe('A rule as it is typed; takes the place of `draftOf` when both are given'),
+          faqDraftOf: z
+            .string()
+            .max(64)
+            .nullish()
+            .describe('Answer as if the draft of this question were published'),
+          faqDraft: faqDraftBody
+            .nullish()
+            .describe('A question as it is typed; takes the place of the draft that is kept'),
         }),
         response: ExplainView,
       },
@@ -157,7 +174,13 @@ export function tryReplyOperations(
           { kit, accounts, actor },
           { draftOf: body.draftOf ?? undefined, draft: body.draft ?? undefined },
         );
-        const book = draft ? bookWith(replies.book, draft) : replies.book;
+        const faqDraft = await faqDraftNamed(kit, {
+          draftOf: body.faqDraftOf ?? undefined,
+          draft: body.faqDraft ?? undefined,
+        });
+        const ruled = draft ? bookWith(replies.book, draft) : replies.book;
+        const laid = faqDraft && (await bookWithFaq(replies, ruled, faqDraft, body.text));
+        const book = laid?.book ?? ruled;
         const said = { kind: 'text', text: body.text } as const;
         const asked = [...askedSegments(book.rules, said, state)];
         const { identityId } = state;
@@ -172,6 +195,7 @@ export function tryReplyOperations(
           redPacket: await packetFor(packets, answered, state, locale),
           at: iso(state.now) ?? '',
           draftId: draft?.id ?? null,
+          faqDraft: laid?.tried ?? null,
           window: body.openid ? await windowOf(kit, state.accountId, body.openid, state.now) : null,
         };
       },

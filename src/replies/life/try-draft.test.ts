@@ -211,6 +211,38 @@ onBothEngines('trying a draft', (open) => {
     expect((await api.call('GET', path)).body.liveVersion).toBe(1);
   });
 
+  test('the bench tries the draft of a question too, as it is kept or typed, and nobody hears it', async () => {
+    const { api, replies, accountId } = await world();
+    const parking = { question: '有停车位吗', similar: ['停车方便吗'], answer: '地下一层' };
+    const live = await api.call('POST', '/api/v1/faqs', parking);
+    const id = String(live.body.id);
+    const pets = { question: '可以带宠物吗', similar: ['能带狗进来吗'], answer: '小型犬可以' };
+    await api.call('PUT', `/api/v1/faqs/${id}`, { ...parking, answer: '收费', asDraft: true });
+    const explain = async (text: string, more: object) =>
+      (await api.call('POST', '/api/v1/replies/explain', { text, ...more })).body;
+
+    const now = await explain('有停车位吗', {});
+    const kept = await explain('有停车位吗', { faqDraftOf: id });
+    const typed = await explain('有停车位吗', {
+      faqDraftOf: id,
+      faqDraft: { ...parking, answer: '免费' },
+    });
+    const fresh = await explain('能带狗进来吗', { faqDraft: pets });
+    const unknown = await explain('有停车位吗', { faqDraftOf: 'nobody' });
+    const real = replies.answerMessage(
+      { kind: 'text', text: '能带狗进来吗' },
+      { accountId, now: someDay },
+    );
+
+    expect(now).toMatchObject({ answer: { text: '地下一层' }, faqDraft: null });
+    expect(kept).toMatchObject({ answer: { text: '收费' }, faqDraft: { id, isSample: false } });
+    expect(typed).toMatchObject({ answer: { text: '免费' } });
+    expect(fresh).toMatchObject({ band: 'answer', answer: { text: '小型犬可以' }, by: 'faq' });
+    expect(fresh.faq[0]).toMatchObject({ id: fresh.faqDraft.id, question: pets.question });
+    expect(unknown.code).toBe('not_found');
+    expect(real?.by).not.toBe('faq');
+  });
+
   test('publishing while everybody asks never mixes two versions in one answer', async () => {
     const { api, kit, replies, accountId } = await world();
     const otherVersions = new Versions(kit.db, kit.clock, 0);

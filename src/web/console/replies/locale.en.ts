@@ -343,6 +343,11 @@ export const messages: Record<keyof typeof zh, string> = {
   'bench.placeholder': 'When do you open?',
   'bench.hint':
     'Say something and see which rule answers, and why. What is half written can be tried too; nobody sees it before it is published.',
+  'bench.hint-faq':
+    'Say something and see whether this answers, and by how much. What is half written can be tried too; nobody sees it before it is published.',
+  'bench.own': 'being written',
+  'bench.score': '{score}; answers from {threshold}',
+  'bench.sample': 'There are many questions: tried among those that are near',
   'bench.rule': 'Rule “{name}”',
   'bench.faq': 'Answered by questions, {score}',
   'bench.clarify': 'Offers three',
