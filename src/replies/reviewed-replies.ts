@@ -10,6 +10,7 @@ import { maySee } from './rule-access';
 export const reviewedReplies = (accounts: AccountBook): Reviewed[] => [
   {
     kind: 'rule',
+    stored: { table: 'reply_rule', named: 'reply-rule' },
     idOf: (id) => id,
     titleOf: (content) => (content as RuleContent).name,
     show: (actor, content) => {
@@ -19,6 +20,7 @@ export const reviewedReplies = (accounts: AccountBook): Reviewed[] => [
   },
   {
     kind: 'faq',
+    stored: { table: 'faq', named: 'faq' },
     idOf: (id) => id,
     titleOf: (content) => (content as FaqContent).question,
     show: (_, content) => presentFaqContent(content as FaqContent),

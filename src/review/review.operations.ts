@@ -10,6 +10,7 @@ import {
 } from '../kernel/http';
 import type { Kit } from '../kernel/kit';
 import type { Locale } from '../kernel/text';
+import { deletedOperations } from './deleted.operations';
 import { diffContent, type FieldChange } from './diff-content';
 import { needsReview } from './go-live';
 import { FieldChangeView } from './life.operations';
@@ -26,6 +27,8 @@ export type Reviewed = {
   titleOf(content: object): string;
   /** As the API says it; undefined for who may not see it. */
   show(actor: Actor, content: object): object | undefined;
+  /** Where it is while it is not deleted, and what the audit log calls it; only of what can be brought back. */
+  readonly stored?: { readonly table: 'reply_rule' | 'faq'; readonly named: string };
   /** What differs, where field by field would not be read. */
   changesOf?(before: object | undefined, after: object, locale: Locale): FieldChange[];
 };
@@ -60,6 +63,7 @@ export function reviewOperations(kit: Kit, parts: ReviewParts): Operation[] {
     return ({ kind, targetId }: VersionRow) => standings.get(kind)?.get(targetId)?.live;
   };
   return [
+    ...deletedOperations(kit, parts),
     operation(
       {
         method: 'GET',

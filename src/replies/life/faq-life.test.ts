@@ -52,6 +52,7 @@ onBothEngines('the life of a question', (open) => {
     const diff = await api.call('GET', `${path}/diff?from=1&to=3`);
     const gone = await api.call('DELETE', path);
     const silent = await heard();
+    const deleted = await api.call('GET', '/api/v1/reviews/deleted?kind=faq');
     const back = await api.call('POST', `${path}/restore`);
     const rolled = await api.call('POST', `${path}/rollback`, { version: 1 });
     const versions = await api.call('GET', `${path}/versions`);
@@ -71,6 +72,10 @@ onBothEngines('the life of a question', (open) => {
     expect([gone.status, back.body.status, rolled.body.answer]).toEqual([
       ...[204, 'draft', '地下一层'],
     ]);
+    expect(deleted.body.items).toMatchObject([
+      { id: made.body.id, title: '有停车位吗', account: null, deletedBy: 'Owner' },
+    ]);
+    expect((await api.call('GET', '/api/v1/reviews/deleted?kind=faq')).body.items).toEqual([]);
     expect(await heard()).toBe('地下一层');
     expect(await heard('停车方便吗')).toBe('地下一层');
     expect(
