@@ -234,7 +234,7 @@ export async function wire(kit: RunningKit, extension: Extension = {}): Promise<
       helper: modelHelper(models, replies),
     }),
     ...reviewOperations(kit, {
-      kinds: [...reviewedReplies(book), reviewedMenus],
+      kinds: [...reviewedReplies(kit, { book, replies }), reviewedMenus],
       accountName: (id) => book.find(id)?.name,
     }),
     ...modelOperations(kit, book, models, speech),

@@ -60,6 +60,7 @@ function limitedTo(maxBytes: number) {
 
 async function importFile(kit: LifeKit, actor: Actor, file: string): Promise<Imported> {
   const done: Imported = { imported: 0, updated: 0, waiting: 0, rejected: [], rejectedTotal: 0 };
+  const batch = kit.newId();
   let waiting = new Map<string, FaqRecord>();
   const write = async () => {
     const faqs = [...waiting.values()];
@@ -70,6 +71,7 @@ async function importFile(kit: LifeKit, actor: Actor, file: string): Promise<Imp
         newId: kit.newId,
         source: 'import',
         byName: actor.name,
+        batch,
       });
       if (result.added.length + result.changed.length > 0) await kit.versions.bump(tx, 'faqs');
       return result;

@@ -1,16 +1,20 @@
-import type { AccountBook } from '../accounts';
+import type { Kit } from '../kernel/kit';
 import type { Reviewed } from '../review';
 import type { RuleContent } from './life/content';
 import type { FaqContent } from './life/faq-life';
+import { decidingFaqs } from './life/faq-life.operations';
+import { decidingRules } from './life/rule-life.operations';
+import type { LifeParts } from './life/try-draft';
 import { presentContent } from './present-rule';
 import { presentFaqContent } from './present-faq';
 import { maySee } from './rule-access';
 
 /** Rules, questions, welcome and default as the list of reviews shows them. */
-export const reviewedReplies = (accounts: AccountBook): Reviewed[] => [
+export const reviewedReplies = (kit: Kit, { book: accounts, replies }: LifeParts): Reviewed[] => [
   {
     kind: 'rule',
     stored: { table: 'reply_rule', named: 'reply-rule' },
+    deciding: decidingRules(kit, accounts, replies),
     idOf: (id) => id,
     titleOf: (content) => (content as RuleContent).name,
     show: (actor, content) => {
@@ -21,6 +25,7 @@ export const reviewedReplies = (accounts: AccountBook): Reviewed[] => [
   {
     kind: 'faq',
     stored: { table: 'faq', named: 'faq' },
+    deciding: decidingFaqs(kit, replies),
     idOf: (id) => id,
     titleOf: (content) => (content as FaqContent).question,
     show: (_, content) => presentFaqContent(content as FaqContent),

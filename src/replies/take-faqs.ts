@@ -1,6 +1,7 @@
 import type { Actor } from '../kernel/access';
 import type { Tx } from '../kernel/database';
 import {
+  batchNote,
   keepLive,
   needsReview,
   newestContent,
@@ -22,7 +23,7 @@ export async function takeFaqs(
   kit: LifeKit,
   actor: Actor,
   faqs: readonly FaqRecord[],
-  origin: Origin,
+  origin: Origin & { readonly batch?: string },
 ): Promise<Taken> {
   if (needsReview(kit, actor)) {
     return { ...(await proposeFaqs(tx, kit, actor, faqs, origin)), isWaiting: true };
@@ -73,12 +74,13 @@ async function proposeFaqs(
   kit: LifeKit,
   actor: Actor,
   faqs: readonly FaqRecord[],
-  { source }: Origin,
+  { source, batch }: Origin & { readonly batch?: string },
 ): Promise<Saved> {
   const ids = faqs.map(({ id }) => id);
   const life = faqLife(kit, source);
   const before = await faqsIn(tx, ids);
   const standings = await standingsIn(tx, 'faq', ids);
+  const note = batch === undefined ? undefined : batchNote(batch);
   const [added, changed]: [FaqRecord[], FaqRecord[]] = [[], []];
   for (const faq of faqs) {
     const row = before.get(faq.id);
@@ -86,10 +88,10 @@ async function proposeFaqs(
     const wish = faq.status === 'published' ? 'review' : 'draft';
     const newest = row && newestContent(life, row, standings.get(faq.id) ?? NOTHING_KEPT);
     if (!row) {
-      await saveNew(tx, { kit, life, actor }, { id: faq.id, content, wish });
+      await saveNew(tx, { kit, life, actor }, { id: faq.id, content, wish, note });
       added.push(faq);
     } else if (!newest || !isSameFaq({ ...faq, ...newest }, faq)) {
-      await saveChange(tx, { kit, life, actor, row }, { content, wish, seen: undefined });
+      await saveChange(tx, { kit, life, actor, row }, { content, wish, note, seen: undefined });
       changed.push(faq);
     }
   }

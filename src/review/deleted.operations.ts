@@ -10,7 +10,7 @@ import {
   type Operation,
 } from '../kernel/http';
 import type { Kit } from '../kernel/kit';
-import type { Reviewed, ReviewParts } from './review.operations';
+import type { Reviewed, ReviewParts } from './reviewed';
 import { contentIn, type VersionRow } from './version.queries';
 import { scopeOf } from './waiting';
 

@@ -1,4 +1,6 @@
 export { AnswerVersion } from './answer-version.entity';
+export { batchNote } from './batches';
+export { decidingOf } from './decide.operations';
 export { diffContent } from './diff-content';
 export { needsReview, requirePublisher } from './go-live';
 export { keepLive, type MadeLive } from './keep-live';
@@ -23,5 +25,6 @@ export {
   type Standing,
   type VersionRow,
 } from './version.queries';
-export { reviewOperations, type Reviewed } from './review.operations';
+export { reviewOperations } from './review.operations';
+export type { Reviewed } from './reviewed';
 export { countWaiting } from './waiting';

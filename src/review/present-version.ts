@@ -1,6 +1,7 @@
 import { DateTime } from 'luxon';
 import { z } from 'zod';
 import { text, type Locale } from '../kernel/text';
+import { batchOf } from './batches';
 import { VERSION_STATES } from './version-states';
 import type { VersionRow } from './version.queries';
 
@@ -38,6 +39,8 @@ export const presentVersion = (row: VersionRow, locale: Locale) => ({
 /** A person's own words, or the code of why a plan could not be kept. */
 function noteOf(note: string | null, locale: Locale): string | null {
   if (!note?.startsWith(':')) return note;
+  // The list of reviews says it of the whole import.
+  if (batchOf(note) !== null) return null;
   const restored = /^:restored:(\d+)$/.exec(note)?.[1];
   if (restored !== undefined) return text(locale, 'reply.restored', { version: restored });
   const isRed = note === ':examples_failed';

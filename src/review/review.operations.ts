@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { Actor } from '../kernel/access';
 import {
   decodeCursor,
   operation,
@@ -9,34 +8,17 @@ import {
   type Operation,
 } from '../kernel/http';
 import type { Kit } from '../kernel/kit';
-import type { Locale } from '../kernel/text';
 import { deletedOperations } from './deleted.operations';
-import { diffContent, type FieldChange } from './diff-content';
+import { decideOperations } from './decide.operations';
+import { diffContent } from './diff-content';
 import { needsReview } from './go-live';
 import { FieldChangeView } from './life.operations';
 import { presentVersion, versionFields } from './present-version';
-import { KINDS, OPEN_STATES, type Kind } from './version-states';
+import { batchesIn, batchNote, batchOf } from './batches';
+import type { ReviewParts } from './reviewed';
+import { KINDS, OPEN_STATES } from './version-states';
 import { contentIn, standingsOf, type VersionRow } from './version.queries';
 import { countWaiting, scopeOf } from './waiting';
-
-/** How things of one kind are shown to who reviews them. */
-export type Reviewed = {
-  readonly kind: Kind;
-  /** What it is called in paths, and by people. */
-  idOf(targetId: string): string;
-  titleOf(content: object): string;
-  /** As the API says it; undefined for who may not see it. */
-  show(actor: Actor, content: object): object | undefined;
-  /** Where it is while it is not deleted, and what the audit log calls it; only of what can be brought back. */
-  readonly stored?: { readonly table: 'reply_rule' | 'faq'; readonly named: string };
-  /** What differs, where field by field would not be read. */
-  changesOf?(before: object | undefined, after: object, locale: Locale): FieldChange[];
-};
-
-export type ReviewParts = {
-  readonly kinds: readonly Reviewed[];
-  accountName(accountId: string): string | undefined;
-};
 
 const ReviewView = z.object({
   kind: z.enum(KINDS),
@@ -46,7 +28,16 @@ const ReviewView = z.object({
   ...versionFields,
   isNew: z.boolean().describe('Nothing of it answers now'),
   mayPublish: z.boolean().describe('By who asks: nobody reviews what they wrote themselves'),
+  inBulk: z.boolean().describe('Whether `decide` takes it'),
+  batch: z.string().nullable().describe('The import it came with'),
   changes: z.array(FieldChangeView).describe('Against what answers now'),
+});
+const BatchView = z.object({
+  id: z.string(),
+  kind: z.enum(KINDS),
+  waiting: z.number(),
+  by: z.string(),
+  savedAt: z.string(),
 });
 
 /** Everything that waits on its way to followers, of whatever kind, in one list. */
@@ -64,24 +55,34 @@ export function reviewOperations(kit: Kit, parts: ReviewParts): Operation[] {
   };
   return [
     ...deletedOperations(kit, parts),
+    ...decideOperations(parts.kinds),
     operation(
       {
         method: 'GET',
         path: '/api/v1/reviews',
         permission: 'replies.read',
         summary:
-          'What waits for a reviewer, for its time or for its author, the oldest first; `total` on the first page',
-        query: pageQuery.extend({ state: z.enum(OPEN_STATES).default('in-review') }),
-        response: pageOf(ReviewView).extend({ total: z.number().optional() }),
+          'What waits for a reviewer, for its time or for its author, the oldest first; `total` and the imports that wait on the first page',
+        query: pageQuery.extend({
+          state: z.enum(OPEN_STATES).default('in-review'),
+          batch: z.string().max(26).optional().describe('Only what came with this import'),
+        }),
+        response: pageOf(ReviewView).extend({
+          total: z.number().optional(),
+          batches: z.array(BatchView).optional(),
+        }),
       },
-      async ({ actor, query: { state, limit, cursor }, locale }) => {
+      async ({ actor, query: { state, batch, limit, cursor }, locale }) => {
         const scope = scopeOf(actor);
         const [at = 0, id = ''] = cursor ? decodeCursor(cursor, ['number', 'string']) : [];
         const rows = await kit.db.read.all<VersionRow>(
           `SELECT * FROM answer_version WHERE state = ?${scope.sql}
-             AND (savedAt > ? OR (savedAt = ? AND id > ?))
+             ${batch === undefined ? '' : 'AND note = ?'} AND (savedAt > ? OR (savedAt = ? AND id > ?))
            ORDER BY savedAt, id LIMIT ${limit + 1}`,
-          [state, ...scope.params, at, at, id],
+          [
+            ...[state, ...scope.params, ...(batch === undefined ? [] : [batchNote(batch)])],
+            ...[at, at, id],
+          ],
         );
         const page = pageFrom(
           rows,
@@ -106,12 +107,17 @@ export function reviewOperations(kit: Kit, parts: ReviewParts): Operation[] {
               ...presentVersion(row, locale),
               isNew: answering === undefined,
               mayPublish: actor.permissions.has('replies.publish') && !isOwn,
+              ...{ inBulk: kind.deciding !== undefined, batch: batchOf(row.note) },
               changes: kind.changesOf?.(old, content, locale) ?? diffContent(before ?? {}, shown),
             },
           ];
         });
-        const total = cursor ? {} : { total: await countWaiting(kit, actor, state) };
-        return { ...page, items, ...total };
+        if (cursor) return { ...page, items };
+        const [total, batches] = await Promise.all([
+          countWaiting(kit, actor, state),
+          state === 'in-review' ? batchesIn(kit, actor) : [],
+        ]);
+        return { ...page, items, total, batches };
       },
     ),
   ];

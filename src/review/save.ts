@@ -26,6 +26,8 @@ export type Wish = 'live' | 'review' | 'draft' | 'stop';
 type Saving<Content> = {
   readonly content: Content;
   readonly wish: Wish;
+  /** What the version says of itself, such as the import it came with. */
+  readonly note?: string | undefined;
   /** What the audit log calls it when it answers at once; `changed`. */
   readonly action?: string;
 };
@@ -41,11 +43,11 @@ const stateOf = (wish: Wish) => (wish === 'review' ? 'in-review' : 'draft');
 export async function saveNew<Row extends Thing, Content extends object>(
   tx: Tx,
   at: At<Row, Content>,
-  { id, content, wish }: Saving<Content> & { readonly id: string },
+  { id, content, wish, note }: Saving<Content> & { readonly id: string },
 ): Promise<Row> {
   const { kit, life, actor } = at;
   const row = await life.add(tx, id, content, actor);
-  const written = { content, by: actor, state: stateOf(wish) } as const;
+  const written = { content, by: actor, state: stateOf(wish), note } as const;
   const draft = await saveDraft(tx, kit, life, { id, standing: NOTHING_KEPT }, written);
   const after = wish === 'live' ? await goLive(tx, kit, life, row, draft) : row;
   if (wish !== 'live') await kit.versions.bump(tx, life.topic);
@@ -61,6 +63,7 @@ export async function saveChange<Row extends Thing, Content extends object>(
   {
     content,
     wish,
+    note,
     seen,
     action = 'changed',
   }: Saving<Content> & {
@@ -71,7 +74,7 @@ export async function saveChange<Row extends Thing, Content extends object>(
   const held = await hold(tx, life, row);
   refuseMeanwhile(life.kind, held, seen);
   const standing = await keepFirst(tx, kit, life, row, held);
-  const written = { content, by: actor, state: stateOf(wish) } as const;
+  const written = { content, by: actor, state: stateOf(wish), note } as const;
   const draft = await saveDraft(tx, kit, life, { id: row.id, standing }, written);
   const wasLive =
     standing.version === 0 ? life.first(row)?.isLive === true : standing.live !== undefined;

@@ -83,10 +83,12 @@ export function submitDraft<Row extends Thing, Content extends object>(
 export function sendBack<Row extends Thing, Content extends object>(
   at: Stepping<Row, Content>,
   note: string,
+  version?: number,
 ) {
   requirePublisher(at.kit, at.actor);
   return step(at, 'sent-back', async (tx, standing) => {
     const open = openIn(standing, 'in-review', 'scheduled');
+    if (open.version !== version) refuseMeanwhile(at.life.kind, standing, version);
     const set = { state: 'sent-back', note, publishAt: null };
     await changeVersion(tx, open, { ...set, ...reviewedBy(at.kit, at.actor) });
     return { done: undefined, after: { version: open.version, ...set } };

@@ -215,7 +215,12 @@ export async function changeVersion(
   );
 }
 
-type Saving<Content> = { content: Content; by: Actor; state?: 'draft' | 'in-review' };
+type Saving<Content> = {
+  content: Content;
+  by: Actor;
+  state?: 'draft' | 'in-review';
+  note?: string | undefined;
+};
 
 /** The draft as it is saved now: one's own is written over, somebody else's stays in the history. */
 export async function saveDraft<Content extends object>(
@@ -223,13 +228,13 @@ export async function saveDraft<Content extends object>(
   kit: Pick<LifeKit, 'newId' | 'clock'>,
   life: Placed<Content>,
   { id, standing }: { id: string; standing: Standing },
-  { content, by, state = 'draft' }: Saving<Content>,
+  { content, by, state = 'draft', note }: Saving<Content>,
 ): Promise<VersionRow> {
   const { open } = standing;
   const version = standing.version + 1;
   const savedAt = kit.clock.business();
   if (open && open.savedById === by.id && open.state !== 'sent-back') {
-    const set = { ...nothingSaid, version, state, savedAt };
+    const set = { ...nothingSaid, note: note ?? null, version, state, savedAt };
     const accountId = life.accountOf(id, content);
     const written = {
       ...{ ...set, accountId, content: JSON.stringify(content), savedByName: by.name },
@@ -238,7 +243,7 @@ export async function saveDraft<Content extends object>(
     return { ...open, ...written };
   }
   if (open) await changeVersion(tx, open, { state: 'retired', publishAt: null });
-  const fresh = { targetId: id, version, state, content, savedAt, by };
+  const fresh = { targetId: id, version, state, content, savedAt, by, note: note ?? null };
   const [added] = await addVersions(tx, kit, life, [fresh]);
   if (!added) throw new Error('a version that was added is there');
   return added;

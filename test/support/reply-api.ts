@@ -29,7 +29,7 @@ export async function openReplyApi(kit: TestKit) {
   const api = await serveApi(kit, [
     ...replyOperations(kit, { book, replies }),
     ...reviewOperations(kit, {
-      kinds: reviewedReplies(book),
+      kinds: reviewedReplies(kit, { book, replies }),
       accountName: (id) => book.find(id)?.name,
     }),
   ]);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { AccountBook } from '../../accounts';
+import { InvalidInput } from '../../kernel/errors';
 import { operation, type Operation } from '../../kernel/http';
 import type { Kit } from '../../kernel/kit';
 import type { Replies } from '../open-replies';
@@ -36,7 +37,7 @@ export function checkOperations(kit: Kit, accounts: AccountBook, replies: Replie
         summary: 'What is in the way of a draft, and how its examples end, before it is saved',
         body: z.strictObject({
           ruleId: z.string().max(26).optional().describe('The rule that the draft changes'),
-          draft: draftBody,
+          draft: draftBody.optional().describe('Without it the draft that is kept'),
         }),
         response: z.object({
           conflicts: z.array(conflict).describe('`unreachable`: answered before any rule is asked'),
@@ -50,6 +51,11 @@ export function checkOperations(kit: Kit, accounts: AccountBook, replies: Replie
       async ({ actor, body, locale }) => {
         const { ruleId: draftOf, draft } = body;
         const wanted = await draftNamed({ kit, accounts, actor }, { draftOf, draft });
+        if (!wanted) {
+          throw new InvalidInput('input_invalid', {
+            errors: [{ path: 'draft', code: 'missing' }],
+          });
+        }
         const parts = { book: accounts, replies };
         const { conflicts, silences, examples } = await checkDraft(kit, parts, wanted, locale);
         // Whoever sees some accounts is told nothing of the rules of others.

@@ -174,6 +174,69 @@ onBothEngines('the life of a question', (open) => {
     expect(origins.status).toBe(200);
   });
 
+  test('an import that waits is decided at once or in part, and what failed says why', async () => {
+    const { api, heard, as } = await world('required');
+    as('写', 'operator');
+    const line = (id: string, question: string) => ({
+      id,
+      question,
+      similar: [],
+      answer: `答${id}`,
+    });
+    const given = [
+      line('wifi', '有无线网吗'),
+      line('pets', '能带宠物进来吗'),
+      line('gift', '可以包装成礼物吗'),
+    ];
+    await api.call('POST', `${faqs}/import`, linesOf(given), ndjson);
+    const alone = await api.call('POST', faqs, parking);
+    as('审', 'reviewer');
+    const list = await api.call('GET', '/api/v1/reviews');
+    const [batch] = list.body.batches;
+    const ofBatch = await api.call('GET', `/api/v1/reviews?batch=${String(batch.id)}`);
+    const decide = (items: object[], step: object) =>
+      api.call('POST', '/api/v1/reviews/decide', { kind: 'faq', items, step });
+    const publish = { do: 'publish' };
+    as('写', 'operator');
+    const forbidden = await decide([{ id: 'wifi', version: 1 }], publish);
+    await api.call('PUT', `${faqs}/gift`, { ...parking, question: '能包装吗', version: 1 });
+    as('审', 'reviewer');
+
+    const done = await decide(
+      [
+        { id: 'wifi', version: 1 },
+        { id: 'gift', version: 1 },
+        { id: 'nobody', version: 1 },
+      ],
+      publish,
+    );
+    const back = await decide([{ id: 'pets', version: 1 }], { do: 'send-back', note: '先问店长' });
+    const twice = await decide([{ id: 'pets', version: 1 }], { do: 'send-back', note: '又' });
+    const rest = await api.call('GET', '/api/v1/reviews');
+    const sentBack = await api.call('GET', `${faqs}/pets`);
+
+    expect(list.body).toMatchObject({ total: 4, batches: [{ kind: 'faq', waiting: 3, by: '写' }] });
+    expect(ofBatch.body.items.map((one: { id: string }) => one.id)).toEqual([
+      ...['wifi', 'pets', 'gift'],
+    ]);
+    expect(ofBatch.body.items[0]).toMatchObject({ batch: batch.id, note: null, inBulk: true });
+    expect(forbidden.status).toBe(403);
+    expect(done.body).toMatchObject({
+      done: 1,
+      failed: [
+        { id: 'gift', code: 'faq_changed_meanwhile' },
+        { id: 'nobody', code: 'not_found' },
+      ],
+    });
+    expect(await heard('有无线网吗')).toBe('答wifi');
+    expect(back.body).toEqual({ done: 1, failed: [] });
+    expect(twice.body.failed).toMatchObject([{ id: 'pets', code: 'draft_elsewhere' }]);
+    expect(sentBack.body.draft).toMatchObject({ state: 'sent-back', note: '先问店长' });
+    // What its author wrote again is no longer the import's.
+    expect(rest.body.batches).toEqual([]);
+    expect(rest.body.items.map((one: { id: string }) => one.id)).toEqual(['gift', alone.body.id]);
+  });
+
   test('one from before versions were kept gets its first with its first change, and an accepted sentence is one', async () => {
     const { api, heard, kit } = await world('optional');
     const made = await api.call('POST', faqs, parking);

@@ -51,6 +51,7 @@ onBothEngines('trying a draft', (open) => {
     const atOnce = await api.call('POST', rules, { ...opening, examples, publish: true });
     const made = await api.call('POST', rules, { ...opening, examples });
     const path = `${rules}/${String(made.body.id)}`;
+    const kept = await api.call('POST', `${rules}/check`, { ruleId: made.body.id });
     const red = await api.call('POST', `${path}/publish`, { version: 1 });
     await api.call('PUT', path, {
       ...opening,
@@ -58,7 +59,15 @@ onBothEngines('trying a draft', (open) => {
       answer: { type: 'text', text: '九点开门' },
     });
     const green = await api.call('POST', `${path}/publish`, { version: 2 });
+    const nothing = await api.call('POST', `${rules}/check`, {});
 
+    expect(nothing.status).toBe(400);
+    expect(kept.body.examples).toMatchObject([
+      { ok: true },
+      { ok: false },
+      { ok: true },
+      { ok: false },
+    ]);
     expect(atOnce.status).toBe(409);
     expect(red.body).toMatchObject({
       code: 'examples_failed',

@@ -9,7 +9,20 @@ export interface Review extends VersionStand {
   /** Nothing of it answers now. */
   isNew: boolean;
   mayPublish: boolean;
+  /** Whether it may be decided together with others. */
+  inBulk: boolean;
+  /** The import it came with. */
+  batch: string | null;
   changes: FieldChange[];
+}
+
+/** An import of which something waits. */
+export interface Batch {
+  id: string;
+  kind: Review['kind'];
+  waiting: number;
+  by: string;
+  savedAt: string;
 }
 
 const homes = {

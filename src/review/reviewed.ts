@@ -1,0 +1,26 @@
+import type { Actor } from '../kernel/access';
+import type { Locale } from '../kernel/text';
+import type { Deciding } from './decide.operations';
+import type { FieldChange } from './diff-content';
+import type { Kind } from './version-states';
+
+/** How things of one kind are shown to who reviews them. */
+export type Reviewed = {
+  readonly kind: Kind;
+  /** What it is called in paths, and by people. */
+  idOf(targetId: string): string;
+  titleOf(content: object): string;
+  /** As the API says it; undefined for who may not see it. */
+  show(actor: Actor, content: object): object | undefined;
+  /** Where it is while it is not deleted, and what the audit log calls it; only of what can be brought back. */
+  readonly stored?: { readonly table: 'reply_rule' | 'faq'; readonly named: string };
+  /** What differs, where field by field would not be read. */
+  changesOf?(before: object | undefined, after: object, locale: Locale): FieldChange[];
+  /** Only of what there may be many of. */
+  readonly deciding?: Deciding;
+};
+
+export type ReviewParts = {
+  readonly kinds: readonly Reviewed[];
+  accountName(accountId: string): string | undefined;
+};
