@@ -1,6 +1,7 @@
 import { marksFor } from '../kernel/database';
 import type { Kit } from '../kernel/kit';
 import { threadKinds } from './thread';
+import { WRITTEN_DOWN } from './write-down';
 
 type Part = Pick<Kit, 'db' | 'clock' | 'newId'>;
 
@@ -25,7 +26,7 @@ export class NewsReader {
   async read(): Promise<News> {
     const now = this.kit.clock.system();
     const from = this.marks[0] ?? this.mark();
-    const [entries, attended, changed, messages] = await Promise.all([
+    const [entries, attended, changed, messages, heard] = await Promise.all([
       this.newest(from.id),
       this.attended(from),
       this.kit.db.read.all<{ id: string; changedAt: number; draftUntil: number | null }>(
@@ -37,10 +38,14 @@ export class NewsReader {
          JOIN delivery d ON d.runId = m.id AND d.identityId = m.identityId WHERE m.changedAt >= ?`,
         [from.at],
       ),
+      this.writtenDown(from.id),
     ]);
     this.mark();
     const fresh = [...entries, ...attended].filter(({ id }) => this.isNew(id, now));
-    const settled = messages.filter((one) => this.isNew(`${one.id} ${one.state}`, now));
+    const settled = [
+      ...messages.filter((one) => this.isNew(`${one.id} ${one.state}`, now)),
+      ...heard.filter((one) => this.isNew(one.noteId, now)),
+    ];
     const moved = changed.filter((one) => this.isNew(`${one.id} ${one.changedAt}`, now));
     for (const { id, draftUntil } of moved) {
       if (draftUntil !== null && draftUntil > now) this.drafts.set(id, draftUntil);
@@ -84,6 +89,18 @@ export class NewsReader {
        WHERE c.state IN ('waiting', 'taken') AND e.kind IN (${marksFor(threadKinds)})`,
       [since, id, ...threadKinds],
     );
+  }
+
+  /** Voices that have words now; the entry itself is as old as the voice. */
+  private async writtenDown(fromId: string) {
+    const notes = await this.kit.db.read.all<{ id: string; targetId: string; valueAfter: string }>(
+      `SELECT id, targetId, valueAfter FROM audit_entry WHERE id > ? AND action = ?`,
+      [fromId, WRITTEN_DOWN],
+    );
+    return notes.map(({ id, targetId, valueAfter }) => ({
+      ...{ noteId: id, identityId: targetId },
+      id: (JSON.parse(valueAfter) as { entryId: string }).entryId,
+    }));
   }
 
   private isNew(key: string, now: number): boolean {

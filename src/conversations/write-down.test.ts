@@ -4,6 +4,7 @@ import { openInboxWorld, zhou, type InboxWorld } from '../../test/support/inbox-
 import { onBothEngines } from '../../test/support/open-kit';
 import { readSettings } from '../kernel/settings';
 import type { Hearing } from './hearing';
+import { NewsReader } from './read-news';
 
 onBothEngines('a voice in the inbox', (open) => {
   let world: InboxWorld | undefined;
@@ -42,8 +43,11 @@ onBothEngines('a voice in the inbox', (open) => {
       return Promise.resolve({ text: '几点开门', model: 'ear-1' });
     });
     const before = (await list()).length;
+    const news = new NewsReader(kit);
+    await news.read();
 
     const written = await write();
+    const told = [await news.read(), await news.read()];
     as(zhou);
     const again = await write();
 
@@ -54,6 +58,9 @@ onBothEngines('a voice in the inbox', (open) => {
       transcript: { by: '林芳', model: 'ear-1', at: new Date(kit.clock.business()).toISOString() },
     });
     expect(again.body).toEqual(written.body);
+    // Whoever has the conversation open reads it at once, and once.
+    expect(told.map(({ entryIds }) => entryIds.includes(voice.id))).toEqual([true, false]);
+    expect(told[0]?.conversationIds).toContain(id);
     expect(heard).toEqual(['#!AMR\nsounds']);
     expect(found.body.items).toMatchObject([{ id, lastText: '几点开门' }]);
     expect(await list()).toHaveLength(before);

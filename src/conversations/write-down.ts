@@ -6,6 +6,9 @@ import { text, type Locale } from '../kernel/text';
 import type { ConversationParts } from './parts';
 import { entriesByIds } from './thread';
 
+/** In the audit log, where open pages find it too. */
+export const WRITTEN_DOWN = 'conversation.voice-written-down';
+
 /**
  * A follower's voice in words, beside the voice: who asked for it, when, and which model heard it. They were
  * not written by the follower, so nothing answers them. Somebody else's words of the same voice stand.
@@ -48,8 +51,9 @@ export async function writeDown(
       id,
     ]);
     await recordChange(tx, actor, {
-      ...{ id: kit.newId(), at: kit.clock.system(), action: 'conversation.voice-written-down' },
-      ...{ targetKind: 'conversation', targetId: identityId, after: { model: heard.model } },
+      ...{ id: kit.newId(), at: kit.clock.system(), action: WRITTEN_DOWN },
+      ...{ targetKind: 'conversation', targetId: identityId },
+      after: { model: heard.model, entryId: id },
     });
   });
 }
