@@ -1,3 +1,6 @@
+import { dayTimeText } from '../../shared/i18n/format';
+import { t } from '../../shared/i18n/i18n';
+
 export type DraftState = 'draft' | 'in-review' | 'scheduled' | 'sent-back';
 
 /** Where one version stands: live, being written, or of before. */
@@ -36,3 +39,12 @@ export interface FieldChange {
 /** Where the draft stands; none when what answers is all there is. */
 export const draftState = (thing: Pick<Living, 'status' | 'draft'>): DraftState | null =>
   (thing.draft?.state as DraftState | undefined) ?? (thing.status === 'draft' ? 'draft' : null);
+
+/** What a list says of a draft that is on its way; nothing of one that is only being written. */
+export function waitsText({ draft }: Pick<Living, 'draft'>): string {
+  if (!draft || draft.state === 'draft') return '';
+  if (draft.state === 'scheduled' && draft.publishAt !== null) {
+    return t('life.chip-scheduled', { time: dayTimeText(draft.publishAt) });
+  }
+  return t(`life.waits-${draft.state}`, { name: draft.savedBy?.name ?? '' });
+}
