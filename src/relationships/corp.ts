@@ -26,7 +26,12 @@ import {
   startRoomSync,
 } from './rooms';
 import { startFollowerSync } from './sync-followers';
-import { acquisitionNews, balanceOperation, registerBalanceNotices } from './ways';
+import {
+  acquisitionNews,
+  balanceOperation,
+  registerBalanceNotices,
+  registerWayLooks,
+} from './ways';
 
 const nightly = 'nightly-repair';
 
@@ -40,6 +45,7 @@ export function registerCorp(
   registerContactSync(kit, book, wecom);
   registerContactRepair(kit, book, wecom);
   registerStaffRename(kit);
+  registerWayLooks(kit);
   registerRooms(kit, book, wecom);
   registerRoomDays(kit, book, wecom);
   registerRoomCodes(kit, book, wecom);

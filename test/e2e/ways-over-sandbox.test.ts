@@ -112,6 +112,46 @@ onBothEngines('contact ways over the sandbox', (open) => {
     expect(await onPlatform()).toEqual(['linlan']);
   });
 
+  test('a rep who leaves gives their codes to the others of the plan; one alone shows that nobody is left', async () => {
+    const { world, make, read, scan, quiet } = await openWorld();
+    const staff = `/wecom/corps/${world.corpId}/staff`;
+    await world.must('POST', staff, { userId: 'xunuo', name: '许诺' });
+    const heard = async () => {
+      await world.advance(3_000);
+      await quiet();
+    };
+    await heard();
+    const plan = { userIds: ['linlan'], shifts: [], spare: ['zhouning'] };
+    const shared = await make({ plan });
+    const own = await make({ isSingle: true, plan: { ...plan, spare: [] } });
+    const hired = await make({ plan: { ...plan, spare: ['xunuo'] } });
+
+    await world.staff('linlan', 'leave');
+    await world.staff('xunuo', 'rename', { newUserId: 'xu.nuo' });
+    await heard();
+    const came = await scan(shared.state);
+    const put = async (userIds: string[]): Promise<Loose> => {
+      const { capPerDay, skipsVerification, tags, remark, welcome } = shared;
+      const rest = { capPerDay, skipsVerification, tags, remark, welcome };
+      const body = { ...rest, name: '柜台', plan: { ...plan, userIds } };
+      return world.api.put(`/api/v1/contact-ways/${shared.id}`, body);
+    };
+    const kept = await put(['linlan']);
+    await put(['zhouning']);
+    const again = await put(['linlan']);
+
+    expect(came.userId).toBe('zhouning');
+    expect((await read(own.id)).trouble).toBe('userid-unknown');
+    expect(await read(hired.id)).toMatchObject({
+      ...{ plan: { spare: ['xu.nuo'] }, behind: [{ userId: 'xu.nuo', name: '许诺' }] },
+      trouble: null,
+    });
+    expect([kept.status, again.status]).toEqual([200, 400]);
+    expect(again.body.errors).toEqual([
+      expect.objectContaining({ code: 'staff_left', message: '已经离职：林岚。换一位同事。' }),
+    ]);
+  });
+
   test('what WeCom would refuse is refused here; a refusal of WeCom is shown; a removed code is gone', async () => {
     const { world, make, read, onPlatform, quiet } = await openWorld();
     const plan = { userIds: ['linlan', 'zhouning'], shifts: [], spare: [] };

@@ -490,6 +490,7 @@ export const en: Readonly<Record<string, string>> = {
   'field-error.tag_unknown': 'A tag is no longer in WeCom: choose again.',
   'field-error.words_missing': 'Write some words.',
   'field-error.staff_unknown': 'Somebody here is not in the directory: read the corp again first.',
+  'field-error.staff_left': 'Has left: {names}. Choose somebody else.',
   'field-error.transfer_answers_alone':
     'A transfer cannot go with other messages; use “hand to a person” among the actions.',
   'field-error.variable_unknown': '{variable} cannot be named here.',

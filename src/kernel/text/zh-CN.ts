@@ -462,6 +462,7 @@ export const zhCN: Readonly<Record<string, string>> = {
   'field-error.tag_unknown': '有的标签已经不在企业微信里：请重新选。',
   'field-error.words_missing': '写几句话。',
   'field-error.staff_unknown': '有的员工不在通讯录里：先同步一次企业微信。',
+  'field-error.staff_left': '已经离职：{names}。换一位同事。',
   'field-error.transfer_answers_alone':
     '转人工不能和别的消息一起发，请用「顺便做什么」里的转人工。',
   'field-error.variable_unknown': '不能用变量 {variable}。',

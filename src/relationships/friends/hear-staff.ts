@@ -4,6 +4,7 @@ import type { Kit } from '../../kernel/kit';
 import { enqueue } from '../../kernel/work';
 import { rankOf } from './keep-staff';
 import { renameJob } from './rename-staff';
+import { staffLook } from './staff-look';
 
 type Part = Pick<Kit, 'clock' | 'newId'>;
 type StaffEvent = Extract<InboundEvent, { kind: 'staff-changed' }>;
@@ -46,6 +47,7 @@ async function keepStaffEvent(kit: Part, raw: Raw, event: StaffEvent): Promise<v
       ],
     },
   );
+  await lookAgain(kit, raw, event, status);
   if (event.departmentIds === undefined && change !== 'left') return;
   const sql = `DELETE FROM staff_department WHERE accountId = ? AND userId = ?`;
   await execute(raw, sql, [accountId, now]);
@@ -56,6 +58,19 @@ async function keepStaffEvent(kit: Part, raw: Raw, event: StaffEvent): Promise<v
     'staff_department',
     homes.map((departmentId) => ({ accountId, userId: now, departmentId })),
   );
+}
+
+/** Who is there is another question than what they are called. */
+async function lookAgain(
+  kit: Part,
+  raw: Raw,
+  { accountId, change, userId, newUserId: to, at }: StaffEvent,
+  status: string | undefined,
+): Promise<void> {
+  const isRenamed = to !== undefined && to !== userId;
+  if (change === 'updated' && status === undefined && !isRenamed) return;
+  const look = { accountId, ...(isRenamed && { renamed: { from: userId, to } }) };
+  await enqueue(raw, [staffLook(kit, look, `${userId}:${at}`)]);
 }
 
 /** Events overtake each other: what was told of a member before they left does not bring them back. */

@@ -1,3 +1,4 @@
+export { staffLookKind, type StaffLook } from './staff-look';
 export { byLanguage, chooseLanguage, chosenLanguage, languageOf } from './staff-language';
 export { ContactView } from './contact.schema';
 export { contactJob, registerContactFetch } from './fetch-contact';

@@ -9,6 +9,7 @@ import { readCorpTags } from '../corp-tags';
 import { startFollowerMatch } from '../one-person';
 import { keepContacts } from './keep-contacts';
 import { keepDirectory, repsAfter } from './keep-staff';
+import { staffLook } from './staff-look';
 import { addToReport, closeReport, openReport, type Findings } from './sync-report';
 
 type Part = Pick<Kit, 'db' | 'clock' | 'newId' | 'work'>;
@@ -84,7 +85,9 @@ export async function readDirectory(
   await readCorpTags(kit, wecom, agent, accountId);
   const departments = await wecom.listDepartments(agent);
   const members = await wecom.listStaff(agent, rootDepartment, true);
-  return keepDirectory(kit, accountId, departments, members);
+  const found = await keepDirectory(kit, accountId, departments, members);
+  await kit.db.transact((tx) => enqueue(tx, [staffLook(kit, { accountId }, kit.newId())]));
+  return found;
 }
 
 /** The platform has no count: the lists of ids are counted and forgotten. */

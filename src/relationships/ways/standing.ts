@@ -1,3 +1,4 @@
+import type { Reader } from '../../kernel/database';
 import type { Kit } from '../../kernel/kit';
 import { addedSince, midnight, namesIn, planOf, type StoredWay } from './read-way';
 import { behindNow } from './way-plan';
@@ -9,14 +10,10 @@ export async function standing(
 ): Promise<string[]> {
   const now = kit.clock.business();
   const zone = kit.settings.orgZone;
-  const gone = await kit.db.read.all<{ userId: string }>(
-    `SELECT userId FROM staff WHERE accountId = ? AND status IN ('disabled', 'quit', 'left')`,
-    [way.accountId],
-  );
   return behindNow(planOf(way), {
     ...{ now, zone, capPerDay: way.capPerDay },
     addedToday: await addedSince(kit.db.read, way, midnight(now, zone)),
-    absent: new Set(gone.map(({ userId }) => userId)),
+    absent: await absentStaff(kit.db.read, way.accountId),
   });
 }
 
@@ -26,4 +23,15 @@ export async function isSettled(
 ): Promise<boolean> {
   const wanted = await standing(kit, way);
   return JSON.stringify(wanted) === JSON.stringify(namesIn(way.behind).sort());
+}
+
+/** Who left or is disabled; and who is shown to us no longer, where the directory says of others how they stand. */
+export async function absentStaff(read: Reader, accountId: string): Promise<Set<string>> {
+  const staff = await read.all<{ userId: string; status: string }>(
+    `SELECT userId, status FROM staff WHERE accountId = ?`,
+    [accountId],
+  );
+  const isTold = staff.some(({ status }) => status === 'active');
+  const gone = ['disabled', 'quit', ...(isTold ? ['unknown'] : [])];
+  return new Set(staff.filter(({ status }) => gone.includes(status)).map(({ userId }) => userId));
 }

@@ -46,6 +46,9 @@ test('who left stands behind no code, unless nobody else is in the plan', () => 
   const single: WayPlan = { userIds: ['lin'], shifts: [], spare: [] };
 
   expect(behindNow(plan, at('2026-11-20T10:00', { absent }))).toEqual(['ling']);
+  expect(behindNow({ ...plan, spare: ['lin'] }, at('2026-11-20T10:00', { absent }))).toEqual([
+    'xu',
+  ]);
   expect(behindNow(single, at('2026-11-20T10:00', { absent }))).toEqual(['lin']);
 });
 

@@ -31,7 +31,8 @@ export type WayDay = {
 
 /**
  * Who stands behind a code now: those on duty who have room today, else the spare ones, else those on duty
- * although they have none. A printed code never leads nowhere while anybody is left.
+ * although they have none, else whoever of the plan is there. A printed code never leads nowhere while anybody
+ * is left.
  */
 export function behindNow(plan: WayPlan, day: WayDay): string[] {
   const { capPerDay, addedToday, absent } = day;
@@ -40,13 +41,29 @@ export function behindNow(plan: WayPlan, day: WayDay): string[] {
     capPerDay === null || (addedToday.get(userId) ?? 0) < capPerDay;
   const duty = onDuty(plan, day).filter(isThere);
   const spare = plan.spare.filter(isThere);
-  const choices = [duty.filter(hasRoom), spare.filter(hasRoom), duty, spare, everybody(plan)];
+  const all = everybody(plan);
+  const choices = [
+    ...[duty.filter(hasRoom), spare.filter(hasRoom), duty, spare],
+    ...[all.filter(isThere), all],
+  ];
   return [...new Set(choices.find((some) => some.length > 0) ?? [])].sort();
 }
 
 export const everybody = ({ userIds, shifts, spare }: WayPlan): string[] => [
   ...new Set([...userIds, ...shifts.flatMap((shift) => shift.userIds), ...spare]),
 ];
+
+/** The same plan with another userid for one of them. */
+export function renamedIn(plan: WayPlan, from: string, to: string): WayPlan {
+  const named = (userIds: readonly string[]) => [
+    ...new Set(userIds.map((userId) => (userId === from ? to : userId))),
+  ];
+  return {
+    userIds: named(plan.userIds),
+    shifts: plan.shifts.map((shift) => ({ ...shift, userIds: named(shift.userIds) })),
+    spare: named(plan.spare),
+  };
+}
 
 function onDuty({ userIds, shifts }: WayPlan, { now, zone }: WayDay): string[] {
   if (shifts.length === 0) return [...userIds];

@@ -14,7 +14,7 @@ import {
 } from '../../kernel/http';
 import type { Kit } from '../../kernel/kit';
 import { presentWays } from './present-ways';
-import { wayById, type StoredWay } from './read-way';
+import { planOf, wayById, type StoredWay } from './read-way';
 import { addWay, changeWay, removeWay } from './save-way';
 import { everybody, wayKinds, type WayPlan } from './way-plan';
 import { isOneRep, WayForm, WayPatch, WayStatistics, WayView } from './way.schema';
@@ -121,7 +121,7 @@ export function wayOperations(kit: Kit, book: AccountBook, attachments: Attachme
       async ({ actor, body }) => {
         requireAccount(actor, body.accountId);
         book.weComOrThrow(body.accountId);
-        await refuseStrangers(kit, body.accountId, body.plan);
+        await refuseStrangers(kit, body.accountId, body.plan, []);
         await attachments.check(actor, body.attachments, 'attachments');
         const id = await kit.db.transact(async (tx) => {
           const made = await addWay(kit, tx, body, attachments);
@@ -159,7 +159,7 @@ export function wayOperations(kit: Kit, book: AccountBook, attachments: Attachme
       async ({ actor, params: { id }, body }) => {
         const way = await find(actor, id);
         if (way.isSingle === 1 && !isOneRep(body.plan)) throw refusal('one_rep_only');
-        await refuseStrangers(kit, way.accountId, body.plan);
+        await refuseStrangers(kit, way.accountId, body.plan, everybody(planOf(way)));
         await attachments.check(actor, body.attachments, 'attachments');
         const [before] = await presentWays(kit, [way]);
         await kit.db.transact(async (tx) => {
@@ -209,20 +209,28 @@ export function wayOperations(kit: Kit, book: AccountBook, attachments: Attachme
   ];
 }
 
-const refusal = (code: string) =>
-  new InvalidInput('input_invalid', { errors: [{ path: 'plan.userIds', code }] });
+const refusal = (code: string, names?: string) =>
+  new InvalidInput('input_invalid', {
+    errors: [{ path: 'plan.userIds', code, ...(names !== undefined && { params: { names } }) }],
+  });
 
-/** Once the directory has been read, a plan names only people in it. */
+/** Once the directory has been read, a plan names only people in it; who left may stay, and stands behind nothing. */
 async function refuseStrangers(
   kit: Pick<Kit, 'db'>,
   accountId: string,
   plan: WayPlan,
+  before: readonly string[],
 ): Promise<void> {
-  const staff = await kit.db.read.all<{ userId: string }>(
-    `SELECT userId FROM staff WHERE accountId = ? AND status <> 'quit'`,
+  const staff = await kit.db.read.all<{ userId: string; name: string; status: string }>(
+    `SELECT userId, name, status FROM staff WHERE accountId = ?`,
     [accountId],
   );
-  const known = new Set(staff.map(({ userId }) => userId));
-  if (known.size > 0 && everybody(plan).some((userId) => !known.has(userId)))
-    throw refusal('staff_unknown');
+  const here = staff.filter(({ status }) => status !== 'quit');
+  if (here.length === 0) return;
+  const known = new Set([...here.map(({ userId }) => userId), ...before]);
+  const strange = everybody(plan).filter((userId) => !known.has(userId));
+  if (strange.length === 0) return;
+  const names = strange.map((id) => staff.find(({ userId }) => userId === id)?.name ?? id);
+  const isGone = strange.every((id) => staff.some(({ userId }) => userId === id));
+  throw refusal(isGone ? 'staff_left' : 'staff_unknown', names.join(', '));
 }
