@@ -1,3 +1,4 @@
+import { hasOtherAmount } from './amounts';
 import { featuresOf } from './confidence';
 import { contentCover } from './content-cover';
 import type { FaqIndex } from './faq-index';
@@ -62,8 +63,8 @@ interface Verdict {
 }
 
 /**
- * Three rules above the learned line: one's own words are found, a tie is never answered, and neither is
- * what the first FAQ hardly speaks of.
+ * Rules above the learned line: one's own words are found; a tie is never answered, nor what the first FAQ
+ * hardly speaks of, nor another amount than it speaks of.
  */
 function judge(
   { scorer, reorderer }: FaqIndex,
@@ -83,7 +84,8 @@ function judge(
     isShared ||
     lead < NARROWEST_LEAD ||
     (confidence >= ANSWER_FROM &&
-      contentCover(scorer.words, question.words, ranked[0]?.faq ?? 0) < LEAST_COVER);
+      (contentCover(scorer.words, question.words, ranked[0]?.faq ?? 0) < LEAST_COVER ||
+        hasOtherAmount(scorer.knowledge, question.text, ranked[0]?.faq ?? 0)));
   return {
     ordered:
       reorderer === undefined ? ranked : reorderFirst(reorderer, scorer.weights, question, ranked),

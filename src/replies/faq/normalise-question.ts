@@ -20,7 +20,7 @@ const anyHarmless = new RegExp(`${NOT_NEGATIONS.join('|')}|(.{1,2})[不没]\\1`,
 export function normaliseQuestion(text: string): string {
   const folded = toSimplified(text.slice(0, LONGEST_MESSAGE).normalize('NFKC').toLowerCase());
   const parts = folded.match(/[\p{Script=Han}a-z0-9]+/gu) ?? [];
-  const bare = parts.join(' ').replace(/(.)\1{2,}/gu, '$1$1');
+  const bare = parts.join(' ').replace(/([^0-9])\1{2,}/gu, '$1$1');
   const plain = withoutCourtesy(bare).replace(
     anySpelling,
     (other) => spellings.get(other) ?? other,
