@@ -19,6 +19,7 @@ const below = {
   sales: 'sales|relationships|attachments|accounts',
   conversations: 'conversations|kf|sending|replies|media|relationships|accounts',
   intake: 'intake|relationships|accounts',
+  forgetting: 'forgetting|conversations|replies|relationships|accounts',
 };
 
 module.exports = {

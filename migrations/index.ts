@@ -37,6 +37,7 @@ import { Moments1700000000038 } from './1700000000038-moments';
 import { NativeMaterials1700000000039 } from './1700000000039-native-materials';
 import { LeanEvents1700000000040 } from './1700000000040-lean-events';
 import { AcquisitionLinks1700000000041 } from './1700000000041-acquisition-links';
+import { Forgetting1700000000042 } from './1700000000042-forgetting';
 
 /** In order; a released migration is never edited. */
 export const migrations = [
@@ -79,4 +80,5 @@ export const migrations = [
   NativeMaterials1700000000039,
   LeanEvents1700000000040,
   AcquisitionLinks1700000000041,
+  Forgetting1700000000042,
 ];

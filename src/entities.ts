@@ -10,6 +10,7 @@ import {
   InboxSettingRow,
   OperatorPresence,
 } from './conversations';
+import { ClearedProfile, Erasure } from './forgetting';
 import { CrashSuspectRow, FailedEventRow, InboundEventRow } from './intake';
 import { kernelEntities } from './kernel/entities';
 import { ModelCall, ModelDay, ModelSetting, ModelVector } from './models';
@@ -98,6 +99,8 @@ export const entities = [
   ApiToken,
   Campaign,
   CampaignRun,
+  ClearedProfile,
+  Erasure,
   Delivery,
   Operator,
   OperatorSession,

@@ -37,6 +37,12 @@ import { CrashWatch, Intake, replayEvent, type EventHandler } from './intake';
 import { openReplays, type Operation } from './kernel/http';
 import { BadSetting } from './kernel/settings';
 import type { RunningKit } from './open-kit';
+import {
+  erasureOperations,
+  planForgetLeft,
+  registerErasing,
+  retentionOperation,
+} from './forgetting';
 import { keywordPackets, packetsOfRules } from './keyword-packets';
 import { kfOperations, planKfSweep, registerKf } from './kf';
 import { openAttachments, type Attachments } from './attachments';
@@ -174,6 +180,7 @@ export async function wire(kit: RunningKit, extension: Extension = {}): Promise<
   registerMenus(kit, { book, client: officialAccounts });
   registerMenuPublishing(kit);
   registerOutreach(kit, { book, wecom, attachments });
+  registerErasing(kit);
 
   const sessions = new Sessions(kit);
   const conversations = await openConversations(kit, {
@@ -252,6 +259,8 @@ export async function wire(kit: RunningKit, extension: Extension = {}): Promise<
     ...redPacketOperations(kit),
     ...accountOperations(kit, book, { officialAccounts, wecom }, redPackets.merchants),
     followerSyncOperation(kit, book),
+    retentionOperation(kit, book),
+    ...erasureOperations(kit),
     ...welcomeOperations(kit, book, attachments),
     ...roomGreetingOperations(kit, book, attachments),
     ...wayOperations(kit, book, attachments),
@@ -356,6 +365,7 @@ export async function wire(kit: RunningKit, extension: Extension = {}): Promise<
           await attachments.plan(tx);
           await planMenuTags(kit, tx);
           await planForgetting(kit, tx);
+          await planForgetLeft(kit, tx);
           await planKfSweep(kit, tx);
           await planDigest(kit, tx);
         });

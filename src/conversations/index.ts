@@ -12,5 +12,6 @@ export {
   type Attention,
   type Conversations,
 } from './open-conversations';
+export { dropKeptMedia } from './drop-kept-media';
 export type { Hearing } from './hearing';
 export type { ConversationWorld } from './parts';

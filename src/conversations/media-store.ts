@@ -48,7 +48,8 @@ export function mediaTypeOf(kind: string, said: string, content: Buffer): string
   return type !== undefined && allowed[kind]?.includes(type) ? type : undefined;
 }
 
-const givenName = (accountId: string, mediaId: string): string =>
+export const mediaFolder = (dataDir: string): string => join(dataDir, 'media');
+export const givenName = (accountId: string, mediaId: string): string =>
   createHash('sha256').update(`${accountId} ${mediaId}`).digest('hex');
 
 /** Media of messages: fetched from WeChat once, within its three days, and kept in the data directory. */
@@ -62,7 +63,7 @@ export class MediaStore {
     private readonly kit: Part,
     private readonly parts: MediaParts,
   ) {
-    this.folder = join(kit.settings.dataDir, 'media');
+    this.folder = mediaFolder(kit.settings.dataDir);
   }
 
   find(entry: {

@@ -71,6 +71,10 @@ const shape = {
     type: z.coerce.number().int().min(1_000).max(120_000),
   },
   modelLogDays: { env: 'MODEL_LOG_DAYS', type: positive.max(3_650) },
+  retentionUnfollowedDays: {
+    env: 'RETENTION_UNFOLLOWED_DAYS',
+    type: positive.max(3_650),
+  },
   trustedProxies: { env: 'TRUSTED_PROXIES', type: z.coerce.number().int().min(0).max(5) },
 } as const;
 

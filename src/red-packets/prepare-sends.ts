@@ -1,6 +1,7 @@
 import type { RedPacket } from '../channels/pay/red-packet';
 import { execute, marksFor, select, type Tx } from '../kernel/database';
 import type { Kit } from '../kernel/kit';
+import { isErased } from '../relationships';
 import { chinaDay, nextChinaMidnight } from './china-day';
 import { thawRequest } from './frozen-request';
 import { moveForStates, pausePromotion } from './give-back';
@@ -99,6 +100,11 @@ async function persons(tx: Tx, payouts: readonly Payout[]): Promise<Map<string, 
 }
 
 function judge(payout: Payout, person: Person | undefined, mchId: string, now: number): Verdict {
+  // Their address is gone: what may have left is looked up by its number, and never sent again.
+  if (person && isErased(person.externalId)) {
+    if (payout.tries === 0) return { kind: 'skip', reason: 'erased' };
+    return { kind: payout.wasUnknown ? 'freeze' : 'verify', reason: 'erased' };
+  }
   const hasLeft = !person || person.state === 'unfollowed' || person.optedOutAt !== null;
   if (hasLeft && !payout.wasUnknown) {
     const reason = person?.optedOutAt ? 'opted_out' : person ? 'unfollowed' : 'erased';

@@ -1,5 +1,6 @@
 import type { NewJob } from '../kernel/work';
 import type { FollowerState } from './follower-state';
+import type { ToldData } from './told-data';
 
 /** What an event changes, as data: nothing is written until the event itself is committed. */
 export type Changes = {
@@ -9,6 +10,8 @@ export type Changes = {
   timeline?: NewTimelineEntry[];
   tags?: { add?: string[]; remove?: string[] };
   work?: Omit<NewJob, 'id' | 'createdAt'>[];
+  /** What WeChat told of them and must be deleted now. */
+  forget?: ToldData[];
 };
 
 export type NewEpisode = {
@@ -34,6 +37,7 @@ export function joinChanges(parts: readonly (Changes | undefined)[]): Changes {
     timeline: [],
     tags: { add: [], remove: [] },
     work: [],
+    forget: [],
   };
   for (const part of parts) {
     if (!part) continue;
@@ -43,6 +47,7 @@ export function joinChanges(parts: readonly (Changes | undefined)[]): Changes {
     joined.tags.add.push(...(part.tags?.add ?? []));
     joined.tags.remove.push(...(part.tags?.remove ?? []));
     joined.work.push(...(part.work ?? []));
+    joined.forget.push(...(part.forget ?? []));
   }
   return joined;
 }

@@ -12,6 +12,7 @@ import { enqueue } from '../kernel/work';
 import type { Changes } from './changes';
 import { queueTagPush } from './corp-tags/push-tags';
 import type { FollowerState, KnownFollower } from './follower-state';
+import { forgetTold } from './told-data';
 
 export type IdentityChanges = {
   before: FollowerState | undefined;
@@ -127,6 +128,9 @@ export async function commitChanges(
     all.flatMap((one) => timelineOf(world, one)),
   );
   await tagIdentities(raw, world, all);
+  for (const { after, changes } of all) {
+    if (changes.forget?.length) await forgetTold(raw, [after.id], changes.forget);
+  }
   const jobs = all.flatMap((one) =>
     (one.changes.work ?? []).map((job) => ({
       ...job,

@@ -78,11 +78,18 @@ export function namelessMark(externalId: string): string {
   return createHash('sha256').update(externalId).digest('hex').slice(0, 4);
 }
 
+const erased = 'erased:';
+/** What stands in place of the openid of somebody who was erased. */
+export const pseudonymOf = (identityId: string): string => `${erased}${identityId}`;
+export const isErased = (externalId: string): boolean => externalId.startsWith(erased);
+
 /** The operator's name for a person, else a mark that tells one nameless follower from another. */
 export function personName(
   locale: Locale,
   displayName: string | null | undefined,
   externalId: string,
 ): string {
-  return displayName ?? text(locale, 'person.unnamed', { mark: namelessMark(externalId) });
+  const mark = namelessMark(externalId);
+  if (isErased(externalId)) return text(locale, 'person.erased', { mark: mark.toUpperCase() });
+  return displayName ?? text(locale, 'person.unnamed', { mark });
 }

@@ -12,9 +12,11 @@ export { corpNews, corpOperations, planNightlyRepair, registerCorp } from './cor
 export { joinChanges, type Changes, type NewEpisode, type NewTimelineEntry } from './changes';
 export { commitChanges, lockStates, tagIdsOf, type IdentityChanges } from './commit-changes';
 export {
+  isErased,
   namelessMark,
   newFollower,
   personName,
+  pseudonymOf,
   type FollowerState,
   type KnownFollower,
 } from './follower-state';
@@ -64,6 +66,13 @@ export { RoomDay, RoomEpisode, RoomMemberRow, RoomRow, startRoomSync } from './r
 export { addScene, sceneOperations, type NewScene } from './scenes.operations';
 export { followerSyncOperation, registerFollowerSync, startFollowerSync } from './sync-followers';
 export { timelineTitle } from './timeline.operations';
+export {
+  clearEvents,
+  eventKindsOf,
+  forgetTold,
+  type ClearEvents,
+  type ToldData,
+} from './told-data';
 export { trackRelationship, windowsOf } from './track-relationship';
 export {
   addWay,

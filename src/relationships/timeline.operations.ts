@@ -13,6 +13,7 @@ import type { Kit } from '../kernel/kit';
 import { text, type Locale } from '../kernel/text';
 import { isMark } from './marks';
 import { byId } from './person.schema';
+import { withdrawnWords } from './told-data';
 
 type Row = {
   id: string;
@@ -126,6 +127,7 @@ function present(
     ...(sceneName ? { sceneName } : {}),
     ...(rep ? { rep } : {}),
     ...(taker ? { taker } : {}),
+    ...withdrawn(row.kind, params, locale),
   };
   return {
     id: row.id,
@@ -146,8 +148,16 @@ export function timelineTitle(
   locale: Locale,
 ): string {
   const { scene, userId } = params;
-  const told = { ...params, ...(scene ? { sceneName: scene } : {}), rep: userId };
+  const told = {
+    ...{ ...params, ...(scene ? { sceneName: scene } : {}), rep: userId },
+    ...withdrawn(kind, params, locale),
+  };
   return text(locale, titleCode(kind, told), told);
+}
+
+function withdrawn(kind: string, params: Readonly<Record<string, unknown>>, locale: Locale) {
+  const what = kind === 'authorization-revoked' ? withdrawnWords(params['codes'], locale) : '';
+  return what === '' ? {} : { what };
 }
 
 /** The variants of a title that depend on what happened. */
@@ -163,6 +173,8 @@ function titleCode(kind: string, params: Record<string, unknown>): string {
   if (/^friend-deleted/.test(kind) && params['days'] !== undefined) return `timeline.${kind}.after`;
   if (kind === 'joined' || kind === 'unjoined')
     return `timeline.${kind}.${textOf(params['reason'])}`;
+  if (kind === 'authorization-revoked' && params['what'])
+    return 'timeline.authorization-revoked.of';
   if (kind === 'message-in') return `timeline.message-in.${textOf(params['messageKind'])}`;
   if (kind === 'message-out') return `timeline.message-out.${textOf(params['by'])}`;
   if (kind === 'unfollowed' && params['days'] !== undefined) return 'timeline.unfollowed.after';

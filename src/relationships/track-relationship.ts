@@ -8,6 +8,7 @@ import {
 import { limits as weComLimits } from '../channels/wecom/limits';
 import type { Changes } from './changes';
 import type { FollowerState } from './follower-state';
+import { clearEvents, dataNamedBy, eventKindsOf, toldData, type ToldData } from './told-data';
 
 /**
  * What an event means for the relationship. Episodes are kept whatever the order of arrival; the current
@@ -74,12 +75,34 @@ function relationshipChanges(event: InboundEvent, state: FollowerState): Changes
         ],
       };
     case 'authorization-revoked':
-      return {
-        timeline: [{ at: event.at, kind: 'authorization-revoked', params: { codes: event.codes } }],
-      };
+      return takenBack(event, state, dataNamedBy(event.codes), { codes: event.codes });
+    case 'profile-cancelled':
+      return takenBack(event, state, toldData);
+    case 'profile-modified':
+      return { forget: ['profile'] };
     default:
       return undefined;
   }
+}
+
+/** Deleted with the event itself, except for the events that came before: a job finds those. */
+function takenBack(
+  event: InboundEvent,
+  state: FollowerState,
+  what: readonly ToldData[],
+  params: Record<string, unknown> = {},
+): Changes | undefined {
+  // Who never followed us withdraws what a web page asked for, and we know nothing of them.
+  if (state.followCount === 0 && state.lastActiveAt === null) return undefined;
+  const { at, kind, accountId } = event;
+  const kinds = eventKindsOf(what);
+  const payload = { identityId: state.id, kinds, after: '' };
+  const dueAt = at;
+  return {
+    forget: [...what],
+    timeline: [{ at, kind, params }],
+    work: kinds.length > 0 ? [{ kind: clearEvents, accountId, payload, priority: 4, dueAt }] : [],
+  };
 }
 
 /** What is needed to show the message again; what it holds stays with WeChat for three days. */

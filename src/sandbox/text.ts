@@ -9,6 +9,7 @@ export const sandboxText = {
   file: '[文件]',
   followed: '关注了公众号',
   unfollowed: '取消关注了公众号',
+  withdrew: '撤回了授权',
   scanned: (scene: string) => `扫了二维码 ${scene}`,
   tapped: (name: string) => `点了菜单「${name}」`,
   transferred: '已转给人工客服',

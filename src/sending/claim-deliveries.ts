@@ -1,4 +1,5 @@
 import { execute, lockRows, marksFor, select, type Raw } from '../kernel/database';
+import { isErased } from '../relationships';
 import { mayRepeat } from './judge-answer';
 import type { OpenRun } from './open-runs';
 
@@ -191,6 +192,7 @@ async function addressed(raw: Raw, ids: readonly string[]): Promise<Map<string, 
 /** Checked when sending, not only when planning. Whoever asks us something has an answer coming, opted out or not. */
 function whyNot(run: OpenRun, person: Addressed | undefined): string | undefined {
   if (!person) return 'identity-missing';
+  if (isErased(person.openid)) return 'erased';
   // Who asks customer service need be nobody's friend.
   if (person.followState === 'unfollowed' && run.channel !== 'kf') return 'unfollowed';
   if (person.optedOutAt !== null && !isAnswer(run.origin)) return 'opted-out';

@@ -111,6 +111,7 @@ describe('a wrong setting stops the start', () => {
     ['MODEL_SPEECH_BASE', 'http://models.example.com/v1'],
     ['MODEL_SPEECH_KEY', 'two words'],
     ['MODEL_LOG_DAYS', '0'],
+    ['RETENTION_UNFOLLOWED_DAYS', '0'],
     ['MODEL_API_KEY', 'two words'],
     ['TRUSTED_PROXIES', '9'],
     ['GUANXI_MASTER_KEY', 'short'],

@@ -3,6 +3,8 @@ export const permissions = [
   'overview.read',
   'people.read',
   'people.edit',
+  /** Deleting what is known of a person for ever, and taking it along as a file. */
+  'people.erase',
   'replies.read',
   'replies.edit',
   'replies.publish',

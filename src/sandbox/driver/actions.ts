@@ -34,6 +34,8 @@ const scan = z.object({
   scene: z.union([z.string(), z.number()]).transform(String).optional(),
   ticket: z.string().optional(),
 });
+/** 201 address, 202 invoice, 203 cards, 204 microphone, 205 name and picture, 206 location, 207 photos. */
+const withdrawal = z.object({ appId, code: z.string().regex(/^20[1-7]$/) });
 const tap = z.object({ appId, key: z.string().min(1) });
 const rawEvent = z.object({
   appId,
@@ -67,6 +69,13 @@ export const acts: Record<string, Act> = {
       'unfollow',
       sandboxText.unfollowed,
     );
+  },
+  withdraw: (world, follower, body) => {
+    const { code } = parse(withdrawal, body);
+    const event = 'user_authorization_revoke';
+    const { openid: OpenID, appId: AppID } = follower;
+    const fields = { Event: event, OpenID, AppID, RevokeInfo: code };
+    return happened(world, follower, event, fields, 'withdraw', sandboxText.withdrew);
   },
   say: (world, follower, body) => {
     needsFollowing(follower);

@@ -149,6 +149,11 @@ export const messages: Record<keyof typeof zh, string> = {
   'profile.cannotSpeak': 'Not following, cannot write',
 
   'sheet.profile': 'See profile',
+  'sheet.withdraw': 'Withdraw permission',
+  'sheet.withdraw-204': 'Withdraw voice',
+  'sheet.withdraw-205': 'Withdraw name and picture',
+  'sheet.withdraw-206': 'Withdraw location',
+  'sheet.withdraw-207': 'Withdraw photos and videos',
   'sheet.unfollow': 'Unfollow',
   'sheet.cancel': 'Cancel',
   'sheet.unfollowed': 'No longer following "{account}"',
@@ -201,6 +206,7 @@ export const messages: Record<keyof typeof zh, string> = {
   'deed.follow': 'Followed the account',
   'deed.follow-scene': 'Scanned "{name}" and followed',
   'deed.unfollow': 'Unfollowed',
+  'deed.withdraw': 'Withdrew permission',
   'deed.scan': 'Scanned "{name}"',
   'deed.tap': 'Tapped "{name}"',
 

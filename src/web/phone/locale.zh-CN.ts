@@ -144,6 +144,11 @@ export const messages = {
   'profile.cannotSpeak': '没有关注，不能发消息',
 
   'sheet.profile': '看资料',
+  'sheet.withdraw': '撤回授权',
+  'sheet.withdraw-204': '撤回语音',
+  'sheet.withdraw-205': '撤回昵称和头像',
+  'sheet.withdraw-206': '撤回位置',
+  'sheet.withdraw-207': '撤回照片和视频',
   'sheet.unfollow': '不再关注',
   'sheet.cancel': '取消',
   'sheet.unfollowed': '不再关注「{account}」了',
@@ -196,6 +201,7 @@ export const messages = {
   'deed.follow': '关注了公众号',
   'deed.follow-scene': '扫「{name}」关注了公众号',
   'deed.unfollow': '取消了关注',
+  'deed.withdraw': '撤回了授权',
   'deed.scan': '扫了「{name}」',
   'deed.tap': '点了「{name}」',
 

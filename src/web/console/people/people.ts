@@ -4,6 +4,13 @@ import type { Contact, Follower, Person, RepLink, Source } from '../../shared/ap
 
 export type Tone = 'good' | 'idle' | 'hollow';
 
+/** The server put a pseudonym where their outside id was. */
+export const isErased = (person: Person): boolean =>
+  [
+    ...person.followers.map(({ openid }) => openid),
+    ...person.contacts.map(({ externalUserId }) => externalUserId),
+  ].every((id) => id.startsWith('erased:'));
+
 export function followerTone(follower: Follower): Tone {
   if (follower.state === 'following') return 'good';
   return follower.state === 'unfollowed' ? 'hollow' : 'idle';

@@ -57,6 +57,11 @@ export const messages: Record<keyof typeof zh, string> = {
   'settings.reports': 'Syncs and nightly checks',
   'settings.reports-empty':
     'Not synced yet. Friends are checked every night; what was missing is said here.',
+  'settings.retention': 'Who left',
+  'settings.retention-gone': 'Profiles of {n} {n:person:people} deleted',
+  'settings.retention-none': 'Nobody left long enough ago',
+  'settings.retention-rule':
+    'Each night the name, picture, phone and location WeChat told go once somebody has been away for {n} {n:day:days}',
   'settings.report-when': 'When',
   'settings.report-listed': 'Friends in WeCom',
   'settings.report-found': 'Found',
@@ -259,6 +264,9 @@ export const messages: Record<keyof typeof zh, string> = {
   'audit.room-code.removed': 'Took a room code away',
   'audit.scene.created': 'Made a source QR code',
   'audit.field.created': 'Added a profile field',
+  'audit.person.copied': 'Took a copy of all data of a person',
+  'audit.person.erased': 'Erased a person',
+  'audit.person.erasure-ordered': 'Ordered that a person be erased',
   'audit.person.changed': 'Changed a profile',
   'audit.person.join-undone': 'Parted a joined person',
   'audit.person.merged': 'Made one person of two',

@@ -27,7 +27,7 @@ export interface WireMessage {
   eventId: string | null;
 }
 
-const deeds = new Set(['tap', 'scan', 'follow', 'unfollow']);
+const deeds = new Set(['tap', 'scan', 'follow', 'unfollow', 'withdraw']);
 
 function readBody(wire: WireMessage): MessageBody {
   const text = wire.text ?? '';
