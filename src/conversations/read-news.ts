@@ -1,11 +1,13 @@
 import { marksFor } from '../kernel/database';
 import type { Kit } from '../kernel/kit';
 import { threadKinds } from './thread';
-import { WRITTEN_DOWN } from './write-down';
 
 type Part = Pick<Kit, 'db' | 'clock' | 'newId'>;
 
 export type News = { entryIds: string[]; conversationIds: string[] };
+
+/** What the audit log calls a voice written down: the one mark that an old entry has words now. */
+export const WRITTEN_DOWN = 'conversation.voice-written-down';
 
 /** Rows are looked for this long after their id was made: a slow transaction commits late. */
 const overlapMs = 5_000;

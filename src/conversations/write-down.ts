@@ -4,10 +4,8 @@ import { AppError, Conflict, NotFound } from '../kernel/errors';
 import type { Kit } from '../kernel/kit';
 import { text, type Locale } from '../kernel/text';
 import type { ConversationParts } from './parts';
+import { WRITTEN_DOWN } from './read-news';
 import { entriesByIds } from './thread';
-
-/** In the audit log, where open pages find it too. */
-export const WRITTEN_DOWN = 'conversation.voice-written-down';
 
 /**
  * A follower's voice in words, beside the voice: who asked for it, when, and which model heard it. They were

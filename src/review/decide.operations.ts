@@ -6,19 +6,9 @@ import { text } from '../kernel/text';
 import type { PlanningKit, Thing } from './life';
 import type { LifeParts } from './life.operations';
 import { publishDraft } from './publish-draft';
-import type { Reviewed } from './reviewed';
+import type { Deciding, Read, Reviewed } from './reviewed';
 import { sendBack } from './steps';
 import { contentIn, standingOf } from './version.queries';
-
-type Read = { readonly id: string; readonly version: number };
-
-/** The steps of a reviewer with things of one kind, one after the other or many at once. */
-export type Deciding = {
-  publish(actor: Actor, read: Read): Promise<void>;
-  sendBack(actor: Actor, read: Read, note: string): Promise<void>;
-  /** Around many: what every change makes anew is made once. */
-  together<T>(work: () => Promise<T>): Promise<T>;
-};
 
 /** As the same step alone: who may take it, and that what was read is what it is taken with. */
 export function decidingOf<Row extends Thing, Content extends object>(

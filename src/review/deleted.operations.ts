@@ -25,7 +25,8 @@ const DeletedView = z.object({
 type DeletedRow = VersionRow & { readonly deletedAt: number | string };
 
 /** What was deleted and can be had back, with all it has been. */
-export function deletedOperations(kit: Kit, { kinds, accountName }: ReviewParts): Operation[] {
+export function deletedOperations(kit: Kit, parts: ReviewParts): Operation[] {
+  const { kinds } = parts;
   const stored = new Map(kinds.flatMap((one) => (one.stored ? [[one.kind, one.stored]] : [])));
   const deletersOf = async ({ named }: Stored, ids: readonly string[]) => {
     if (ids.length === 0) return new Map<string, string>();
@@ -83,7 +84,7 @@ export function deletedOperations(kit: Kit, { kinds, accountName }: ReviewParts)
         const items = page.items.map((row) => ({
           id: shown.idOf(row.targetId),
           title: shown.titleOf(contentIn(row)),
-          account: row.accountId === null ? null : (accountName(row.accountId) ?? ''),
+          account: row.accountId === null ? null : (parts.accountName(row.accountId) ?? ''),
           deletedAt: DateTime.fromMillis(Number(row.deletedAt)).toUTC().toISO() ?? '',
           deletedBy: deleters.get(row.targetId) ?? '',
         }));

@@ -1,8 +1,18 @@
 import type { Actor } from '../kernel/access';
 import type { Locale } from '../kernel/text';
-import type { Deciding } from './decide.operations';
 import type { FieldChange } from './diff-content';
 import type { Kind } from './version-states';
+
+/** What a reviewer had before them. */
+export type Read = { readonly id: string; readonly version: number };
+
+/** The steps of a reviewer with things of one kind, one after the other or many at once. */
+export type Deciding = {
+  publish(actor: Actor, read: Read): Promise<void>;
+  sendBack(actor: Actor, read: Read, note: string): Promise<void>;
+  /** Around many: what every change makes anew is made once. */
+  together<T>(work: () => Promise<T>): Promise<T>;
+};
 
 /** How things of one kind are shown to who reviews them. */
 export type Reviewed = {
