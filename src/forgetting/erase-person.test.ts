@@ -113,6 +113,7 @@ onBothEngines('erasing a person', (open) => {
       [personId],
     );
     const episodes = await world.all(`SELECT kind FROM episode WHERE identityId = ?`, [identityId]);
+    const noted = await api.call('POST', `${path}/notes`, { text: '她是…' });
     const again = await api.call('POST', `${path}/erasure`, {});
     await api.close();
 
@@ -150,6 +151,7 @@ onBothEngines('erasing a person', (open) => {
     expect(JSON.parse(audit.at(-1)?.valueAfter ?? '{}')).toMatchObject({ messages: 2, events: 3 });
     expect(await world.all(money)).toEqual(before);
     expect(episodes).toEqual([{ kind: 'followed' }]);
+    expect(noted.body).toMatchObject({ code: 'person_erased' });
     expect(again.body).toMatchObject({ code: 'person_erased' });
     // Of the other one nothing is missing, also where both stood together.
     expect(await whereIs(kit, '几点开门')).toEqual([

@@ -100,9 +100,8 @@ async function cut(kit: Kit, tx: Tx, mine: Mine): Promise<void> {
   }
   await execute(
     tx,
-    `UPDATE identity SET state = 'unfollowed', unfollowedAt = COALESCE(unfollowedAt, ?),
-       attended = NULL, coolDowns = NULL WHERE id = ?`,
-    [now, identityId],
+    `UPDATE identity SET state = 'unfollowed', attended = NULL, coolDowns = NULL WHERE id = ?`,
+    [identityId],
   );
   await execute(
     tx,

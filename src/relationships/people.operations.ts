@@ -2,13 +2,14 @@ import { z } from 'zod';
 import type { AccountBook } from '../accounts';
 import { recordChange, type Actor } from '../kernel/access';
 import { execute, insertRows, marksFor, type Tx } from '../kernel/database';
-import { InvalidInput, NotFound } from '../kernel/errors';
+import { Conflict, InvalidInput, NotFound } from '../kernel/errors';
 import { decodeCursor, encodeCursor, operation, pageQuery, type Operation } from '../kernel/http';
 import type { Kit } from '../kernel/kit';
 import type { Locale } from '../kernel/text';
 import { tagIdsOf } from './commit-changes';
 import { queueTagPush } from './corp-tags';
 import { setFields } from './fields';
+import { isErased } from './follower-state';
 import { countPeople, listAnchors, presentPeople } from './people.queries';
 import { joinOperation } from './joins.operations';
 import { onePersonOperations } from './one-person/one-person.operations';
@@ -39,6 +40,16 @@ export function peopleOperations(kit: Kit, parts: PeopleParts): Operation[] {
   const one = async (actor: Actor, id: string, locale: Locale = 'zh-CN') => {
     const [person] = await show(actor, [id], locale);
     if (!person) throw new NotFound();
+    return person;
+  };
+  /** Nothing is written about somebody who was erased, and nobody becomes them. */
+  const living = async (actor: Actor, id: string, locale?: Locale) => {
+    const person = await one(actor, id, locale);
+    const known = [
+      ...person.followers.map(({ openid }) => openid),
+      ...person.contacts.map(({ externalUserId }) => externalUserId),
+    ];
+    if (known.length > 0 && known.every(isErased)) throw new Conflict('person_erased');
     return person;
   };
 
@@ -108,7 +119,7 @@ export function peopleOperations(kit: Kit, parts: PeopleParts): Operation[] {
         response: PersonView,
       },
       async ({ actor, params, body, locale }) => {
-        const before = await one(actor, params.id);
+        const before = await living(actor, params.id);
         await kit.db.transact(async (tx) => {
           if (body.remark !== undefined) {
             await execute(tx, `UPDATE person SET displayName = ? WHERE id = ?`, [
@@ -151,7 +162,7 @@ export function peopleOperations(kit: Kit, parts: PeopleParts): Operation[] {
         response: PersonView,
       },
       async ({ actor, params, body, locale }) => {
-        const person = await one(actor, params.id);
+        const person = await living(actor, params.id);
         const identities = identitiesOf(person);
         if (identities.length === 0) throw new InvalidInput('person_without_identity');
         await kit.db.transact(async (tx) => {
@@ -216,7 +227,7 @@ export function peopleOperations(kit: Kit, parts: PeopleParts): Operation[] {
         status: 201,
       },
       async ({ actor, params, body }) => {
-        const person = await one(actor, params.id);
+        const person = await living(actor, params.id);
         const [anchor] = identitiesOf(person);
         if (!anchor) throw new InvalidInput('person_without_identity');
         const id = kit.newId();
@@ -238,7 +249,7 @@ export function peopleOperations(kit: Kit, parts: PeopleParts): Operation[] {
       },
     ),
     joinOperation(kit, one),
-    ...onePersonOperations(kit, { find: one, receivedFen: parts.receivedFen }),
+    ...onePersonOperations(kit, { find: living, receivedFen: parts.receivedFen }),
     timelineOperation(kit, (actor, id) => one(actor, id)),
   ];
 }
