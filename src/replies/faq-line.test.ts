@@ -31,6 +31,21 @@ test('an answer that is a broken template is refused, one that only looks like o
   expect(read({ id: '1', answer: '你好 {{ person.name }}' })).toMatchObject({ id: '1' });
 });
 
+test('an answer that WeChat would cut is refused, as a rule’s is', () => {
+  const fits = `${'好'.repeat(682)}.`;
+  const template = `{{ person.name }}${fits}`;
+  const codesOf = (answer: string) => {
+    const { error } = faqBody.safeParse({ question: '你好', answer });
+    return error?.issues.map((issue) => 'params' in issue && issue.params) ?? [];
+  };
+
+  expect([fits, template, `{{ person.name }}${fits.repeat(3)}`].map(codesOf)).toEqual([[], [], []]);
+  expect(codesOf(`${fits}。`)).toEqual([{ code: 'text_too_long', maximum: 2_048 }]);
+  expect(codesOf(template.repeat(4))).toEqual([{ code: 'text_too_long', maximum: 8_000 }]);
+  expect(read({ id: '1', answer: fits })).toMatchObject({ answer: fits });
+  expect(read({ id: '1', answer: `${fits}。` })).toBe('answer_too_long');
+});
+
 test('a tag of two lines would be two tags', () => {
   expect(actionsSchema.safeParse({ addTags: ['会员\n黑名单'] }).success).toBe(false);
   expect(actionsSchema.safeParse({ mark: { name: '积分\n' } }).success).toBe(true);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isBadText } from '../kernel/http';
-import { problemOfFaqAnswer } from './answers/faq-template';
+import { exceededByFaqAnswer, problemOfFaqAnswer } from './answers/faq-template';
 import type { FaqRecord } from './save-faq';
 
 export type LineProblem =
@@ -11,7 +11,8 @@ export type LineProblem =
   | 'id_invalid'
   | 'question_invalid'
   | 'similar_invalid'
-  | 'answer_invalid';
+  | 'answer_invalid'
+  | 'answer_too_long';
 
 const words = (longest: number) =>
   z
@@ -39,10 +40,7 @@ const id = z
   );
 const question = words(500);
 const similar = z.array(words(500)).max(200).nullish();
-/** One column of 64 KB; WeChat shows the first 2,048 bytes of it. */
-const answer = words(15_000)
-  .refine((text) => Buffer.byteLength(text) <= 60_000)
-  .refine((text) => problemOfFaqAnswer(text) === undefined);
+const answer = words(50_000).refine((text) => problemOfFaqAnswer(text) === undefined);
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
@@ -78,6 +76,7 @@ export function readFaqLine(
   if (!read.question.success) return 'question_invalid';
   if (!read.similar.success) return 'similar_invalid';
   if (!read.answer.success) return 'answer_invalid';
+  if (exceededByFaqAnswer(read.answer.data) !== undefined) return 'answer_too_long';
   return {
     id: read.id.data,
     question: read.question.data,

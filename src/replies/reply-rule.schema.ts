@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { actionsSchema } from './actions';
 import { answerSchema } from './answers/answer';
-import { problemOfFaqAnswer } from './answers/faq-template';
+import { exceededByFaqAnswer, problemOfFaqAnswer } from './answers/faq-template';
 import { versionFields } from '../review';
 import { conditionsSchema } from './conditions.schema';
 import { RULE_MATCHES } from './matching';
@@ -98,13 +98,21 @@ export const RuleView = z.object({
 
 export const faqText = z.string().trim().min(1).max(500);
 
-/** As an answer of a rule: a template that cannot be read is refused where it is written. */
+/** As an answer of a rule: what WeChat would cut and a template that cannot be read are refused where they are written. */
 const faqAnswer = z
   .string()
   .trim()
   .min(1)
   .max(15_000)
   .superRefine((answer, refused) => {
+    const maximum = exceededByFaqAnswer(answer);
+    if (maximum !== undefined) {
+      refused.addIssue({
+        code: 'custom',
+        message: `text_too_long: ${maximum} bytes`,
+        params: { code: 'text_too_long', maximum },
+      });
+    }
     const problem = problemOfFaqAnswer(answer);
     if (!problem) return;
     refused.addIssue({

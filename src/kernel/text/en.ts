@@ -706,7 +706,9 @@ export const en: Readonly<Record<string, string>> = {
   'reply.health.shared-phrasing':
     '“{phrasing}” stands in several answers: {questions}; none of them is given.',
   'reply.import.answer_invalid':
-    'answer is missing, empty, too long, or a template that is not written correctly',
+    'answer is missing, empty, or a template that is not written correctly',
+  'reply.import.answer_too_long':
+    'answer is too long: WeChat takes 2,048 bytes (a template may have 8,000)',
   'reply.import.id_invalid':
     'id is missing or not allowed: 1–64 ASCII characters without blanks, and no reserved word such as health',
   'reply.import.line_too_long': 'the line is too long',

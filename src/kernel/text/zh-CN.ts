@@ -664,7 +664,8 @@ export const zhCN: Readonly<Record<string, string>> = {
     '「{phrasing}」更像在问「{other}」，不像「{question}」。',
   'reply.health.shared-phrasing':
     '「{phrasing}」同时写在几个问答里：{questions}，所以都不会自动回答。',
-  'reply.import.answer_invalid': 'answer 缺失、为空、太长，或者模板写法不对',
+  'reply.import.answer_invalid': 'answer 缺失、为空，或者模板写法不对',
+  'reply.import.answer_too_long': 'answer 太长：微信一次最多收 2048 字节（模板最多 8000 字节）',
   'reply.import.id_invalid':
     'id 缺失或不合规：1–64 个英文字符，不含空格，也不能是 health 这类保留的词',
   'reply.import.line_too_long': '这一行太长',

@@ -3,8 +3,8 @@ import { choicesText } from './choices-text';
 import { isTemplate, problemOfTemplate } from './template-text';
 
 /** WeChat cuts a passive text reply at 2,048 bytes; a template may be longer than what it renders to. */
-const longestTextBytes = 2_048;
-const longestTemplateBytes = 8_000;
+export const longestTextBytes = 2_048;
+export const longestTemplateBytes = 8_000;
 
 const plain = (longest: number) => z.string().trim().min(1).max(longest);
 /** A piece of the media library (`lib-…`), or an id of WeChat's own as it stands. */

@@ -1,3 +1,4 @@
+import { longestTemplateBytes, longestTextBytes } from './answer';
 import { knownUnsaid, problemOfTemplate, type Unsaid } from './template-text';
 
 const namesVariable = /\{\{-?\s*(person|account|scene|now)\b/;
@@ -11,3 +12,9 @@ export const problemOfFaqAnswer = (answer: string): ReturnType<typeof problemOfT
 /** Of one that is written correctly and still would be told to nobody. */
 export const unsaidFaqAnswer = (answer: string, zone: string, now: number): Unsaid | undefined =>
   isFaqTemplate(answer) ? knownUnsaid(answer, zone, now) : undefined;
+
+/** The bytes an answer may have, where it has more: of an FAQ they are counted as of a rule. */
+export function exceededByFaqAnswer(answer: string): number | undefined {
+  const most = isFaqTemplate(answer) ? longestTemplateBytes : longestTextBytes;
+  return Buffer.byteLength(answer) > most ? most : undefined;
+}

@@ -1,4 +1,4 @@
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkTemplates, readTemplates, shippedTemplates, testTemplates } from './index';
@@ -69,6 +69,18 @@ test('a mistake in a text is named in the text', async () => {
   const { problems } = await checkTemplates(folder);
 
   expect(problems).toMatchObject([{ file: 'texts/member.liquid', line, code: 'template_invalid' }]);
+});
+
+test('a link that leads out of the folder is no text of it, one that stays is', async () => {
+  await symlink('/etc/passwd', join(folder, 'texts/out.liquid'));
+  await symlink('address.liquid', join(folder, 'texts/within.liquid'));
+  await spoil('replies.yaml', 'texts/address.liquid', 'texts/within.liquid');
+  expect((await checkTemplates(folder)).problems).toEqual([]);
+  const { line } = await spoil('replies.yaml', 'texts/within.liquid', 'texts/out.liquid');
+
+  const { problems } = await checkTemplates(folder);
+
+  expect(problems).toMatchObject([{ file: 'replies.yaml', line, code: 'file_outside' }]);
 });
 
 test('broken YAML is one problem and hides no other file', async () => {

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, realpath } from 'node:fs/promises';
 import { isAbsolute, relative, resolve } from 'node:path';
 import { problemOfTemplate } from '../answers/template-text';
 import type { TemplateProblem, YamlFile } from './read-yaml';
@@ -32,21 +32,24 @@ export async function takeTextsIn(reading: Reading, value: unknown, path: Path):
 /** Stands for a text that could not be read, so that the rest is checked all the same. */
 const unread = '…';
 
-/** Inside the folder, nowhere else. */
+const leaves = (way: string): boolean => way === '..' || /^\.\.[\\/]/.test(way) || isAbsolute(way);
+
+/** Inside the folder, nowhere else: neither by its name nor by a link that leads out. */
 async function textOf({ folder, yaml, problems }: Reading, file: string, path: Path) {
-  const inside = relative(resolve(folder), resolve(folder, file));
-  const place = yaml.placeOf(path);
-  if (inside.startsWith('..') || isAbsolute(inside)) {
-    const message = `${file} is not inside this folder`;
-    problems.push({ ...place, code: 'file_outside', message });
+  const refuse = (code: string, message: string) => {
+    problems.push({ ...yaml.placeOf(path), code, message });
     return unread;
-  }
+  };
+  const outside = () => refuse('file_outside', `${file} is not inside this folder`);
+  const inside = relative(resolve(folder), resolve(folder, file));
+  if (leaves(inside)) return outside();
   let text: string;
   try {
-    text = (await readFile(resolve(folder, file), 'utf8')).trim();
+    const real = await realpath(resolve(folder, file));
+    if (leaves(relative(await realpath(folder), real))) return outside();
+    text = (await readFile(real, 'utf8')).trim();
   } catch {
-    problems.push({ ...place, code: 'file_missing', message: `there is no file ${file}` });
-    return unread;
+    return refuse('file_missing', `there is no file ${file}`);
   }
   const problem = problemOfTemplate(text);
   if (!problem) return text;
