@@ -22,6 +22,7 @@ module.exports = {
   globalSetup: '<rootDir>/test/support/global-setup.js',
   globalTeardown: '<rootDir>/test/support/global-teardown.js',
   testSequencer: '<rootDir>/test/support/longest-first.js',
-  maxWorkers: 2,
+  // One more than the smallest machine has cores: what waits for a browser or a clock leaves room beside it.
+  maxWorkers: 3,
   testTimeout: 30_000,
 };
