@@ -177,6 +177,8 @@ function titleCode(kind: string, params: Record<string, unknown>): string {
     return 'timeline.authorization-revoked.of';
   if (kind === 'message-in') return `timeline.message-in.${textOf(params['messageKind'])}`;
   if (kind === 'message-out') return `timeline.message-out.${textOf(params['by'])}`;
+  if (kind === 'material-read' && params['minutes'] !== undefined)
+    return 'timeline.material-read.minutes';
   if (kind === 'unfollowed' && params['days'] !== undefined) return 'timeline.unfollowed.after';
   if (kind === 'template-receipt') return `timeline.template-receipt.${textOf(params['status'])}`;
   if (/^room-/.test(kind)) return `timeline.${kind}.${textOf(params['how'])}`;

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { Context } from 'koa';
 import { z } from 'zod';
 import { NotFound } from '../kernel/errors';
@@ -8,6 +7,7 @@ import { text, type Locale } from '../kernel/text';
 import type { SalesMaterial } from './material.entity';
 import { noteOpening, noteReading } from './opened';
 import { readerScript } from './reader-script';
+import { longestOf, newVisit } from './visits';
 
 const tokenShape = z.string().regex(/^[\w-]{43}$/);
 const visitShape = z.string().regex(/^[0-9a-f]{32}$/);
@@ -46,7 +46,7 @@ export function openPageOperations(kit: Kit): Operation[] {
           answerHtml(ctx, { locale, title, body: `<p>${escapeHtml(title)}</p>`, status: 404 });
           return;
         }
-        const visit = randomBytes(16).toString('hex');
+        const visit = newVisit(kit, params.token);
         if (isReader(ctx)) await noteOpening(kit, params.token, visit);
         show(ctx, locale, material, params.token, visit);
       },
@@ -63,8 +63,10 @@ export function openPageOperations(kit: Kit): Operation[] {
       async ({ params, body }) => {
         const many = await kit.cache.increment(`sales:reading:${params.token}`, 60_000);
         if (many > 60) return;
+        const longest = longestOf(kit, params.token, body.visit);
+        if (longest === undefined) throw new NotFound();
         if (!(await noteOpening(kit, params.token, body.visit))) throw new NotFound();
-        await noteReading(kit, params.token, body.visit, body.seconds);
+        await noteReading(kit, params.token, body.visit, Math.min(body.seconds, longest));
       },
     ),
   ];

@@ -82,10 +82,14 @@ export async function noteReading(
       tx,
       `UPDATE timeline_entry SET kind = 'material-read', params = ?
        WHERE identityId = ? AND refKind = 'material-open' AND refId = ?`,
-      [JSON.stringify({ title: send.title, seconds: read }), send.identityId, open.id],
+      [JSON.stringify(toldOfReading(send.title, read)), send.identityId, open.id],
     );
   });
 }
+
+/** Beyond two minutes nobody counts in seconds. */
+const toldOfReading = (title: string, seconds: number) =>
+  seconds < 120 ? { title, seconds } : { title, seconds, minutes: Math.round(seconds / 60) };
 
 async function sendOf(tx: Tx, token: string): Promise<SalesSend | undefined> {
   const [send] = await select<SalesSend>(

@@ -856,6 +856,7 @@ export const en: Readonly<Record<string, string>> = {
   'stage.talking': 'Talking',
   'timeline.material-opened': 'Opened {title}',
   'timeline.material-opened-again': 'Opened {title} again, time {nth}',
+  'timeline.material-read.minutes': 'Read {title} for {minutes} min',
   'timeline.material-read': 'Read {title} for {seconds} s',
   'timeline.rep-sent-material': '{by} sent {title}',
   'timeline.rep-sent-script': '{by} sent a script: {text}',

@@ -809,6 +809,7 @@ export const zhCN: Readonly<Record<string, string>> = {
   'stage.talking': '在聊',
   'timeline.material-opened': '打开了「{title}」',
   'timeline.material-opened-again': '又打开了「{title}」，第 {nth} 次',
+  'timeline.material-read.minutes': '看了「{title}」{minutes} 分钟',
   'timeline.material-read': '看了「{title}」{seconds} 秒',
   'timeline.rep-sent-material': '{by} 发了「{title}」',
   'timeline.rep-sent-script': '{by} 发了话术：{text}',
