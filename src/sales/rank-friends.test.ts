@@ -35,7 +35,7 @@ describe('who first, and why', () => {
 
   test('an unanswered question comes before a task, and that before what was opened', () => {
     const facts = {
-      unanswered: { text: '敏感肌能用吗', at: now - hour },
+      unanswered: { id: 'q', text: '敏感肌能用吗', at: now - hour },
       task: { title: '寄小样', dueAt: now - hour },
       opened: { title: '三步护理', times: 3, at: now - hour },
     };

@@ -1,3 +1,5 @@
+import type { OpenQuestion } from './questions';
+
 /** Why a customer comes before others, as a code of the text catalogue; `weight` orders, and is nobody's to see. */
 export type Reason = {
   readonly code: string;
@@ -11,7 +13,7 @@ export type FriendFacts = {
   readonly addedAt: number | null;
   readonly addCount: number;
   readonly awayDays: number | null;
-  readonly unanswered: { readonly text: string; readonly at: number } | null;
+  readonly unanswered: OpenQuestion | null;
   /** The material they opened most lately, more than once. */
   readonly opened: { readonly title: string; readonly times: number; readonly at: number } | null;
   /** Days on which they did something, over the last half year. */

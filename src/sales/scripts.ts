@@ -14,27 +14,38 @@ export type ScriptWords = { title: string; folder: string; text: string };
 /** One brand has tens of scripts, a hard-working one hundreds; what is older than these is not offered. */
 const mostSearched = 1_000;
 
-/** Shared ones and the rep's own, best first: by what is asked, else the most used. */
+type Facts = { [Name in keyof SalesScript]: SalesScript[Name] };
+export type FoundScript = Facts & {
+  /** More than a pair in common with what was looked for. */
+  fits: boolean;
+};
+
+/**
+ * Shared ones and the rep's own, best first: with anything in common with `q`, which answer what a customer
+ * `asked`, or else the most used.
+ */
 export async function findScripts(
   { db }: Pick<Kit, 'db'>,
   rep: { accountId: string; userId: string | null },
-  asked: { q?: string | undefined; folder?: string | undefined },
-): Promise<SalesScript[]> {
+  by: { q?: string | undefined; asked?: string | undefined; folder?: string | undefined },
+): Promise<FoundScript[]> {
   const mine = rep.userId === null ? 'userId IS NULL' : '(userId IS NULL OR userId = ?)';
   const params: Scalar[] = [rep.accountId, ...(rep.userId === null ? [] : [rep.userId])];
-  const inFolder = asked.folder === undefined ? '' : ' AND folder = ?';
-  const rows = await db.read.all<SalesScript>(
+  const inFolder = by.folder === undefined ? '' : ' AND folder = ?';
+  const rows = await db.read.all<Facts>(
     `SELECT * FROM sales_script WHERE accountId = ? AND ${mine}${inFolder}
      ORDER BY uses DESC, id DESC LIMIT ${mostSearched}`,
-    [...params, ...(asked.folder === undefined ? [] : [asked.folder])],
+    [...params, ...(by.folder === undefined ? [] : [by.folder])],
   );
-  const q = asked.q?.trim() ?? '';
-  if (q === '') return rows;
+  const q = by.q?.trim() ?? '';
+  const asked = by.asked?.trim() ?? '';
+  const sought = q || asked;
+  if (sought === '') return rows.map((row) => ({ ...row, fits: true }));
   return rows
-    .map((row) => ({ row, fit: fitOf(q, row) }))
-    .filter(({ fit }) => fit > 0)
+    .map((row) => ({ row, fit: fitOf(sought, row) }))
+    .filter(({ fit }) => (q === '' ? fit >= goodFit : fit > 0))
     .sort((a, b) => b.fit - a.fit)
-    .map(({ row }) => row);
+    .map(({ row, fit }) => ({ ...row, fits: fit >= goodFit }));
 }
 
 /** The words that answer what somebody asked, if any script comes near. */
@@ -43,8 +54,8 @@ export async function suggestScript(
   rep: { accountId: string; userId: string },
   question: string,
 ): Promise<SalesScript | undefined> {
-  const [best] = await findScripts(kit, rep, { q: question });
-  return best && fitOf(question, best) >= goodFit ? best : undefined;
+  const [best] = await findScripts(kit, rep, { asked: question });
+  return best;
 }
 
 /** A script this owner may change; another's is not there. */

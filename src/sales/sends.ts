@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { execute, insertRows, lockRows, select, type Raw, type Tx } from '../kernel/database';
 import { Conflict, NotFound } from '../kernel/errors';
 import type { Kit } from '../kernel/kit';
+import { answeredBy } from './answers';
 import { lineOfSend } from './materials';
 import type { SalesSend, SendKind } from './send.entity';
 
@@ -41,11 +42,16 @@ export async function readySend(
   return id;
 }
 
-/** Writes the line of the timeline once, however often the page says so. */
-export async function confirmSend(kit: Part, sender: Sender, id: string): Promise<void> {
+/** Writes the line of the timeline once, however often the page says so. `answers` names what it was sent for. */
+export async function confirmSend(
+  kit: Part,
+  sender: Sender,
+  id: string,
+  answers?: string,
+): Promise<void> {
   await kit.db.transact(async (tx) => {
     const send = await ownSend(tx, sender, id);
-    await markSent(kit, tx, send, sender.name);
+    await markSent(kit, tx, send, sender.name, answers);
   });
 }
 
@@ -55,12 +61,17 @@ export async function markSent(
   at: Tx | Raw,
   send: SalesSend,
   by: string,
+  meant?: string,
 ): Promise<void> {
   const now = kit.clock.business();
   const sql = `UPDATE sales_send SET state = 'sent', sentAt = ? WHERE id = ? AND state = 'ready'`;
   if ((await execute(at, sql, [now, send.id])) !== 1) return;
   const { identityId, accountId, title, kind, sourceId } = send;
-  const params = { by, ...(kind === 'material' ? { title } : { text: title }) };
+  const answers = await answeredBy(at, send, meant);
+  const params = {
+    ...{ by, ...(kind === 'material' ? { title } : { text: title }) },
+    ...(answers.length > 0 ? { answers } : {}),
+  };
   await insertRows(at, 'timeline_entry', [
     {
       ...{ id: kit.newId(), identityId, accountId, at: now, kind: lineOfSend[kind] },

@@ -116,7 +116,7 @@ export function contactOperations(kit: Kit, door: PeopleDoor): Operation[] {
         status: 201,
       },
       async ({ actor, params, body, locale, ctx }) => {
-        const { personId } = await friendOf(kit, actor, params.externalUserId);
+        const { personId } = await presentFriendOf(kit, actor, params.externalUserId);
         return door.note({ actor, locale, ctx }, personId, body);
       },
     ),

@@ -4,7 +4,10 @@ import type { Friend } from './friend-of';
 type Told = { code: string; params: Record<string, number> };
 type Follower = { state: string; followedAt: string | null };
 
-/** Who this is in two facts: how long they have followed us, and how long they have known this rep. */
+/**
+ * Who this is in two facts: how long they have followed us, and how long they have known this rep. Of a former
+ * friend only the second: how they stand with us now is no business of who is their friend no more.
+ */
 export function headlineOf(
   friend: Pick<Friend, 'state' | 'addedAt' | 'endedAt' | 'addCount'>,
   followers: readonly Follower[],
@@ -22,15 +25,15 @@ export function headlineOf(
   const following = followers
     .filter((one) => one.state === 'following' && one.followedAt !== null)
     .map((one) => Date.parse(one.followedAt ?? ''));
+  const { state, addedAt, endedAt, addCount } = friend;
+  const isFriend = state === 'friend' || state === 'half';
+  if (!isFriend && endedAt !== null) return [told('headline.friend.gone', endedAt)];
   const lines: Told[] = [];
   if (following.length > 0) lines.push(told('headline.follower', Math.min(...following)));
   else if (followers.some(({ state }) => state === 'unfollowed')) {
     lines.push({ code: 'headline.follower.gone', params: {} });
   }
-  const { state, addedAt, endedAt, addCount } = friend;
-  const isFriend = state === 'friend' || state === 'half';
-  if (!isFriend && endedAt !== null) lines.push(told('headline.friend.gone', endedAt));
-  else if (addedAt !== null && addCount > 1) {
+  if (addedAt !== null && addCount > 1) {
     lines.push(told('headline.friend.back', addedAt, { nth: addCount }));
   } else if (addedAt !== null) lines.push(told('headline.friend', addedAt));
   return lines;

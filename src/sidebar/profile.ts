@@ -98,15 +98,19 @@ export const ProfileView = z.object({
   next: Told.extend({
     why: z.array(Told),
     suggestion: z.object({ scriptId: z.string(), title: z.string(), text: z.string() }).nullable(),
+    /** The question that waits, where the step is to answer it. */
+    question: z.object({ id: z.string(), text: z.string() }).nullable(),
   }).nullable(),
   history: z.array(LineView),
   asked: z.array(
     z.object({
+      id: z.string(),
       at: z.string(),
       text: z.string(),
       answered: z.boolean(),
       answer: z.string().nullable(),
       by: z.string().nullable(),
+      rep: z.string().nullable(),
     }),
   ),
   recent: z.array(LineView),
@@ -243,10 +247,8 @@ async function nextStep(
   const [first, ...others] = reasons;
   if (!known || !first) return null;
   const { unanswered } = known.facts;
-  const script =
-    first.code === 'next.unanswered' && unanswered
-      ? await suggestScript(kit, repOf(caller.actor), unanswered.text)
-      : undefined;
+  const question = first.code === 'next.unanswered' ? unanswered : null;
+  const script = question && (await suggestScript(kit, repOf(caller.actor), question.text));
   const rendered = script && renderFor(kit, caller, person, script.body);
   return {
     ...tell(caller.locale, first),
@@ -255,6 +257,7 @@ async function nextStep(
       script && rendered && 'text' in rendered
         ? { scriptId: script.id, title: script.title, text: rendered.text }
         : null,
+    question: question && { id: question.id, text: question.text },
   };
 }
 

@@ -31,6 +31,7 @@ const ScriptView = z.object({
   rendered: z.string().nullable(),
   problem: z.string().nullable(),
 });
+const FoundView = ScriptView.extend({ fits: z.boolean() });
 
 const NewScript = z.strictObject({
   title: z.string().trim().min(1).max(64),
@@ -71,23 +72,24 @@ export function scriptOperations(
         method: 'GET',
         path: '/api/v1/sidebar/scripts',
         permission: 'rep',
-        summary: 'Shared and own scripts, best first; `q` may be what the customer wrote',
+        summary: 'Shared and own scripts, best first; those that answer what the customer `asked`',
         query: z.object({
           q: z.string().max(500).optional(),
+          asked: z.string().max(2_000).optional(),
           folder: z.string().max(32).optional(),
           for: z.string().max(64).optional(),
           limit: z.coerce.number().int().min(1).max(200).default(50),
         }),
-        response: pageOf(ScriptView).extend({ folders: z.array(z.string()) }),
+        response: pageOf(FoundView).extend({ folders: z.array(z.string()) }),
       },
       async ({ actor, query, locale, ctx }) => {
         const rep = repOf(actor);
         const caller = { actor, locale, ctx };
         const friend = query.for === undefined ? undefined : await friendOf(kit, actor, query.for);
         const person = friend && (await door.person(caller, friend.personId));
-        const { q, folder, limit } = query;
+        const { q, asked, folder, limit } = query;
         const [found, folders] = await Promise.all([
-          findScripts(kit, rep, { q, folder }),
+          findScripts(kit, rep, { q, asked, folder }),
           kit.db.read.all<{ folder: string }>(
             `SELECT DISTINCT folder FROM sales_script
              WHERE accountId = ? AND (userId IS NULL OR userId = ?) AND folder <> '' ORDER BY folder`,
@@ -95,7 +97,9 @@ export function scriptOperations(
           ),
         ]);
         return {
-          items: found.slice(0, limit).map((script) => present(script, caller, person)),
+          items: found
+            .slice(0, limit)
+            .map((script) => ({ ...present(script, caller, person), fits: script.fits })),
           folders: folders.map((row) => row.folder),
           nextCursor: null,
         };

@@ -146,9 +146,15 @@ export function sendOperations(kit: Kit, door: PeopleDoor, supply: Supply): Oper
         permission: 'rep',
         summary: 'WeCom took the message',
         params: byId,
+        body: z
+          .strictObject({
+            /** The question of the customer that it was sent for. */
+            answers: id.optional(),
+          })
+          .default({}),
       },
-      async ({ actor, params }) => {
-        await confirmSend(kit, senderOf(actor), params.id);
+      async ({ actor, params, body }) => {
+        await confirmSend(kit, senderOf(actor), params.id, body.answers);
       },
     ),
     operation(

@@ -2,7 +2,8 @@ import * as ww from '@wecom/jssdk';
 
 /** The one place that talks to WeCom's client. Outside WeCom its promises never settle, so every wait has an end. */
 
-const patienceMs = 8_000;
+/** How long a page waits for WeCom before it says so. */
+export const patienceMs = 8_000;
 const wanted = ['getContext', 'getCurExternalContact', 'sendChatMessage'] as const;
 
 /** WeCom said no, or said nothing. `reason` is in the client's own words. */
@@ -82,9 +83,13 @@ export async function customerOfChat(): Promise<string> {
   }
 }
 
-/** Puts a message into the open chat. @throws BridgeRefusal */
+/** Puts a message into the open chat; settles when WeCom has an answer, which may be never. @throws BridgeRefusal */
 export async function sendToChat(message: ChatMessage): Promise<void> {
   // The server composes one of the kinds that the SDK names; which one is no business of this page.
   const wire = message as unknown as Parameters<typeof ww.sendChatMessage>[0];
-  await within(ww.sendChatMessage(wire));
+  try {
+    await ww.sendChatMessage(wire);
+  } catch (failure) {
+    throw refusalOf(failure);
+  }
 }

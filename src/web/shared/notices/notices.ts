@@ -12,13 +12,26 @@ export const notice = shallowRef<Notice | null>(null);
 let timer: ReturnType<typeof setTimeout> | undefined;
 let pending: (() => void) | null = null;
 
+/** Ends a wait that offers the way back: true goes on. */
+let held: ((goesOn: boolean) => void) | null = null;
+
+function endWait(goesOn: boolean): void {
+  const decide = held;
+  held = null;
+  decide?.(goesOn);
+}
+
 /** Does what was only promised so far. */
 function settle(): void {
+  endWait(true);
   const work = pending;
   pending = null;
   work?.();
 }
-window.addEventListener('pagehide', settle);
+window.addEventListener('pagehide', () => {
+  endWait(false);
+  settle();
+});
 
 function show(next: Notice, ms: number): void {
   notice.value = next;
@@ -65,6 +78,15 @@ export function offerDelayed(
   );
 }
 
+/** Offers the way back before something is done: false when it was taken, or the page was left. */
+export function waitWithUndo(text: string, ms: number): Promise<boolean> {
+  settle();
+  return new Promise((resolve) => {
+    held = resolve;
+    show({ text, tone: 'plain', undo: () => undefined }, ms);
+  });
+}
+
 export function notifyError(error: unknown): void {
   notifyFailure(errorText(error));
 }
@@ -84,7 +106,9 @@ export function dismissNotice(): void {
 /** The way back was taken: what was promised is not done. */
 export async function takeBack(): Promise<void> {
   const undo = notice.value?.undo;
-  pending = null;
+  const wait = held;
+  [pending, held] = [null, null];
+  wait?.(false);
   dismissNotice();
   try {
     await undo?.();

@@ -3,10 +3,10 @@ import type { ChatMessage, PageSignatures } from '../wecom-bridge';
 import type {
   Entry,
   Field,
+  FoundScript,
   Home,
   Material,
   Profile,
-  Script,
   Sent,
   Session,
   Stage,
@@ -47,7 +47,7 @@ export const changeTask = (id: string, change: { state: Task['state'] }) =>
   api.patch<Task>(`/tasks/${id}`, change);
 
 export const listScripts = (query: Query) =>
-  api.get<Page<Script> & { folders: string[] }>('/scripts', { query });
+  api.get<Page<FoundScript> & { folders: string[] }>('/scripts', { query });
 export const addScript = (script: { title: string; text: string }) => api.post('/scripts', script);
 export const changeScript = (
   id: string,
@@ -58,6 +58,7 @@ export const listMaterials = (query: Query) => api.get<Page<Material>>('/materia
 
 export const beginSending = (ext: string, what: Sending) =>
   api.post<{ id: string; message: ChatMessage }>(`${of(ext)}/sends`, what);
-export const wasSent = (id: string) => api.post(`/sends/${id}/sent`);
+export const wasSent = (id: string, answers?: string) =>
+  api.post(`/sends/${id}/sent`, answers === undefined ? {} : { answers });
 export const wasNotSent = (id: string) => api.delete(`/sends/${id}`);
 export const listSent = (ext: string) => api.get<Page<Sent>>(`${of(ext)}/sends`);

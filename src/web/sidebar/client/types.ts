@@ -55,6 +55,7 @@ export interface Task {
 export interface NextStep extends Saying {
   why: Saying[];
   suggestion: { scriptId: string; title: string; text: string } | null;
+  question: { id: string; text: string } | null;
 }
 
 export interface Profile {
@@ -88,11 +89,13 @@ export interface Profile {
   next: NextStep | null;
   history: Entry[];
   asked: {
+    id: string;
     at: string;
     text: string;
     answered: boolean;
     answer: string | null;
     by: string | null;
+    rep: string | null;
   }[];
   recent: Entry[];
   notes: { id: string; at: string; text: string; by: string }[];
@@ -111,6 +114,9 @@ export interface Script {
   rendered: string | null;
   problem: string | null;
 }
+
+/** More than by chance in common with what was looked for, or not. */
+export type FoundScript = Script & { fits: boolean };
 
 export interface Material {
   id: string;

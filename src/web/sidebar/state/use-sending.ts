@@ -1,31 +1,56 @@
 import { ref, type Ref } from 'vue';
 import { t } from '../../shared/i18n/i18n';
-import { notify, notifyError } from '../../shared/notices/notices';
+import { notify, notifyError, waitWithUndo } from '../../shared/notices/notices';
 import { beginSending, wasNotSent, wasSent, type Sending } from '../client/sidebar-api';
-import { sendToChat } from '../wecom-bridge';
+import { customerOfChat, patienceMs, sendToChat, type ChatMessage } from '../wecom-bridge';
+import { openSends, type Outcome } from './send-once';
+
+/** WeCom cannot take a message back out of the chat for us, so the way back comes before it. */
+const takeBackMs = 3_000;
+
+const said: Readonly<Record<Outcome, string>> = {
+  sent: 'sb.sent',
+  refused: 'sb.notSent',
+  unclear: 'sb.unclear',
+  'taken-back': 'sb.takenBack',
+  elsewhere: 'sb.elsewhere',
+};
 
 /** One tap: ours is told, WeCom takes it into the chat, ours hears how it went. */
 export function useSending(ext: Ref<string>, onSent: () => void) {
   /** What is on its way, by the caller's own name for it. */
   const busy = ref('');
+  /** Whom it goes to. */
+  let name = '';
+  const tell = (outcome: Outcome) => {
+    notify(t(said[outcome], { name }));
+    if (outcome === 'sent') onSent();
+  };
+  const tap = openSends<ChatMessage>({
+    hold: () => waitWithUndo(t('sb.holding', { name }), takeBackMs),
+    isHere: async () => (await customerOfChat()) === ext.value,
+    hand: sendToChat,
+    patience: () => new Promise((resolve) => setTimeout(resolve, patienceMs)),
+    confirm: async (id, answers) => void (await wasSent(id, answers)),
+    drop: async (id) => void (await wasNotSent(id)),
+    late: tell,
+  });
 
-  async function send(key: string, what: Sending, name: string): Promise<boolean> {
+  /** `answers`: the customer's question that it is sent for. */
+  async function send(
+    key: string,
+    what: Sending,
+    whom: string,
+    answers?: string,
+  ): Promise<boolean> {
     if (busy.value) return false;
-    busy.value = key;
+    [busy.value, name] = [key, whom];
+    const to = ext.value;
     try {
-      const { id, message } = await beginSending(ext.value, what);
-      try {
-        await sendToChat(message);
-      } catch {
-        await wasNotSent(id).catch(() => undefined);
-        notify(t('sb.notSent'));
-        return false;
-      }
-      notify(t('sb.sent', { name }));
-      // It is in the chat already; that our books do not know yet is no reason to say otherwise.
-      await wasSent(id).catch(() => wasSent(id).catch(() => undefined));
-      onSent();
-      return true;
+      const place = JSON.stringify([to, what]);
+      const outcome = await tap(place, () => beginSending(to, what), answers);
+      tell(outcome);
+      return outcome === 'sent';
     } catch (failure) {
       notifyError(failure);
       return false;
