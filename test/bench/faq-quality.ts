@@ -11,6 +11,7 @@ import { coffee } from '../fixtures/faq-shops/coffee';
 import { makeNoisy } from '../fixtures/faq-shops/make-noisy';
 import { parcels } from '../fixtures/faq-shops/parcels';
 import { readShop, type Shop } from '../fixtures/faq-shops/read-shop';
+import { unknownNouns } from '../fixtures/faq-shops/unknown-nouns';
 
 const shops = { beauty, coffee, parcels };
 
@@ -73,6 +74,25 @@ function measure({ faqs, asked }: Shop) {
   };
 }
 
+/** How many questions in the shop's own words about what it says nothing of are answered all the same. */
+function measureUnknown(): void {
+  const rows = Object.entries(shops).map(([name, written]) => {
+    const index = buildFaqIndex(readShop(written).faqs);
+    const { asked } = readShop(unknownNouns[name as keyof typeof unknownNouns]);
+    const answered = asked.flatMap(({ text }) => {
+      const { best } = askFaq(index, text);
+      return best === undefined ? [] : [text];
+    });
+    return { name, total: asked.length, answered };
+  });
+  print('');
+  print('| questions with an unknown noun | asked | answered | which |');
+  print('| --- | --- | --- | --- |');
+  for (const { name, total, answered } of rows) {
+    print(`| ${name} | ${total} | ${answered.length} | ${answered.join('、')} |`);
+  }
+}
+
 const columns = ['top1', 'top3', 'right', 'wrong', 'helped', 'held', 'far', 'decision'] as const;
 const print = (line: string) => process.stdout.write(`${line}\n`);
 print(`| shop | copy | ${columns.join(' | ')} |`);
@@ -92,3 +112,4 @@ for (const [copy, made] of Object.entries(copies)) {
     print(`| ${name} | ${copy} | ${figures.join(' | ')} |`);
   }
 }
+measureUnknown();

@@ -30,8 +30,8 @@ export const ANSWER_FROM = 0.5;
 
 /** A first FAQ that leads by less than this is a guess between two; what more a lead is worth is learned. */
 const NARROWEST_LEAD = 0.03;
-/** An FAQ that speaks of less than this of what the question is about was found by its small words. */
-const LEAST_COVER = 1 / 3;
+/** An FAQ that speaks of less than this of what the question is about was found by its frame: "may I use …". */
+const LEAST_COVER = 0.43;
 const JUST_BELOW = ANSWER_FROM - 0.001;
 /** Said word for word: nothing but the shop's own mistake can make this wrong. */
 const WORD_FOR_WORD = 0.99;
@@ -84,7 +84,7 @@ function judge(
     isShared ||
     lead < NARROWEST_LEAD ||
     (confidence >= ANSWER_FROM &&
-      (contentCover(scorer.words, question.words, ranked[0]?.faq ?? 0) < LEAST_COVER ||
+      (contentCover(scorer, question, ranked[0]?.faq ?? 0) < LEAST_COVER ||
         hasOtherAmount(scorer.knowledge, question.text, ranked[0]?.faq ?? 0)));
   return {
     ordered:

@@ -3,6 +3,7 @@ import { coffee } from '../../../test/fixtures/faq-shops/coffee';
 import { makeNoisy } from '../../../test/fixtures/faq-shops/make-noisy';
 import { parcels } from '../../../test/fixtures/faq-shops/parcels';
 import { readShop } from '../../../test/fixtures/faq-shops/read-shop';
+import { unknownNouns } from '../../../test/fixtures/faq-shops/unknown-nouns';
 import { askFaq } from './ask-faq';
 import { contentCover } from './content-cover';
 import { buildFaqIndex } from './faq-index';
@@ -62,11 +63,30 @@ describe('a hasty question', () => {
 
   test('is not answered by an FAQ that shares only a few of its small words', () => {
     const question = readQuestion(index.scorer.knowledge, '露天音乐会几点开始售票');
-    const cover = question && contentCover(index.scorer.words, question.words, 1);
+    const cover = question && contentCover(index.scorer, question, 1);
 
     expect(cover).toBeLessThan(1 / 3);
     expect(askFaq(index, '露天音乐会几点开始售票').band).not.toBe('answer');
   });
+});
+
+test('a frame every shop has does not answer for a noun the shop never wrote', () => {
+  const answered = Object.entries({ beauty, coffee, parcels }).map(([name, written]) => {
+    const shop = buildFaqIndex(readShop(written).faqs);
+    const { asked } = readShop(unknownNouns[name as keyof typeof unknownNouns]);
+    return asked.filter(({ text }) => askFaq(shop, text).band === 'answer').length / asked.length;
+  });
+
+  expect(Math.max(...answered)).toBeLessThan(0.2);
+});
+
+test('what a question was corrected to does not answer it alone', () => {
+  const shop = buildFaqIndex([
+    { id: 'sockets', question: '有插座可以充电吗', similar: ['有插头吗', '带电脑有插座吗'] },
+    ...faqs,
+  ]);
+
+  expect(askFaq(shop, '有茶吗').band).not.toBe('answer');
 });
 
 /** The floors stand a little below what `test/bench/faq-quality.ts` prints. */

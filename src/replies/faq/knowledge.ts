@@ -54,6 +54,8 @@ export interface Question {
   readonly text: string;
   readonly negated: boolean;
   readonly words: readonly Word[];
+  /** Characters that correction put there; nobody wrote them. */
+  readonly corrected: ReadonlySet<string>;
   readonly grams: readonly number[];
   readonly counts: readonly number[];
   readonly unknown: readonly Gram[];
@@ -126,8 +128,9 @@ export function* readKnowledge(faqs: readonly Faq[]): Generator<void, Knowledge>
 /** Undefined when nothing was asked: an emoji, a blank, a greeting mark. */
 export function readQuestion(knowledge: Knowledge, text: string): Question | undefined {
   const normalised = normaliseQuestion(text);
-  const spellings = splitTokens(normalised);
-  if (spellings.length === 0) return undefined;
+  const written = splitTokens(normalised);
+  if (written.length === 0) return undefined;
+  const spellings = [...written];
   correctSpelling(knowledge.spelling, spellings);
   const tokens = spellings.map((spelling) => knownToken(knowledge.vocabulary, spelling));
   const { isPaired } = knowledge.gramIds;
@@ -146,6 +149,7 @@ export function readQuestion(knowledge: Knowledge, text: string): Question | und
     text: normalised,
     negated: isNegated(normalised),
     words: wordsOf(tokens, spellings),
+    corrected: new Set(spellings.filter((spelling) => !written.includes(spelling))),
     grams,
     counts,
     unknown,
