@@ -1,6 +1,7 @@
 import { MoneyWorld, equationHolds, owner } from '../../test/support/money-world';
 import { onBothEngines } from '../../test/support/open-kit';
 import type { Behaviour } from '../../test/support/paper-wechat';
+import { pseudonymOf } from '../relationships';
 import { cancelPromotion, pauseByOperator, PayLoop, startPromotion } from './index';
 import { everything, resumePaying, stopPaying } from './kill-switch';
 
@@ -289,10 +290,10 @@ onBothEngines('paying', (open) => {
     expect(await world.view(id)).toMatchObject({ status: 'paused' });
   });
 
-  test('whoever left or opted out before the send gets nothing, and the money is free', async () => {
+  test('whoever left, opted out or was erased before the send gets nothing, and the money is free', async () => {
     const world = await MoneyWorld.open(await open());
-    const [left, optedOut, stays] = await world.addPeople(3);
-    const id = await world.draft({ budgetFen: 300 });
+    const [left, optedOut, stays, erased = ''] = await world.addPeople(4);
+    const id = await world.draft({ budgetFen: 400 });
     world.set({ payoutsPerSecond: 1 });
     await startPromotion(world.kit, owner, id);
     await world.kit.cache.increment(permitKey(world), 10_000, 1);
@@ -301,17 +302,22 @@ onBothEngines('paying', (open) => {
 
     await world.write(`UPDATE identity SET state = 'unfollowed' WHERE id = ?`, [left ?? '']);
     await world.write(`UPDATE identity SET optedOutAt = 5 WHERE id = ?`, [optedOut ?? '']);
+    await world.write(`UPDATE identity SET externalId = ? WHERE id = ?`, [
+      pseudonymOf(erased),
+      erased,
+    ]);
     await world.drain();
 
-    expect(reserved.recipients['reserved']).toBe(3);
+    expect(reserved.recipients['reserved']).toBe(4);
     const payouts = await world.payouts(id);
     expect(payouts.map(({ state, reasonCode, tries }) => [state, reasonCode, tries])).toEqual([
       ['skipped', 'unfollowed', 0],
       ['skipped', 'opted_out', 0],
       ['sent', null, 1],
+      ['skipped', 'erased', 0],
     ]);
     expect(payouts[2]?.identityId).toBe(stays);
-    expect(await world.view(id)).toMatchObject({ availableFen: 200, reservedFen: 100 });
+    expect(await world.view(id)).toMatchObject({ availableFen: 300, reservedFen: 100 });
     expect(await world.check()).toMatchObject({ ok: true });
   });
 

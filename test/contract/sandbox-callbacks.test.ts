@@ -129,6 +129,21 @@ test('nobody waits for an answer to an unfollow: no notice, whatever the app say
   expect(left.body.events[0].verdict).toBe('not-200');
 });
 
+test('a withdrawn authorisation is told as WeChat tells it', async () => {
+  await rig.connect();
+  const openid = await aFollower();
+  rig.pushes.length = 0;
+
+  const withdrew = await rig.api('POST', `/people/${openid}/withdraw`, { code: '206' });
+  const unknown = await rig.api('POST', `/people/${openid}/withdraw`, { code: '999' });
+
+  expect(rig.pushes.map(({ fields }) => fields)).toMatchObject([
+    { Event: 'user_authorization_revoke', OpenID: openid, RevokeInfo: '206' },
+  ]);
+  expect(withdrew.body.events[0].kind).toBe('user_authorization_revoke');
+  expect(unknown.status).toBe(400);
+});
+
 test('what one person does is told in order', async () => {
   await rig.connect();
   const openid = await aFollower();
