@@ -51,7 +51,7 @@ export function cannedReplyOperations(kit: Kit, replies: Replies): Operation[] {
   };
   const listenerOf = async (actor: Actor, conversationId: string | undefined) => {
     if (conversationId === undefined) return undefined;
-    const [row] = await rowsByIds(kit, [conversationId]);
+    const [row] = await rowsByIds(kit, actor, [conversationId]);
     if (!row) throw new NotFound();
     requireAccount(actor, row.accountId);
     const { accountId, displayName: personName } = row;

@@ -119,7 +119,7 @@ export class ConversationStreams {
       const conversationId = entries[at]?.identityId ?? '';
       write(stream, 'message', { conversationId, message });
     });
-    const rows = (await rowsByIds(this.kit, news.conversationIds)).filter(isSeen);
+    const rows = (await rowsByIds(this.kit, actor, news.conversationIds)).filter(isSeen);
     for (const shown of await presentConversations(this.kit, this.book, actor, rows, locale)) {
       write(stream, 'conversation', { conversation: shown });
     }

@@ -21,7 +21,7 @@ import { suggestionsFor } from './suggestions';
 
 /** A conversation the caller may not see is answered like one that does not exist. */
 export async function visibleRow(kit: Kit, actor: Actor, id: string): Promise<Row> {
-  const [row] = await rowsByIds(kit, [id]);
+  const [row] = await rowsByIds(kit, actor, [id]);
   if (!row) throw new NotFound();
   requireAccount(actor, row.accountId);
   return row;

@@ -1,4 +1,5 @@
 import { insertRows } from '../kernel/database';
+import { aFollower } from '../../test/support/an-account';
 import { openInboxWorld, lin, zhou, type InboxWorld } from '../../test/support/inbox-world';
 import { onBothEngines, type TestKit } from '../../test/support/open-kit';
 
@@ -121,6 +122,52 @@ onBothEngines('a conversation with a person', (open) => {
     expect(thread.body.items.map(({ text }: { text: string }) => text)).toContain(
       '很久没有人说话，交还给机器人',
     );
+  });
+
+  test('is listed by what was said in the second of the call, before it or after, and not by the call', async () => {
+    const { says, get } = await openWorld();
+    await says('oA', '人工');
+    await says('oA', '面膜漏了');
+    await says('oB', '人工');
+    await says('oC', '买的精华漏了');
+    await says('oC', '人工');
+
+    const { body } = await get('/conversations?view=waiting');
+
+    expect(body.items.map(({ lastText }: { lastText: string }) => lastText).sort()).toEqual(
+      ['面膜漏了', '人工', '买的精华漏了'].sort(),
+    );
+  });
+
+  test('is found and headed by the name WeCom has for the person, where its account is seen', async () => {
+    const { kit, says, get, as, accountId, conversationOf } = await openWorld();
+    await says('oA', '人工');
+    const id = await conversationOf('oA');
+    const personId = (await get(`/conversations/${id}`)).body.personId as string;
+    const friend = await aFollower(kit, {
+      ...{ accountId: 'CORP', openid: 'wmA', personId, set: { kind: 'external-contact' } },
+    });
+    const told = { name: '阮棠', kind: 'wechat', fetchedAt: 1 };
+    await kit.db.transact((tx) =>
+      insertRows(tx, 'contact_profile', [{ identityId: friend.id, ...told }]),
+    );
+    const search = () => get(`/conversations?view=all&q=${encodeURIComponent('阮')}`);
+
+    const [list, head, found] = [
+      await get('/conversations'),
+      await get(`/conversations/${id}`),
+      await search(),
+    ];
+    as({ ...lin, accountIds: [accountId] });
+    const [ours, unfound] = [await get(`/conversations/${id}`), await search()];
+    await kit.database.writer.query(`UPDATE person SET displayName = '棠棠'`);
+    const remarked = await get(`/conversations/${id}`);
+
+    const named = { personName: '阮棠', personNamed: true };
+    expect([list.body.items, head.body, found.body.items]).toMatchObject([[named], named, [named]]);
+    expect(ours.body.personNamed).toBe(false);
+    expect(unfound.body.items).toEqual([]);
+    expect(remarked.body.personName).toBe('棠棠');
   });
 
   test('is listed with the name of the button that was tapped, and with links as they are read', async () => {

@@ -37,28 +37,51 @@ export type Row = {
   lastEntryId: string | null;
 };
 
+type Seeing = Pick<Actor, 'accountIds'>;
+type Where = { sql: string; params: Scalar[] };
+
 const theirs = `'message-in', 'menu-tapped'`;
 const lastOf = (kinds: string, more = '') => `(SELECT e.id FROM timeline_entry e
    WHERE e.identityId = i.id AND e.kind IN (${kinds})${more} ORDER BY e.at DESC, e.id DESC LIMIT 1)`;
 const dayMs = 86_400_000;
-/** Without the call for a person: it stands at the instant the waiting began. */
+/** What they said right before the timeline says that they asked for a person; WeChat tells only the second. */
+const theCall = `(SELECT k.id FROM timeline_entry k
+   WHERE k.identityId = i.id AND k.kind IN (${theirs}) AND k.at = c.waitingSince AND k.id < (
+     SELECT MAX(a.id) FROM timeline_entry a WHERE a.identityId = i.id AND a.kind = 'conversation'
+     AND a.at = c.waitingSince AND a.params = '{"what":"asked"}') ORDER BY k.id DESC LIMIT 1)`;
 const lastButTheCall = lastOf(
   theirs,
-  ` AND e.at <> c.waitingSince AND e.at >= c.waitingSince - ${String(dayMs)}`,
+  ` AND e.at >= c.waitingSince - ${String(dayMs)} AND e.id <> COALESCE(${theCall}, '')`,
 );
+
+/** What WeCom calls them, as far as this operator sees its accounts: an Official Account tells no names. */
+function otherNames(actor: Seeing): Where {
+  const scope = scopeOf(actor, 'o.accountId');
+  return {
+    sql: `FROM identity o JOIN contact_profile n ON n.identityId = o.id
+      WHERE o.personId = i.personId AND n.name <> ''${scope.sql}`,
+    params: scope.params,
+  };
+}
+
 /** Of somebody who waits what they said last; what we said to bridge the time tells an operator nothing. */
-const columns = `i.id, i.accountId, i.personId, i.externalId, i.lastActiveAt, i.lastInboundAt, i.windows,
-  i.kind, i.attended, COALESCE(p.displayName, f.name) AS displayName, c.state, c.since, c.waitingSince, c.operatorId, c.lastOperatorAt, c.draftBy, c.draftUntil,
-  COALESCE(CASE WHEN c.state IN ('waiting', 'lapsed') THEN COALESCE(${lastButTheCall}, ${lastOf(theirs)}) END,
-    ${lastOf(`${theirs}, 'message-out'`)}) AS lastEntryId`;
+function columnsFor(actor: Seeing): Where {
+  const others = otherNames(actor);
+  return {
+    sql: `i.id, i.accountId, i.personId, i.externalId, i.lastActiveAt, i.lastInboundAt, i.windows, i.kind, i.attended,
+      COALESCE(p.displayName, f.name, (SELECT n.name ${others.sql} ORDER BY o.id LIMIT 1)) AS displayName,
+      c.state, c.since, c.waitingSince, c.operatorId, c.lastOperatorAt, c.draftBy, c.draftUntil,
+      COALESCE(CASE WHEN c.state IN ('waiting', 'lapsed') THEN COALESCE(${lastButTheCall}, ${lastOf(theirs)}) END,
+        ${lastOf(`${theirs}, 'message-out'`)}) AS lastEntryId`,
+    params: others.params,
+  };
+}
 
 /** Closed until the follower writes again. */
 const isClosed = `c.state = 'closed' AND (i.lastInboundAt IS NULL OR i.lastInboundAt <= c.since)`;
 const searchedDays = 30;
 
-type Where = { sql: string; params: Scalar[] };
-
-export function scopeOf(actor: Pick<Actor, 'accountIds'>, column: string): Where {
+export function scopeOf(actor: Seeing, column: string): Where {
   const { accountIds } = actor;
   if (accountIds === 'all') return { sql: '', params: [] };
   if (accountIds.length === 0) return { sql: ' AND 1 = 0', params: [] };
@@ -94,18 +117,20 @@ function viewOf(view: View, actor: Actor): { from: string; where: Where } {
 /** `!` escapes, because a backslash means different things to the two engines. */
 const like = (words: string) => `%${words.replace(/[!%_]/g, (mark) => `!${mark}`)}%`;
 
-/** By the operator's name for them, by openid, or by what was said in the last thirty days. */
-function searchOf(kit: Part, q: string | undefined): Where {
+/** By the operator's name for them or WeCom's, by openid, or by what was said in the last thirty days. */
+function searchOf(kit: Part, actor: Seeing, q: string | undefined): Where {
   if (q === undefined) return { sql: '', params: [] };
   const since = kit.clock.business() - searchedDays * 86_400_000;
   const said = JSON.stringify(q).slice(1, -1);
   // An openid is ASCII, and the server compares it with nothing else.
   const openid = /^[\w-]+$/.test(q) ? q : '';
+  const others = otherNames(actor);
   return {
-    sql: ` AND (p.displayName LIKE ? ESCAPE '!' OR f.name LIKE ? ESCAPE '!' OR i.externalId = ? OR (i.lastActiveAt >= ? AND EXISTS (
+    sql: ` AND (p.displayName LIKE ? ESCAPE '!' OR EXISTS (SELECT 1 ${others.sql} AND n.name LIKE ? ESCAPE '!')
+      OR i.externalId = ? OR (i.lastActiveAt >= ? AND EXISTS (
       SELECT 1 FROM timeline_entry s WHERE s.identityId = i.id AND s.at >= ?
       AND s.kind IN ('message-in', 'message-out', 'note') AND s.params LIKE ? ESCAPE '!')))`,
-    params: [like(q), like(q), openid, since, since, like(said)],
+    params: [like(q), ...others.params, like(q), openid, since, since, like(said)],
   };
 }
 
@@ -143,7 +168,8 @@ export async function findConversations(
     wanted.accountId === undefined ? actor : { accountIds: [wanted.accountId] },
     'i.accountId',
   );
-  const search = searchOf(kit, wanted.q);
+  const search = searchOf(kit, actor, wanted.q);
+  const columns = columnsFor(actor);
   const { key, compare, order, at } = orderOf(wanted.view);
   const after = page.after
     ? {
@@ -151,11 +177,11 @@ export async function findConversations(
         params: [page.after[0], page.after[0], page.after[1]],
       }
     : { sql: '', params: [] };
-  const sql = `SELECT ${columns} FROM ${from} JOIN person p ON p.id = i.personId
+  const sql = `SELECT ${columns.sql} FROM ${from} JOIN person p ON p.id = i.personId
     LEFT JOIN contact_profile f ON f.identityId = i.id
     WHERE ${where.sql}${scope.sql}${search.sql}${after.sql}
     ORDER BY ${key} ${order}, i.id ${order} LIMIT ${page.limit + 1}`;
-  const params = [...where.params, ...scope.params, ...search.params, ...after.params];
+  const params = [...columns.params, ...where.params, ...scope.params, ...search.params, ...after.params];
   const rows = await kit.db.longRead<Row>(sql, params);
   return {
     rows,
@@ -163,13 +189,18 @@ export async function findConversations(
   };
 }
 
-export async function rowsByIds(kit: Part, ids: readonly string[]): Promise<Row[]> {
+export async function rowsByIds(
+  kit: Part,
+  actor: Seeing,
+  ids: readonly string[],
+): Promise<Row[]> {
   if (ids.length === 0) return [];
+  const columns = columnsFor(actor);
   return kit.db.read.all<Row>(
-    `SELECT ${columns} FROM identity i LEFT JOIN conversation c ON c.identityId = i.id
+    `SELECT ${columns.sql} FROM identity i LEFT JOIN conversation c ON c.identityId = i.id
      JOIN person p ON p.id = i.personId LEFT JOIN contact_profile f ON f.identityId = i.id
      WHERE (i.kind = 'follower' OR i.lastInboundAt IS NOT NULL) AND i.id IN (${marksFor(ids)})`,
-    ids,
+    [...columns.params, ...ids],
   );
 }
 
