@@ -1,6 +1,6 @@
 import { execute, marksFor, select, type Tx } from '../kernel/database';
 import type { Kit } from '../kernel/kit';
-import { foldQuestion } from '../replies';
+import { cutQuestion, foldQuestion } from '../replies';
 import type { Mine } from './data-map';
 
 const atOnce = 100;
@@ -25,7 +25,7 @@ export async function forgetQuestions(kit: Kit, { identityId }: Mine): Promise<v
     const some = words.slice(from, from + atOnce);
     await kit.db.transact((tx) => forgetSome(tx, some, times));
   }
-  const sentences = [...new Set(said.map((text) => Array.from(text).slice(0, 200).join('')))];
+  const sentences = [...new Set(said.map(cutQuestion))];
   for (let from = 0; from < sentences.length; from += atOnce) {
     const some = sentences.slice(from, from + atOnce);
     await kit.db.transact((tx) =>

@@ -7,7 +7,7 @@ import { chat, embed, EndpointFailure, mostAnswerTokens, tokensOfFailure } from 
 import type { ModelConfig, Style } from './model-config';
 import { promptFor, tokensAtMost } from './prompt';
 import { readAnswer, type Read } from './read-answer';
-import { redact } from './redact';
+import { redact } from '../kernel/redact';
 import type { VectorIndex } from './vectors';
 
 export type Question = {

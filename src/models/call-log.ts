@@ -4,7 +4,7 @@ import type { Kit } from '../kernel/kit';
 import { BudgetSpent, reserve, settle, type Limits, type Spend } from './budget';
 import type { Tokens } from './endpoint';
 import type { ModelCall } from './model.entity';
-import { redact } from './redact';
+import { redact } from '../kernel/redact';
 import type { Verdict } from './verdict';
 
 type Part = Pick<Kit, 'db' | 'clock' | 'newId' | 'settings'>;

@@ -2,7 +2,7 @@ import type { Random } from '../kernel/random';
 import type { FaqSource } from '../replies';
 import type { ChatMessage } from './endpoint';
 import type { Style } from './model-config';
-import { redact } from './redact';
+import { redact } from '../kernel/redact';
 
 /**
  * A source by the name it has in one prompt. Our own ids never leave, and nobody can guess a name, so that a

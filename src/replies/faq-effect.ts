@@ -1,4 +1,5 @@
 import type { Kit } from '../kernel/kit';
+import { redact } from '../kernel/redact';
 import { askFaq, type Band, type FaqIndex } from './faq';
 import { allExamples, readExample, type ExampleOutcome } from './faq-examples';
 import { foldQuestion } from './fold-question';
@@ -94,7 +95,9 @@ async function tryNow(
       gained: moved.filter(({ one }) => one === undefined).length,
       changes: moved
         .filter(({ one }) => one !== undefined)
-        .map(({ text, one, other }) => ({ text, before: nameOf(one), after: nameOf(other) })),
+        .map(({ text, one, other }) => ({
+          ...{ text: redact(text), before: nameOf(one), after: nameOf(other) },
+        })),
     },
     examples: {
       total: examples.length,

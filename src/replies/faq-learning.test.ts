@@ -91,6 +91,35 @@ onBothEngines('learning questions', (open) => {
     expect(back.body).toMatchObject({ count: 4, answers: [] });
   });
 
+  test('a question is kept, counted and made a phrasing without the number of who asked it', async () => {
+    const { kit, api, say } = await world();
+    say('可以带狗进店吗，我电话 13812345678');
+    say('可以带狗进店吗，我电话 139 8765 4321');
+    const before = { id: 'M', askedTimes: 1, state: 'open', firstAt: 1, lastAt: 1 };
+    const birds = { folded: '能不能带鸟微信号niaoniao', sample: '能不能带鸟，微信号 niaoniao' };
+    await kit.db.transact((tx) => insertRows(tx, 'faq_miss', [{ ...before, ...birds }]));
+
+    const { body } = await api.call('GET', '/api/v1/faqs/learning');
+    const [dogs] = body.items;
+    const made = await api.call('POST', '/api/v1/faqs', {
+      ...{ question: '可以带宠物吗', similar: [dogs.text], answer: '可以，牵好绳子' },
+      learnedFrom: dogs.phrasings.map((one: { id: string }) => one.id),
+    });
+    const origins = await api.call('GET', `/api/v1/faqs/${made.body.id}/phrasings`);
+
+    expect(body.items.map((one: { text: string; count: number }) => [one.text, one.count])).toEqual(
+      [
+        ['可以带狗进店吗，我电话 [号码]', 2],
+        ['能不能带鸟，[账号]', 1],
+      ],
+    );
+    expect(origins.body.items).toMatchObject([
+      { source: 'question', sentence: '可以带狗进店吗，我电话 [号码]' },
+    ]);
+    const kept = await kit.db.read.all(`SELECT folded, sample FROM faq_miss`);
+    expect(JSON.stringify(kept)).not.toMatch(/\d{4}/);
+  });
+
   test('who may see one account sees what was asked there, and decides nothing', async () => {
     const { api, say, otherId } = await world();
     say('可以带狗进店吗');

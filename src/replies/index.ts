@@ -5,7 +5,7 @@ export { runExamples, type ExampleOutcome } from './faq-examples';
 export { FaqEntry, FaqMiss, FaqPhrasing } from './faq.entity';
 export { problemOfTemplate } from './answers/template-text';
 export { readOptOut } from './opt-out';
-export { foldQuestion } from './fold-question';
+export { cutQuestion, foldQuestion } from './fold-question';
 export { importFaqs } from './import-faqs';
 export { openReplies, Replies } from './open-replies';
 export { answerEvent } from './answer-event';

@@ -11,6 +11,7 @@ import {
   type Operation,
 } from '../kernel/http';
 import type { Kit } from '../kernel/kit';
+import { redact } from '../kernel/redact';
 import { ANSWER_FROM, askFaq } from './faq';
 import type { Place, QuestionGroup, State } from './open-questions';
 import type { Replies } from './open-replies';
@@ -53,11 +54,13 @@ export function learningOperations(kit: Kit, replies: Replies): Operation[] {
     const [first, second] = ranked;
     return {
       id: group.id,
-      text: group.text,
+      text: redact(group.text),
       count: group.count,
       lastAt: iso(group.lastAt) ?? '',
       reason: group.reason,
-      phrasings: group.asked.slice(0, mostPhrasings),
+      phrasings: group.asked
+        .slice(0, mostPhrasings)
+        .map((one) => ({ ...one, text: redact(one.text) })),
       band,
       threshold: ANSWER_FROM,
       nearest: first ? { faqId: first.id, question: nameOf(first.id), score: first.score } : null,

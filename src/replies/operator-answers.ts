@@ -1,5 +1,6 @@
 import { marksFor } from '../kernel/database';
 import type { Kit } from '../kernel/kit';
+import { redact } from '../kernel/redact';
 import { foldQuestion } from './fold-question';
 import type { Accounts } from './open-questions';
 
@@ -59,7 +60,7 @@ export async function operatorAnswers(
     if (!answer || !text) continue;
     found.push({
       text,
-      question: wordOf(question, 'text') ?? '',
+      question: redact(wordOf(question, 'text') ?? ''),
       by: wordOf(answer, 'operator') ?? null,
       at: Number(answer.at),
     });

@@ -1,4 +1,4 @@
-import { text } from '../kernel/text';
+import { text } from './text';
 
 /**
  * Takes out of a text what names or reaches a person: addresses, identity and bank card numbers, phones, ids of
@@ -14,7 +14,7 @@ export function redact(said: string): string {
 type What = 'link' | 'mail' | 'id' | 'number' | 'account';
 
 /** In the language of the questions, so that a model still reads a sentence. */
-const textOf = (what: What): string => `[${text('zh-CN', `model.redacted.${what}`)}]`;
+const textOf = (what: What): string => `[${text('zh-CN', `redacted.${what}`)}]`;
 
 /** A figure, written or spelt; 洞, 幺 and 拐 are how numbers are read out. */
 const figure = '[\\d零〇一二三四五六七八九幺么两壹贰叁肆伍陆柒捌玖洞拐]';
