@@ -1,4 +1,4 @@
-import { isHostIpv4, ownIpv4 } from './own-address';
+import { isHostIpv4, isInnerHost, ownIpv4 } from './own-address';
 
 const address = (text: string, more: object = {}) => ({
   address: text,
@@ -31,4 +31,28 @@ test.each([
   '::1',
 ])('%s is no address that an order can come from', (text) => {
   expect(isHostIpv4(text)).toBe(false);
+});
+
+test.each([
+  ...['http://169.254.169.254/latest', 'http://127.0.0.1:8080/', 'http://2130706433/'],
+  ...[
+    'http://0x7f.1/',
+    'http://localhost/',
+    'http://localhost./',
+    'http://redis/',
+    'http://a.local/',
+  ],
+  ...['http://10.1.2.3/', 'http://192.168.0.1/', 'http://[::1]/', 'http://[::ffff:127.0.0.1]/'],
+  ...['http://[fe80::1]/', 'http://metadata.google.internal/', 'http://0.0.0.0/'],
+])('%s stands inside', (url) => {
+  expect(isInnerHost(new URL(url).hostname)).toBe(true);
+});
+
+test.each([
+  'https://example.com/',
+  'http://203.0.113.7/',
+  'http://[2001:db8::1]/',
+  'https://例子.中国/',
+])('%s stands outside', (url) => {
+  expect(isInnerHost(new URL(url).hostname)).toBe(false);
 });

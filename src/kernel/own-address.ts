@@ -23,3 +23,15 @@ export function ownIpv4(interfaces = networkInterfaces()): string | undefined {
     .map(({ address }) => address);
   return own.find((address) => !isPrivate(address)) ?? own[0];
 }
+
+/**
+ * Whether a host, as `URL` writes it, is of this machine or of a network inside: no phone outside gets there, and
+ * what does is not meant to be sent anywhere.
+ */
+export function isInnerHost(hostname: string): boolean {
+  const host = hostname.toLowerCase().replace(/\.$/, '');
+  // Addresses of the open IPv6 net begin with 2 or 3.
+  if (host.startsWith('[')) return !/^\[[23]/.test(host);
+  if (/^\d+(\.\d+){3}$/.test(host)) return !isHostIpv4(host) || isPrivate(host);
+  return !host.includes('.') || /\.(?:localhost|local|internal)$/.test(host);
+}

@@ -3,13 +3,15 @@ import { reasonsFor, type FriendFacts } from './rank-friends';
 const now = Date.parse('2026-11-21T06:00:00Z');
 const hour = 3_600_000;
 const day = 24 * hour;
+/** In Shanghai, where it is 14:00. */
+const midnight = now - 14 * hour;
 const quiet: FriendFacts = {
   ...{ isFriend: true, addedAt: now - 100 * day, addCount: 1, awayDays: null },
   ...{ unanswered: null, opened: null, activeDays: 0, firstActiveAt: null, lastActiveAt: null },
   ...{ unfollowedAt: null, optedOutAt: null, task: null, lastSentAt: null, laterUntil: null },
 };
 const codes = (facts: Partial<FriendFacts>) =>
-  reasonsFor({ ...quiet, ...facts }, now).map(({ code }) => code);
+  reasonsFor({ ...quiet, ...facts }, { now, midnight }).map(({ code }) => code);
 
 describe('who first, and why', () => {
   test('nothing is made up for somebody of whom nothing is known', () => {
@@ -52,6 +54,12 @@ describe('who first, and why', () => {
     expect(codes({ ...back, laterUntil: now + hour })).toEqual([]);
     expect(codes({ ...back, isFriend: false })).toEqual([]);
     expect(codes(back)).toEqual(['next.back']);
+  });
+
+  test('a friend of yesterday evening is not told as one of today', () => {
+    expect(codes({ addedAt: now - hour })).toEqual(['next.new']);
+    expect(codes({ addedAt: midnight - 1 })).toEqual(['next.new.yesterday']);
+    expect(codes({ addedAt: now - 25 * hour })).toEqual([]);
   });
 
   test('a task of tomorrow is not for today', () => {

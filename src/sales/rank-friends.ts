@@ -45,7 +45,10 @@ const leastDays = 3;
 const silence = { begins: 2, isGoodbye: 4 };
 
 /** What to do about somebody now and why, most pressing first; nothing for most people on most days. */
-export function reasonsFor(facts: FriendFacts, now: number): Reason[] {
+export function reasonsFor(
+  facts: FriendFacts,
+  { now, midnight }: { now: number; midnight: number },
+): Reason[] {
   if (!facts.isFriend || (facts.laterUntil ?? 0) > now) return [];
   const isWithin = (at: number | null, ms: number): at is number => at !== null && now - at < ms;
   const reasons: Reason[] = [];
@@ -68,7 +71,8 @@ export function reasonsFor(facts: FriendFacts, now: number): Reason[] {
     reasons.push({ code: 'next.back', params, weight: 75 });
   }
   if (isWithin(addedAt, day) && facts.addCount === 1 && !isGreeted) {
-    reasons.push({ code: 'next.new', params: {}, weight: 60 });
+    const code = addedAt < midnight ? 'next.new.yesterday' : 'next.new';
+    reasons.push({ code, params: {}, weight: 60 });
   }
   return [...reasons, ...ofQuiet(facts, now)].sort((a, b) => b.weight - a.weight);
 }

@@ -58,6 +58,7 @@ onBothEngines('shared scripts and materials', (open) => {
     [{ kind: 'poster', title: '海报', url: 'https://a.example/"><script>' }, 'url'],
     [{ kind: 'link', title: '官网', url: 'https://brand.example@evil.example/' }, 'url'],
     [{ kind: 'file', title: '手册', url: 'file:///etc/passwd' }, 'url'],
+    [{ kind: 'link', title: '内网', url: 'http://169.254.169.254/latest' }, 'url'],
   ])('%j is refused for its %s', async (facts, path) => {
     const { api, mine } = await openWorld();
 

@@ -67,7 +67,7 @@ export function homeOperation(kit: Kit): Operation {
         friend.name ??
         text(locale, 'person.unnamed', { mark: namelessMark(friend.externalUserId) });
       const first = friends
-        .map((friend) => ({ friend, reasons: reasonsFor(friend.facts, now) }))
+        .map((friend) => ({ friend, reasons: reasonsFor(friend.facts, { now, midnight }) }))
         .filter(({ reasons }) => reasons.length > 0)
         .sort((a, b) => (b.reasons[0]?.weight ?? 0) - (a.reasons[0]?.weight ?? 0))
         .slice(0, mostShown);

@@ -1,3 +1,4 @@
+import { DateTime } from 'luxon';
 import { z } from 'zod';
 import type { Kit } from '../kernel/kit';
 import { text } from '../kernel/text';
@@ -243,7 +244,11 @@ async function nextStep(
   person: Person,
   known: KnownFriend | undefined,
 ): Promise<Profile['next']> {
-  const reasons: Reason[] = known ? reasonsFor(known.facts, kit.clock.business()) : [];
+  const now = kit.clock.business();
+  const midnight = DateTime.fromMillis(now, { zone: kit.settings.orgZone })
+    .startOf('day')
+    .toMillis();
+  const reasons: Reason[] = known ? reasonsFor(known.facts, { now, midnight }) : [];
   const [first, ...others] = reasons;
   if (!known || !first) return null;
   const { unanswered } = known.facts;

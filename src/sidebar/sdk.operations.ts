@@ -29,7 +29,8 @@ export function sdkOperation(
       response: z.object({
         corpId: z.string(),
         agentId: z.string(),
-        corp: Signature,
+        /** Null while WeCom gives no ticket for it: only clients older than 3.0.24 need it. */
+        corp: Signature.nullable(),
         agent: Signature,
       }),
     },
@@ -42,20 +43,25 @@ export function sdkOperation(
         const kept = await keeper.current(agent);
         return query.again ? keeper.renew(agent, kept) : kept;
       };
-      const [corpTicket, agentTicket] = await Promise.all([
-        ticketOf(wecom.corpTickets),
-        ticketOf(wecom.agentTickets),
-      ]).catch((error: unknown) => {
+      const noted = (error: unknown) => {
         kit.log.warn('sidebar.ticket', { accountId, error });
-        throw new AppError(503, 'wecom_unreachable');
-      });
+        return null;
+      };
+      const [corpTicket, agentTicket] = await Promise.all([
+        ticketOf(wecom.corpTickets).catch(noted),
+        ticketOf(wecom.agentTickets).catch(noted),
+      ]);
+      if (agentTicket === null) throw new AppError(503, 'wecom_unreachable');
       const sign = (ticket: string) =>
         signPage(ticket, url, {
           timestamp: String(Math.floor(kit.clock.system() / 1_000)),
           nonceStr: randomBytes(12).toString('hex'),
         });
       const { corpId } = agent;
-      return { corpId, agentId, corp: sign(corpTicket), agent: sign(agentTicket) };
+      return {
+        ...{ corpId, agentId, agent: sign(agentTicket) },
+        corp: corpTicket === null ? null : sign(corpTicket),
+      };
     },
   );
 }

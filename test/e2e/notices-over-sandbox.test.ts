@@ -79,12 +79,16 @@ onBothEngines('notices of losses and returns over the sandbox', (open) => {
     const { world, quiet, told, befriend, changes } = await openWorld();
     const place = `/wecom/corps/${world.corpId}`;
     await world.must('PATCH', place, { leaders: { '1': ['linlan'] } });
-    const { personId } = await befriend('zhouning', '小雨');
+    const { personId, externalUserId } = await befriend('zhouning', '小雨');
 
     await world.advance(9 * day);
     await world.person(personId, 'delete-rep', { userId: 'zhouning' });
     await quiet();
     const first = [await told('zhouning'), await told('linlan')];
+    const { id } = await world.findPerson(externalUserId);
+    await world.kit.db.transact((tx) =>
+      tx.query(`UPDATE person SET displayName = '雨姐' WHERE id = ?`, [id]),
+    );
     await world.advance(31 * day);
     await world.person(personId, 'add-rep', { userId: 'zhouning' });
     await quiet();
@@ -97,12 +101,12 @@ onBothEngines('notices of losses and returns over the sandbox', (open) => {
       ['小雨 删除了 zhouning，他们加好友 9 天。'],
     ]);
     expect(second).toEqual([
-      [...(first[0] ?? []), '小雨 回来了：31 天后又加了你，第 2 次。'],
-      [...(first[1] ?? []), '小雨 在 31 天后回来找 zhouning，第 2 次。'],
+      [...(first[0] ?? []), '雨姐 回来了：31 天后又加了你，第 2 次。'],
+      [...(first[1] ?? []), '雨姐 在 31 天后回来找 zhouning，第 2 次。'],
     ]);
     expect(listed.map(({ kind, name, told: to }) => [kind, name, to])).toEqual([
-      ['returned', '小雨', ['zhouning', 'linlan']],
-      ['lost', '小雨', ['zhouning', 'linlan']],
+      ['returned', '雨姐', ['zhouning', 'linlan']],
+      ['lost', '雨姐', ['zhouning', 'linlan']],
     ]);
     expect(await changes('&kind=lost')).toHaveLength(1);
     expect(await changes('&userId=linlan')).toEqual([]);

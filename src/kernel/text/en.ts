@@ -824,6 +824,7 @@ export const en: Readonly<Record<string, string>> = {
   'next.leaving.silent': 'Silent for {days} days, usually {usualDays}: may be leaving',
   'next.leaving.unfollowed': 'Unfollowed the Official Account and may be leaving',
   'next.new': 'A friend since today: say hello',
+  'next.new.yesterday': 'A friend since yesterday: say hello',
   'next.opened': 'Opened {title} {times} times',
   'next.silent': 'Silent for {days} days, usually {usualDays}',
   'next.task': 'Due: {title}',

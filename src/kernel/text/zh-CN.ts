@@ -778,6 +778,7 @@ export const zhCN: Readonly<Record<string, string>> = {
   'next.leaving.silent': '{days} 天没有动静，平常 {usualDays} 天一次，可能要走了',
   'next.leaving.unfollowed': '取关了公众号，可能要走了',
   'next.new': '今天刚加的好友，先聊两句',
+  'next.new.yesterday': '昨天刚加的好友，先聊两句',
   'next.opened': '看了「{title}」{times} 次',
   'next.silent': '{days} 天没有动静，平常 {usualDays} 天一次',
   'next.task': '该做了：{title}',

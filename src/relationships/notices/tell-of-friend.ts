@@ -63,8 +63,9 @@ export function registerFriendNotices(kit: Part, book: AccountBook, wecom: WeCom
 async function lossOrReturn(kit: Part, { accountId, identityId, userId, at, what }: Happened) {
   const lineKind = what === 'lost' ? 'friend-deleted-by-customer' : 'friend-back';
   const [line] = await kit.db.read.all<{ params: string; name: string | null; rep: string | null }>(
-    `SELECT t.params, c.name, s.name AS rep FROM timeline_entry t
+    `SELECT t.params, COALESCE(p.displayName, c.name) AS name, s.name AS rep FROM timeline_entry t
      JOIN link_episode e ON e.id = t.refId AND e.userId = ?
+     JOIN identity i ON i.id = t.identityId JOIN person p ON p.id = i.personId
      LEFT JOIN contact_profile c ON c.identityId = t.identityId
      LEFT JOIN staff s ON s.accountId = t.accountId AND s.userId = e.userId
      WHERE t.identityId = ? AND t.at = ? AND t.kind = ?`,
@@ -115,7 +116,8 @@ async function backElsewhere(kit: Part, { accountId, identityId, userId, at, wha
   const isHeld = others.some(({ state }) => state === 'friend' || state === 'half');
   if (!former || isHeld) return undefined;
   const [known] = await kit.db.read.all<Record<'name' | 'rep' | 'episodeId', string | null>>(
-    `SELECT c.name, s.name AS rep, e.id AS episodeId FROM identity i
+    `SELECT COALESCE(p.displayName, c.name) AS name, s.name AS rep, e.id AS episodeId FROM identity i
+     JOIN person p ON p.id = i.personId
      LEFT JOIN contact_profile c ON c.identityId = i.id
      LEFT JOIN staff s ON s.accountId = i.accountId AND s.userId = ?
      LEFT JOIN link_episode e ON e.identityId = i.id AND e.userId = ? AND e.at = ? AND e.kind = 'added'

@@ -13,6 +13,9 @@ export const messages: Record<keyof typeof zh, string> = {
     'WeCom did not say who you are. Nothing is lost. Try again; if it stays like this, ask an administrator whether you may see this app.',
   'sb.way.unreached': 'Not connected',
   'sb.way.unreached-text': 'Nothing is lost. Try again when the network is back.',
+  'sb.way.failed': 'The server has a problem',
+  'sb.way.failed-text':
+    'Your customers and notes are kept. Try again in a while; if it stays so, tell an administrator.',
   'sb.way.unsigned': 'WeCom did not let this page in',
   'sb.way.unsigned-text':
     'It is not known whose chat stands beside. Try again; if it stays like this, ask an administrator to check the app’s trusted domain.',

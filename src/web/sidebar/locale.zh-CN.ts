@@ -12,6 +12,8 @@ export const messages = {
     '企业微信没有认出你是谁。什么都没丢。再试一次；还不行，请管理员看看你在不在这个应用的可见范围里。',
   'sb.way.unreached': '没连上',
   'sb.way.unreached-text': '什么都没丢。网络好了再试。',
+  'sb.way.failed': '服务器出了问题',
+  'sb.way.failed-text': '你的客户和记录都在。过一会儿再试；一直这样，请告诉管理员。',
   'sb.way.unsigned': '企业微信没有放行这个页面',
   'sb.way.unsigned-text':
     '现在看不到旁边是哪位客户。再试一次；还不行，请管理员检查应用的可信域名。',

@@ -21,7 +21,8 @@ export interface Signature {
 export interface PageSignatures {
   corpId: string;
   agentId: string;
-  corp: Signature;
+  /** Only old clients ask for it. */
+  corp: Signature | null;
   agent: Signature;
 }
 /** What the server gives for sending; handed to the client as it is. */
@@ -62,7 +63,11 @@ export function registerPage(
 ): void {
   ww.register({
     ...{ corpId, agentId, jsApiList: [...wanted] },
-    getConfigSignature: async (url) => (await sign(url)).corp,
+    getConfigSignature: async (url) => {
+      const { corp } = await sign(url);
+      if (!corp) throw new BridgeRefusal('config: no ticket');
+      return corp;
+    },
     getAgentConfigSignature: async (url) => (await sign(url)).agent,
   });
 }
