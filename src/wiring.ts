@@ -96,7 +96,13 @@ import {
 import { reviewOperations } from './review';
 import { lookUpAudience, replyAudience } from './reply-audience';
 import { openOwnSandbox, sandboxClock } from './sandbox-world';
-import { materialUses, openPageOperations, registerTellingReps, salesOperations } from './sales';
+import {
+  materialUses,
+  openPageOperations,
+  registerTellingReps,
+  repWorkOperation,
+  salesOperations,
+} from './sales';
 import { segmentOperations } from './segments';
 import { openSending, type Sending } from './sending';
 import { RepSessions, sidebarOperations } from './sidebar';
@@ -269,6 +275,7 @@ export async function wire(kit: RunningKit, extension: Extension = {}): Promise<
       ...{ book, wecom, sessions: repSessions, people, attachments, library },
     }),
     ...salesOperations(kit, { book, attachments }),
+    repWorkOperation(kit),
     ...openPageOperations(kit),
     ...corpOperations(kit, book, wecom, officialAccounts),
     ...kfOperations(kit, book, wecom),

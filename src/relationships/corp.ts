@@ -16,6 +16,7 @@ import {
 import { corpTagNews, corpTagOperations, registerCorpTags, registerTagPush } from './corp-tags';
 import { registerFollowerMatch, startFollowerMatch } from './one-person';
 import { handoverNews, handoverOperations, registerHandovers, giverOperations } from './handovers';
+import { repOperations } from './reps';
 import { lookAtRoomCodes, registerRoomCodes, roomCodeOperations } from './room-codes';
 import {
   registerRoomDays,
@@ -109,6 +110,7 @@ export function corpOperations(
     ...roomCodeOperations(kit, book),
     balanceOperation(book, wecom),
     ...corpTagOperations(kit, book, wecom, officialAccounts),
+    ...repOperations(kit, book),
     ...giverOperations(kit, book),
     ...handoverOperations(kit, book),
   ];

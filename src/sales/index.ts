@@ -15,6 +15,7 @@ export { openPageOperations } from './open-page.operations';
 export { questionsOf, type Question } from './questions';
 export { reasonsFor, type Reason } from './rank-friends';
 export { renderScript, type ScriptVariables } from './render-script';
+export { repWorkOperation } from './rep-work.operations';
 export { salesOperations } from './sales.operations';
 export { SalesScript } from './script.entity';
 export {

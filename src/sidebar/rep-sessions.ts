@@ -47,7 +47,12 @@ export class RepSessions {
     const token = randomBytes(32).toString('base64url');
     const now = this.kit.clock.system();
     await this.kit.db.transact(async (tx) => {
-      await execute(tx, `DELETE FROM sidebar_session WHERE createdAt < ?`, [now - longestMs]);
+      // The latest of each rep stays, good for nothing but to say when they were here.
+      await execute(
+        tx,
+        `DELETE FROM sidebar_session WHERE accountId = ? AND userId = ? AND createdAt < ?`,
+        [rep.accountId, rep.userId, now - longestMs],
+      );
       await insertRows(tx, 'sidebar_session', [
         {
           ...{ tokenHash: sha256(token), ...rep },

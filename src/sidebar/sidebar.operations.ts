@@ -7,6 +7,7 @@ import type { MediaLibrary } from '../media';
 import { contactOperations } from './contact.operations';
 import { homeOperation } from './home.operations';
 import { languageOperation } from './language.operations';
+import { lastSeenOperation } from './last-seen.operations';
 import { openPeopleDoor } from './people-door';
 import type { RepSessions } from './rep-sessions';
 import { scriptOperations } from './scripts.operations';
@@ -37,5 +38,6 @@ export function sidebarOperations(kit: Kit, parts: SidebarParts): Operation[] {
     ...taskOperations(kit),
     homeOperation(kit),
     languageOperation(kit),
+    lastSeenOperation(kit),
   ];
 }

@@ -97,11 +97,14 @@ export async function furnish({ api, sandbox }: BuiltServer): Promise<Record<str
     `/people/${talker?.id ?? ''}`,
   );
   const [way] = (await api<Listed<Made>>('GET', '/contact-ways')).items;
+  const corp = accounts.find(({ kind }) => kind === 'wecom')?.id ?? '';
+  const [rep] = (await api<Listed<Made>>('GET', `/accounts/${corp}/reps`)).items;
   return {
     way: way?.id ?? '',
     talk: followers[0]?.identityId ?? '',
     account: account?.id ?? '',
-    corp: accounts.find(({ kind }) => kind === 'wecom')?.id ?? '',
+    corp,
+    rep: rep?.id ?? '',
     merchant: merchant?.id ?? '',
     person: talker?.id ?? '',
     named: items[0]?.id ?? '',
@@ -290,6 +293,8 @@ export const routesOf = (id: Record<string, string>): [string, string][] => [
   ['way', `/wecom/ways/${id['way']}`],
   ['way-new', '/wecom/ways/new'],
   ['welcomes', '/wecom/welcomes'],
+  ['reps', '/wecom/reps'],
+  ['rep', `/wecom/reps/${id['rep']}`],
   ['losses', '/wecom/losses'],
   ['rooms', '/wecom/rooms'],
   ['room', `/wecom/rooms/${id['room']}`],

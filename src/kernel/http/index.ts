@@ -7,7 +7,7 @@ export {
   type OperationRequest,
   type OperationSpec,
 } from './operation';
-export { decodeCursor, encodeCursor, pageFrom, pageOf, pageQuery } from './page';
+export { decodeCursor, encodeCursor, idsQuery, pageFrom, pageOf, pageQuery } from './page';
 export { isBadText } from './bad-text';
 export { fieldErrorsOf } from './field-errors';
 export { parseWith, readBody, readJson } from './parse';

@@ -10,6 +10,12 @@ export const pageQuery = z.object({
 export const pageOf = <T extends z.ZodType>(item: T) =>
   z.object({ items: z.array(item), nextCursor: z.string().nullable() });
 
+/** Several ids in one query, between commas: those of a page. */
+export const idsQuery = z
+  .string()
+  .transform((list) => list.split(','))
+  .pipe(z.array(z.string().min(1).max(64)).min(1).max(200));
+
 type Keys = (string | number)[];
 
 export function encodeCursor(keys: Keys): string {

@@ -93,6 +93,7 @@ const everything: readonly NavItem[] = [
     key: 'nav.sales',
     icon: Handshake,
     places: [
+      { key: 'nav.reps', to: '/wecom/reps', permission: 'people.read' },
       { key: 'nav.scripts', to: '/wecom/scripts', permission: 'sales.read' },
       { key: 'nav.materials', to: '/wecom/materials', permission: 'sales.read' },
       { key: 'nav.rooms', to: '/wecom/rooms', permission: 'people.read' },

@@ -52,6 +52,17 @@ export const routes: RouteRecordRaw[] = [
     meta: { permission: 'replies.read' },
   },
   {
+    path: '/wecom/reps',
+    component: () => import('./RepsPage.vue'),
+    meta: { crumbs: ['nav.sales', 'nav.reps'], pageKey: 'reps', permission: 'people.read' },
+  },
+  {
+    path: '/wecom/reps/:id',
+    component: () => import('./RepPage.vue'),
+    props: true,
+    meta: { permission: 'people.read' },
+  },
+  {
     path: '/wecom/losses',
     component: () => import('./LossesPage.vue'),
     meta: { crumbs: ['nav.sales', 'nav.losses'], pageKey: 'losses', permission: 'people.read' },

@@ -1,0 +1,1 @@
+export { repOperations } from './reps.operations';
