@@ -402,7 +402,9 @@ describe('friends', () => {
     });
 
     const { items } = (await rig.api('GET', `/wecom/corps/${rig.corpId}/codes`)).body;
-    expect(items[0]).toMatchObject({ configId, state: 'shop_jingan', userIds: ['sales01'] });
+    expect(items[0]).toMatchObject({
+      ...{ kind: 'contact', configId, state: 'shop_jingan', userIds: ['sales01'] },
+    });
   });
 
   test('what a member writes to the app, taps and enters is told with their name', async () => {

@@ -213,7 +213,9 @@ describe('codes and links', () => {
     await rig.person(personId, 'join-room', { configId });
 
     const room = await wecom.getRoom(agent, roomId);
+    const wall = (await rig.api('GET', `/wecom/corps/${rig.corpId}/codes`)).body.items;
 
+    expect(wall[0]).toMatchObject({ kind: 'room', configId, state: 'ch_grp_2', name: '福利群' });
     expect(await wecom.getRoomCode(agent, configId)).toMatchObject({
       ...{ configId, roomIds: [roomId], state: 'ch_grp_2', makesRooms: true },
     });
@@ -240,8 +242,11 @@ describe('codes and links', () => {
     await rig.person(personId, 'say', { userId: 'sales01', text: '你好' });
 
     const { items } = await all((after) => wecom.listAcquired(agent, link.linkId, after));
+    const wall = (await rig.api('GET', `/wecom/corps/${rig.corpId}/codes`)).body.items;
 
     expect(items).toMatchObject([{ userId: 'sales01', state: 'douyin_07', hasWritten: true }]);
+    const onWall = wall.find((one: { linkId?: string }) => one.linkId === link.linkId);
+    expect(onWall).toMatchObject({ kind: 'link', name: '抖音', state: 'douyin_07' });
     expect((await wecom.acquisitionBalance(agent)).balance).toBe(before.balance - 1);
     expect(rig.events.map((event) => event.kind)).toEqual(['contact-added', 'acquisition-changed']);
     expect((await wecom.listAcquisitionLinks(agent)).items).toEqual([link.linkId]);

@@ -72,7 +72,7 @@ describeWithBrowser('a rep beside a chat', () => {
   const sidebar = (): FrameLocator => page.frameLocator('iframe');
   const tab = (name: string) => sidebar().getByRole('tab', { name }).click();
   const takeRep = (name: string) =>
-    page.getByRole('region', { name: '销售的工作手机' }).getByRole('button', { name }).click();
+    page.getByRole('region', { name: '导购的工作手机' }).getByRole('button', { name }).click();
   const customers = async () =>
     (
       await server.sandbox<Listed<Customer>>(

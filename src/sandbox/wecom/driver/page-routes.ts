@@ -3,7 +3,8 @@ import { iso } from '../../clock';
 import type { World } from '../../world';
 import type { Relation } from '../contacts';
 import { showWeComMessage, type WeComMessageRow } from '../messages';
-import { linkOf, specOf, type WayRow } from '../ways';
+import { roomOf } from '../rooms';
+import { linkOf, linkUrl, specOf, type LinkRow, type WayRow } from '../ways';
 import { notFound } from '../../driver/problem';
 import { corpOrThrow, staffOrThrow } from './find';
 
@@ -33,25 +34,10 @@ export function weComPageRoutes(router: Router, world: World): void {
     ctx.body = { items, nextCursor: null };
   });
 
-  /** Codes on the wall: the newest first. */
+  /** Codes and links on the wall: of reps and of rooms, each the newest first. */
   router.get('/wecom/corps/:corpId/codes', (ctx) => {
     const { corpId } = corpOrThrow(world, ctx.params.corpId);
-    const ways = world.store
-      .sql<WayRow>(
-        `SELECT * FROM wecom_way WHERE corpId = ? AND kind = 'contact' ORDER BY seq DESC LIMIT 50`,
-      )
-      .all(corpId);
-    const items = ways.map((way) => {
-      const spec = specOf(way);
-      const { configId } = way;
-      const state = typeof spec.state === 'string' ? spec.state : '';
-      return {
-        configId,
-        state,
-        userIds: spec.user,
-        url: `https://work.weixin.qq.com/q/${configId}`,
-      };
-    });
+    const items = [...codesOf(world, corpId), ...linksOf(world, corpId)];
     ctx.body = { items, nextCursor: null };
   });
 
@@ -60,6 +46,41 @@ export function weComPageRoutes(router: Router, world: World): void {
     const link = linkOf(world, ctx.params.linkId ?? '') ?? notFound('link');
     const { linkId, corpId, name } = link;
     ctx.body = { linkId, corpId, name, userIds: specOf(link).user };
+  });
+}
+
+function codesOf(world: World, corpId: string) {
+  const ways = world.store
+    .sql<WayRow>(`SELECT * FROM wecom_way WHERE corpId = ? ORDER BY seq DESC LIMIT 50`)
+    .all(corpId);
+  return ways.map(({ configId, kind, spec: text }) => {
+    const spec = specOf({ spec: text });
+    const rooms = kind === 'room' ? (spec.chat_id_list as string[]) : [];
+    return {
+      ...{ kind, configId, state: typeof spec.state === 'string' ? spec.state : '' },
+      ...{ name: rooms.map((roomId) => roomOf(world, roomId)?.name ?? '').find(Boolean) ?? '' },
+      userIds: kind === 'contact' ? spec.user : [],
+      url: `https://work.weixin.qq.com/${kind === 'contact' ? 'q' : 'gm'}/${configId}`,
+    };
+  });
+}
+
+/** A link knows nothing of channels; it hangs with the one under which somebody came last. */
+function linksOf(world: World, corpId: string) {
+  const links = world.store
+    .sql<LinkRow & { state: string | null }>(
+      `SELECT l.*, (SELECT r.state FROM wecom_relation r WHERE r.linkId = l.linkId AND r.state <> ''
+         ORDER BY r.addedAt DESC LIMIT 1) AS state
+       FROM wecom_link l WHERE l.corpId = ? ORDER BY l.seq DESC LIMIT 50`,
+    )
+    .all(corpId);
+  return links.map((link) => {
+    const { linkId, name, state } = link;
+    const channel = state ? `?customer_channel=${encodeURIComponent(state)}` : '';
+    return {
+      ...{ kind: 'link', configId: '', linkId, name, state: state ?? '' },
+      ...{ userIds: specOf(link).user, url: linkUrl(world, linkId) + channel },
+    };
   });
 }
 

@@ -91,7 +91,10 @@ export async function readLink(linkId: string, customerChannel: string): Promise
   const { userIds } = await call<{ userIds: string[] }>(
     `/wecom/links/${encodeURIComponent(linkId)}`,
   );
-  return { configId: '', linkId, state: customerChannel, userIds, url: '' };
+  return {
+    ...{ kind: 'link', name: '', configId: '', linkId },
+    ...{ state: customerChannel, userIds, url: '' },
+  };
 }
 
 export async function listCustomers(corpId: string, userId: string): Promise<Customer[]> {
@@ -144,14 +147,19 @@ export async function readNotices(corpId: string, userId: string): Promise<WeCom
 }
 
 export async function listOrders(corpId: string, userId: string): Promise<Order[]> {
-  const { mass } = await call<{
-    mass: { msgId: string; confirmed: boolean; content: { text?: string } }[];
+  type Ordered = { confirmed: boolean; content: { text?: string | { content?: string } } };
+  const { mass, moments } = await call<{
+    mass: (Ordered & { msgId: string })[];
+    moments: (Ordered & { momentId: string })[];
   }>(`${ofStaff(corpId, userId)}/orders`);
-  return mass.map(({ msgId, confirmed, content }) => ({
-    msgId,
-    confirmed,
-    text: content.text ?? '',
-  }));
+  const read = (kind: Order['kind'], id: string, { confirmed, content }: Ordered): Order => {
+    const { text = '' } = content;
+    return { kind, id, confirmed, text: typeof text === 'string' ? text : (text.content ?? '') };
+  };
+  return [
+    ...mass.map((one) => read('mass', one.msgId, one)),
+    ...moments.map((one) => read('moment', one.momentId, one)),
+  ];
 }
 
 export const personAct = <T = unknown>(

@@ -19,8 +19,11 @@ export interface Kf {
   name: string;
 }
 
-/** A code on the wall, or a link that was opened. */
+/** A code or a link on the wall, or a link that was opened. */
 export interface RepCode {
+  kind: 'contact' | 'room' | 'link';
+  /** Of a code for rooms the first of them, of a link its own; those of reps have none. */
+  name: string;
   configId: string;
   linkId?: string;
   state: string;
@@ -63,9 +66,10 @@ export interface WeComLine {
   file: { url: string; name: string; bytes: number } | undefined;
 }
 
-/** A mass message that waits for the rep's thumb. */
+/** A mass message or a moment that waits for the rep's thumb. */
 export interface Order {
-  msgId: string;
+  kind: 'mass' | 'moment';
+  id: string;
   confirmed: boolean;
   text: string;
 }
