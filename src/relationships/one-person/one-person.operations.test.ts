@@ -71,7 +71,7 @@ onBothEngines('one person', (open) => {
     expect(likely.body.items).toMatchObject([
       {
         person: { id: other.personId },
-        evidence: [{ code: 'phone-noted', text: '销售备注了同一个手机号：138****8000' }],
+        evidence: [{ code: 'phone-noted', text: '导购备注了同一个手机号：138****8000' }],
       },
     ]);
     expect(plan.body).toMatchObject({

@@ -40,7 +40,7 @@ export const messages: Record<string, string> = {
   'media.use-way': '渠道活码',
   'media.use-room-greeting': '入群欢迎语',
   'media.use-outreach': '导购群发',
-  'media.use-material': '顾问素材',
+  'media.use-material': '导购素材',
   'media.use-named': '{kind}「{name}」',
   'media.use-needed': '删之前要先换掉',
   'media.hidden-use': '你看不到的账号里有一处在用',

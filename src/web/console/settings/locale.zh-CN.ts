@@ -193,7 +193,7 @@ export const messages = {
   'settings.role-reviewer-may': '看全部，能发送和付款',
   'settings.role-analyst': '只看',
   'settings.role-analyst-may': '看数据，不能改',
-  'settings.role-rep': '销售',
+  'settings.role-rep': '导购',
   'settings.when': '时间',
   'settings.who': '谁',
   'settings.did': '做了什么',
