@@ -181,7 +181,13 @@ export async function findConversations(
     LEFT JOIN contact_profile f ON f.identityId = i.id
     WHERE ${where.sql}${scope.sql}${search.sql}${after.sql}
     ORDER BY ${key} ${order}, i.id ${order} LIMIT ${page.limit + 1}`;
-  const params = [...columns.params, ...where.params, ...scope.params, ...search.params, ...after.params];
+  const params = [
+    ...columns.params,
+    ...where.params,
+    ...scope.params,
+    ...search.params,
+    ...after.params,
+  ];
   const rows = await kit.db.longRead<Row>(sql, params);
   return {
     rows,
@@ -189,11 +195,7 @@ export async function findConversations(
   };
 }
 
-export async function rowsByIds(
-  kit: Part,
-  actor: Seeing,
-  ids: readonly string[],
-): Promise<Row[]> {
+export async function rowsByIds(kit: Part, actor: Seeing, ids: readonly string[]): Promise<Row[]> {
   if (ids.length === 0) return [];
   const columns = columnsFor(actor);
   return kit.db.read.all<Row>(

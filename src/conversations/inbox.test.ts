@@ -206,6 +206,7 @@ onBothEngines('the inbox', (open) => {
     });
     await says('oA', '我的快递几天能到呀');
     await says('oA', '人工');
+    await says('oA', '在吗？有人吗');
     const id = await conversationOf('oA');
     await kit.database.writer.query(`UPDATE person SET displayName = '小雨'`);
 

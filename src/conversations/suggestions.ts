@@ -2,6 +2,7 @@ import type { Kit } from '../kernel/kit';
 import type { Replies, ReplyState } from '../replies';
 import { cannedFor } from './canned-replies';
 import type { Row } from './find-conversations';
+import { isGreeting } from './greetings';
 
 export type Suggestion = {
   text: string;
@@ -37,7 +38,7 @@ export async function suggestionsFor(kit: Part, replies: Replies, row: Row): Pro
   return [...faqs, ...other].slice(0, most);
 }
 
-/** The follower's last words that are a question, and not the call for a person. */
+/** The follower's last words that are a question: not the call for a person, and not whether one is there. */
 async function lastAsked(
   { db }: Part,
   replies: Replies,
@@ -54,6 +55,7 @@ async function lastAsked(
     return typeof text === 'string' && text.trim() !== '' ? [text] : [];
   });
   return said.find((text) => {
+    if (isGreeting(text)) return false;
     const answered = replies.answerMessage({ kind: 'text', text }, state);
     return answered?.reply?.kind !== 'transfer-to-agent' && answered?.handOff !== true;
   });

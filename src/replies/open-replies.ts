@@ -79,15 +79,14 @@ export class Replies {
     return answerEvent(this.book, event, state);
   }
 
-  /** Answers to the questions nearest to what was said, best first, filled in for who said it. */
+  /** Answers to questions near to what was said, best first, filled in for who said it; none where none is near. */
   nearestFaqs(said: string, state: ReplyState, most: number) {
     const { book } = this;
-    return askFaq(book.faqIndex, said)
-      .ranked.slice(0, most)
-      .flatMap(({ id, score }) => {
-        const rendered = book.faqs.has(id) ? faqText(book, id, state) : undefined;
-        return rendered && 'text' in rendered ? [{ id, score, text: rendered.text }] : [];
-      });
+    const { band, ranked } = askFaq(book.faqIndex, said);
+    return (band === 'none' ? [] : ranked).slice(0, most).flatMap(({ id, score }) => {
+      const rendered = book.faqs.has(id) ? faqText(book, id, state) : undefined;
+      return rendered && 'text' in rendered ? [{ id, score, text: rendered.text }] : [];
+    });
   }
 
   /** A text with variables as this follower would read it; undefined when it cannot be read. */

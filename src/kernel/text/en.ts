@@ -637,6 +637,8 @@ export const en: Readonly<Record<string, string>> = {
   'timeline.kf-entered': 'Opened customer service',
   'timeline.kf-entered.scene': 'Opened customer service, from “{scene}”',
   'timeline.message-out.away': 'Told them that nobody is here now: {text}',
+  'conversation.greetings':
+    'hello|hi|hey|goodmorning|goodafternoon|goodevening|anybodythere|anyonethere|areyouthere|there',
   'conversation.handed-off': 'A colleague will answer you here shortly. Please wait a moment.',
   'conversation.away':
     'Nobody is here right now. We have your message and will answer first thing when we are back.',

@@ -602,6 +602,8 @@ export const zhCN: Readonly<Record<string, string>> = {
   'timeline.kf-entered': '打开了微信客服',
   'timeline.kf-entered.scene': '打开了微信客服，来自「{scene}」',
   'timeline.message-out.away': '不在服务时间，已告知对方：{text}',
+  'conversation.greetings':
+    '你好|您好|大家好|哈喽|哈啰|嗨|喂|亲|老板|客服|人工|在吗|在么|在嘛|在不在|在不|有人吗|有人么|有人在吗|有人在么|有人没|有客服吗|有客服在吗|呀|啊|呢|请问',
   'conversation.handed-off': '已为您转接人工客服，请稍等，我们会尽快回复您。',
   'conversation.away': '现在不在人工服务时间，您的话我们都记下了，上班后第一时间回复您。',
   'conversation.because.rule': '规则',

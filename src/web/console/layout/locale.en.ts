@@ -3,6 +3,7 @@ import type { messages as zh } from './locale.zh-CN';
 export const messages: Record<keyof typeof zh, string> = {
   'nav.label': 'Main',
   'nav.waiting': '{n} {n:customer:customers} waiting',
+  'nav.unanswered': '{n} {n:customer:customers} waited 24 hours for nobody',
   'nav.overview': 'Overview',
   'nav.people': 'Customers',
   'nav.replies': 'Replies',

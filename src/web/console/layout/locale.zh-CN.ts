@@ -1,6 +1,7 @@
 export const messages = {
   'nav.label': '主导航',
   'nav.waiting': '{n} 位客户在等',
+  'nav.unanswered': '{n} 位客户等了 24 小时没人接',
   'nav.overview': '概览',
   'nav.people': '客户',
   'nav.replies': '回复',
