@@ -73,7 +73,8 @@ export function faqOperations(kit: Kit, accounts: AccountBook, replies: Replies)
         ? saveChange(tx, { kit, life, actor, row }, { content, wish, seen: body.version })
         : saveNew(tx, { kit, life, actor }, { id, content, wish }),
     );
-    await replies.faqsAreLive();
+    // What waits for review, or is a draft, changes nothing that is answered.
+    if (wish === 'live' || wish === 'stop') await replies.faqsAreLive();
     return show(id, locale);
   };
 

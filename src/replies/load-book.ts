@@ -148,6 +148,12 @@ export async function loadFaqs({ db }: Pick<Kit, 'db'>): Promise<LoadedFaqs> {
   };
 }
 
+/** Which questions are published, and nothing of them: cheap enough to ask before anybody is answered. */
+export async function publishedFaqIds({ db }: Pick<Kit, 'db'>): Promise<ReadonlySet<string>> {
+  const rows = await db.read.all<{ id: string }>(`SELECT id FROM faq WHERE status = 'published'`);
+  return new Set(rows.map(({ id }) => id));
+}
+
 /** Accounts that ask whether an answer helped. */
 export async function loadJudging({ db }: Pick<Kit, 'db'>): Promise<ReadonlySet<string>> {
   const rows = await db.read.all<{ accountId: string }>(

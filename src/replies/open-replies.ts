@@ -5,11 +5,12 @@ import { noLibrary, type MediaLibrary, type MediaUse } from '../media';
 import { answerEvent, segmentsAskedBy } from './answer-event';
 import type { Answer } from './answers/answer';
 import { renderText } from './answers/template-text';
-import { askFaq, buildFaqIndexGently, type FaqIndex } from './faq';
+import { askFaq } from './faq';
 import { loadExamples } from './life/load-examples';
 import type { KeptExamples } from './life/run-examples';
 import { conflictsOfRule, foldEventKey, type RuleConflict, type Said } from './matching';
-import { loadFaqs, loadJudging, loadRules, type LoadedFaqs, type LoadedRules } from './load-book';
+import { LiveFaqs } from './live-faqs';
+import { loadJudging, loadRules, type LoadedFaqs, type LoadedRules } from './load-book';
 import { OpenQuestions } from './open-questions';
 import {
   answerMessage,
@@ -26,24 +27,13 @@ import { unknownMedia } from './unknown-media';
 type RepliesKit = Pick<Kit, 'db' | 'versions' | 'random' | 'settings' | 'newId' | 'log' | 'clock'>;
 type Library = Pick<MediaLibrary, 'item' | 'shelf' | 'want'>;
 
-/** A shop whose index was built faster than this waits for it; a bigger one answers from the old one. */
-const quickMs = 200;
-const againMs = 2_000;
-/** How long an edit waits to be live before it returns all the same. */
-const quickEditMs = 10_000;
-
-/** Answers from memory: rules at once after a change, questions as soon as their index is built. */
+/** Answers from memory: rules at once after a change, questions as soon as they are taken in. */
 export class Replies {
   private loadedRules: LoadedRules | undefined;
   private judging: ReadonlySet<string> = new Set();
-  private faqs: (LoadedFaqs & { index: FaqIndex }) | undefined;
+  private readonly faqs: LiveFaqs;
   private current: ReplyBook | undefined;
   private knownExamples: Promise<readonly KeptExamples[]> | undefined;
-  private wanted = 0;
-  private built = 0;
-  private building: Promise<void> | undefined;
-  private holding = 0;
-  private lastBuildMs = 0;
   readonly tally: ReplyTally;
   readonly openQuestions: OpenQuestions;
 
@@ -51,13 +41,14 @@ export class Replies {
     private readonly kit: RepliesKit,
     private readonly library: Library,
   ) {
+    this.faqs = new LiveFaqs(kit, () => this.refresh());
     this.tally = new ReplyTally(kit);
     this.openQuestions = new OpenQuestions(kit, this);
   }
 
   async open(): Promise<this> {
     await this.kit.versions.on('replies', () => this.reloadRules());
-    await this.kit.versions.on('faqs', () => this.reloadFaqs());
+    await this.kit.versions.on('faqs', () => this.faqs.reload());
     return this;
   }
 
@@ -68,7 +59,7 @@ export class Replies {
 
   /** The published questions as the index was built from them. */
   get faqList(): LoadedFaqs['list'] {
-    return this.faqs?.list ?? [];
+    return this.faqs.current?.list ?? [];
   }
 
   answerMessage(said: Said, state: ReplyState): Answered | undefined {
@@ -142,42 +133,23 @@ export class Replies {
     return loading;
   }
 
-  /**
-   * Resolves when every change of questions committed so far is answered from here, with true; with
-   * false when that takes longer than `mostMs`.
-   */
-  async faqsAreLive(mostMs = quickEditMs): Promise<boolean> {
-    await this.kit.versions.check(true);
-    const target = this.wanted;
-    let timer: NodeJS.Timeout | undefined;
-    const tooLong = new Promise<false>((resolve) => {
-      timer = setTimeout(() => resolve(false), mostMs);
-    });
-    const isLive = async (): Promise<true> => {
-      while (this.built < target) await this.build();
-      return true;
-    };
-    try {
-      return await Promise.race([isLive(), tooLong]);
-    } finally {
-      clearTimeout(timer);
-    }
+  /** See `LiveFaqs.areLive`. */
+  faqsAreLive(mostMs?: number): Promise<boolean> {
+    return this.faqs.areLive(mostMs);
   }
 
-  /** Puts rebuilding off while many changes are on their way. */
-  async holdFaqs<T>(work: () => Promise<T>): Promise<T> {
-    this.holding += 1;
-    try {
-      return await work();
-    } finally {
-      this.holding -= 1;
-      if (this.holding === 0 && this.built < this.wanted) {
-        this.build().catch((error: unknown) => this.tryAgain(error));
-      }
-    }
+  /** See `LiveFaqs.areLearned`. */
+  faqsAreLearned(): Promise<void> {
+    return this.faqs.areLearned();
+  }
+
+  /** See `LiveFaqs.hold`. */
+  holdFaqs<T>(work: () => Promise<T>): Promise<T> {
+    return this.faqs.hold(work);
   }
 
   close(): Promise<void> {
+    this.faqs.close();
     return this.tally.close();
   }
 
@@ -189,51 +161,14 @@ export class Replies {
     this.refresh();
   }
 
-  private async reloadFaqs(): Promise<void> {
-    this.wanted += 1;
-    if (this.holding > 0) return;
-    const done = this.build();
-    if (!this.faqs || this.lastBuildMs < quickMs) await done;
-    else done.catch((error: unknown) => this.tryAgain(error));
-  }
-
-  private tryAgain(error: unknown): void {
-    this.kit.log.warn('replies.faqs', { error });
-    setTimeout(() => {
-      this.build().catch((again: unknown) => this.tryAgain(again));
-    }, againMs).unref();
-  }
-
-  /** One build at a time; a change that comes meanwhile makes another one follow. */
-  private build(): Promise<void> {
-    this.building ??= this.buildAll().finally(() => (this.building = undefined));
-    return this.building;
-  }
-
-  private async buildAll(): Promise<void> {
-    do await this.buildNow();
-    while (this.built < this.wanted && this.holding === 0);
-  }
-
-  private async buildNow(): Promise<void> {
-    const target = this.wanted;
-    const started = this.kit.clock.system();
-    const loaded = await loadFaqs(this.kit);
-    const index = await buildFaqIndexGently(loaded.list);
-    this.lastBuildMs = this.kit.clock.system() - started;
-    this.faqs = { ...loaded, index };
-    this.built = Math.max(this.built, target);
-    this.refresh();
-    this.kit.log.debug('replies.faqs-live', { faqs: loaded.list.length, ms: this.lastBuildMs });
-  }
-
   private refresh(): void {
-    if (!this.loadedRules || !this.faqs) return;
+    const faqs = this.faqs.current;
+    if (!this.loadedRules || !faqs) return;
     const { random, settings } = this.kit;
     this.current = {
       ...this.loadedRules,
-      faqIndex: this.faqs.index,
-      faqs: this.faqs.known,
+      faqIndex: faqs.index,
+      faqs: faqs.known,
       judging: this.judging,
       zone: settings.orgZone,
       random,

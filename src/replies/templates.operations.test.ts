@@ -34,11 +34,11 @@ onBothEngines('starter brands', (open) => {
     const done = await api.call('POST', path, { brand: 'coffee-shop' });
 
     expect(brands.body).toMatchObject({
-      items: [{ brand: 'beauty' }, { brand: 'coffee-shop', trade: '咖啡店', rules: 21 }, {}],
+      items: [{ brand: 'beauty' }, { brand: 'coffee-shop', trade: '咖啡店', rules: 22 }, {}],
     });
     expect(before).toEqual([]);
     expect(counted.body).toEqual(done.body);
-    expect(done.body).toMatchObject({ rules: { added: 21 }, faqs: { added: 17 }, kept: [] });
+    expect(done.body).toMatchObject({ rules: { added: 22 }, faqs: { added: 22 }, kept: [] });
     expect(ask('菜单')).toMatchObject({ by: 'default', missed: '菜单' });
   });
 
@@ -52,9 +52,9 @@ onBothEngines('starter brands', (open) => {
     const drafts = await api.call('POST', path, { brand: 'coffee-shop', appId: 'wxA' });
 
     expect(done.body).toMatchObject({
-      ...{ rules: { changed: 21 }, faqs: { changed: 17 }, settings: { added: 2 } },
+      ...{ rules: { changed: 22 }, faqs: { changed: 22 }, settings: { added: 2 } },
     });
-    expect(drafts.body).toMatchObject({ rules: { same: 21 }, faqs: { same: 17 } });
+    expect(drafts.body).toMatchObject({ rules: { same: 22 }, faqs: { same: 22 } });
     expect(ask('菜单')).toMatchObject({ by: 'rule' });
     expect(ask('你们招人吗')).toMatchObject({ by: 'faq', faqId: 'cafe-job' });
   });
@@ -69,7 +69,7 @@ onBothEngines('starter brands', (open) => {
     const done = await api.call('POST', path, { brand: 'coffee-shop' });
 
     expect(done.body).toEqual(counted.body);
-    expect(done.body).toMatchObject({ rules: { added: 1, same: 20 }, kept: [] });
+    expect(done.body).toMatchObject({ rules: { added: 1, same: 21 }, kept: [] });
   });
 
   test('only brands that come with the product, and only who may edit every account', async () => {

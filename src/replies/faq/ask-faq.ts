@@ -110,7 +110,7 @@ function present(
     ceiling = Math.min(ceiling, (score / top) * confidence);
     return { id: faqs[faq]?.id ?? '', score: ceiling };
   });
-  const named = new Set(ordered.map(({ faq }) => faq));
+  const named = new Set([...ordered.map(({ faq }) => faq), ...scorer.gone]);
   for (let faq = 0; faq < faqs.length && filled.length < MOST_RANKED; faq++) {
     if (!named.has(faq)) filled.push({ id: faqs[faq]?.id ?? '', score: 0 });
   }

@@ -13,6 +13,8 @@ export interface Scorer {
   readonly shared: Float64Array;
   /** Scratch space, one number per FAQ; all zero between questions. */
   readonly said: Float64Array;
+  /** FAQs that were taken away since; they are not found any more. */
+  readonly gone: ReadonlySet<number>;
 }
 
 export interface RankedFaq {
@@ -53,7 +55,7 @@ export function rankFaqs(scorer: Scorer, question: Question): RankedFaq[] {
 
 /** `skip` leaves one phrasing out, as if the shop did not have it. */
 export function rankBySimilarity(
-  { knowledge, said }: Pick<Scorer, 'knowledge' | 'said'>,
+  { knowledge, said, gone }: Pick<Scorer, 'knowledge' | 'said' | 'gone'>,
   similarity: (phrasing: number) => number,
   negated: boolean,
   skip = -1,
@@ -61,7 +63,7 @@ export function rankBySimilarity(
   const best: RankedFaq[] = [];
   for (let faq = 0; faq < knowledge.faqs.length; faq++) {
     const score = faqScore(knowledge, faq, similarity, skip) + SAID_SHARE * (said[faq] ?? 0);
-    if (score > 0) keepBest(best, { faq, score });
+    if (score > 0 && !gone.has(faq)) keepBest(best, { faq, score });
   }
   const judged = best.map((entry, at) =>
     at < CONTENDERS ? weighNegation(knowledge, entry, negated, skip) : entry,

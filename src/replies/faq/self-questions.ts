@@ -32,9 +32,16 @@ const COMPARISONS = 5_000_000;
  * the weight of every other phrasing that shares the gram moves along.
  */
 export function* askSelfQuestions(scorer: Scorer): Generator<void, SelfQuestions> {
+  const affordable = COMPARISONS / Math.max(1, scorer.knowledge.phrasings.length);
+  return yield* ask(scorer, Math.min(MOST_ASKED, Math.max(FEWEST_ASKED, affordable)));
+}
+
+/** As many as it takes to begin with. */
+export const askFewSelfQuestions = (scorer: Scorer): Generator<void, SelfQuestions> =>
+  ask(scorer, FEWEST_ASKED);
+
+function* ask(scorer: Scorer, asked: number): Generator<void, SelfQuestions> {
   const { phrasings, faqs, starts } = scorer.knowledge;
-  const affordable = COMPARISONS / Math.max(1, phrasings.length);
-  const asked = Math.min(MOST_ASKED, Math.max(FEWEST_ASKED, affordable));
   const stride = Math.max(1, phrasings.length / asked);
   const scratch = {
     shift: new Float64Array(phrasings.length),
@@ -91,7 +98,7 @@ function shiftTotals(
 }
 
 function rankWithout(
-  { knowledge, weights, postings, words, shared, said }: Scorer,
+  { knowledge, weights, postings, words, shared, said, gone }: Scorer,
   asked: Phrasing,
   lost: (gram: number) => boolean,
   { shift }: { shift: Float64Array },
@@ -117,7 +124,7 @@ function rankWithout(
     faq: asked.faq,
     isWhole: skipFaq >= 0,
   });
-  const ranked = rankBySimilarity({ knowledge, said }, similarity, asked.negated, skip);
+  const ranked = rankBySimilarity({ knowledge, said, gone }, similarity, asked.negated, skip);
   shared.fill(0);
   said.fill(0);
   return ranked;
