@@ -17,6 +17,7 @@ export const reviewedReplies = (kit: Kit, { book: accounts, replies }: LifeParts
     deciding: decidingRules(kit, accounts, replies),
     idOf: (id) => id,
     titleOf: (content) => (content as RuleContent).name,
+    matchOf: (content) => (content as RuleContent).match,
     show: (actor, content) => {
       const rule = content as RuleContent;
       return maySee(actor, rule.accountId) ? presentContent(accounts, rule) : undefined;

@@ -24,7 +24,7 @@ describe('a diff of two versions', () => {
         added: ['还开着吗'],
         removed: ['几点开门'],
       }),
-      expect.objectContaining({ field: 'priority', kind: 'value', before: '0', after: '10' }),
+      expect.objectContaining({ field: 'priority', kind: 'value', before: 0, after: 10 }),
       expect.objectContaining({
         field: 'answer.text',
         kind: 'lines',
@@ -41,15 +41,37 @@ describe('a diff of two versions', () => {
 
   test('names fields it has never heard of by their path', () => {
     const changes = diffContent(
-      { messages: [{ text: '一' }], within: null },
-      { messages: [{ text: '二' }, { text: '三' }], within: { hours: 2 } },
+      { messages: [{ type: 'text', text: '一' }], within: null, from: undefined },
+      {
+        messages: [
+          { type: 'text', text: '二' },
+          { type: 'text', text: '三' },
+        ],
+        within: { hours: 2 },
+        from: null,
+      },
     );
 
     expect(changes.map(({ field, before, after }) => [field, before, after])).toEqual([
       ['messages.0.text', '一', '二'],
+      ['messages.1.type', null, 'text'],
       ['messages.1.text', null, '三'],
-      ['within.hours', null, '2'],
+      ['within.hours', null, 2],
     ]);
+  });
+
+  test('tells what came and went of a list of anything, and only its order when that is all', () => {
+    const [morning, night] = [
+      { from: '10:00', to: '12:00' },
+      { from: '22:00', to: '02:00' },
+    ];
+    const [one, ...others] = diffContent(
+      { hours: [morning], weekdays: [1, 2] },
+      { hours: [night], weekdays: [2, 1] },
+    );
+
+    expect(one).toMatchObject({ kind: 'list', added: [night], removed: [morning] });
+    expect(others).toMatchObject([{ kind: 'value', before: [1, 2], after: [2, 1] }]);
   });
 
   test('put together again, the lines are both texts', () => {

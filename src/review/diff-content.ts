@@ -1,12 +1,13 @@
 /** One thing that differs between two versions, in the shape a person reads it. */
 export type FieldChange = {
-  /** `answer.text`, `keywords`. */
+  /** `answer.text`, `keywords`, `answer.messages.1.text`. */
   readonly field: string;
   readonly kind: 'value' | 'list' | 'lines';
-  readonly before: string | null;
-  readonly after: string | null;
-  readonly added: string[];
-  readonly removed: string[];
+  /** As in the content; null where there was none. */
+  readonly before: unknown;
+  readonly after: unknown;
+  readonly added: unknown[];
+  readonly removed: unknown[];
   readonly lines: DiffLine[];
 };
 export type DiffLine = { readonly kind: 'same' | 'added' | 'removed'; readonly text: string };
@@ -15,16 +16,19 @@ const nothing = { before: null, after: null, added: [], removed: [], lines: [] }
 
 /** What changed, field by field; knows nothing of what fields there are. */
 export function diffContent(before: unknown, after: unknown, field = ''): FieldChange[] {
+  if (isNothing(before) && isNothing(after)) return [];
   if (JSON.stringify(before) === JSON.stringify(after)) return [];
   // What came, or went, as a whole is read part by part.
   if (isNothing(before) && isMade(after)) return diffContent(emptyOf(after), after, field);
   if (isNothing(after) && isMade(before)) return diffContent(before, emptyOf(before), field);
-  if (isList(before) && isList(after)) return [listChange(field, before, after)];
   if (isPlain(before) && isPlain(after)) {
     const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])];
     return keys.flatMap((key) => diffContent(before[key], after[key], join(field, key)));
   }
   if (Array.isArray(before) && Array.isArray(after)) {
+    if (!isInTurn([...(before as unknown[]), ...(after as unknown[])])) {
+      return listChange(field, before, after);
+    }
     const length = Math.max(before.length, after.length);
     return Array.from({ length }, (_, place) =>
       diffContent(before[place], after[place], join(field, String(place))),
@@ -33,34 +37,35 @@ export function diffContent(before: unknown, after: unknown, field = ''): FieldC
   if (typeof before === 'string' && typeof after === 'string' && isLong(before, after)) {
     return [{ ...nothing, field, kind: 'lines', lines: diffLines(before, after) }];
   }
-  return [{ ...nothing, field, kind: 'value', before: told(before), after: told(after) }];
+  return [{ ...nothing, field, kind: 'value', before: before ?? null, after: after ?? null }];
 }
 
 const join = (field: string, key: string) => (field === '' ? key : `${field}.${key}`);
 const isNothing = (value: unknown) => value === undefined || value === null;
-const isMade = (value: unknown) => isList(value) || isPlain(value);
+const isMade = (value: unknown) => Array.isArray(value) || isPlain(value);
 const emptyOf = (value: unknown) => (Array.isArray(value) ? [] : {});
 const isPlain = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
-const isList = (value: unknown): value is string[] =>
-  Array.isArray(value) && value.every((one) => typeof one === 'string');
+/** Messages are compared first with first and second with second; other lists by what came and went. */
+const isInTurn = (values: readonly unknown[]) =>
+  values.every((one) => isPlain(one) && typeof one['type'] === 'string');
 const isLong = (before: string, after: string) => /\n/.test(before + after);
-
-function told(value: unknown): string | null {
-  if (value === undefined || value === null) return null;
-  return typeof value === 'string' ? value : JSON.stringify(value);
-}
 
 function listChange(
   field: string,
-  before: readonly string[],
-  after: readonly string[],
-): FieldChange {
-  const added = after.filter((one) => !before.includes(one));
-  const removed = before.filter((one) => !after.includes(one));
-  if (added.length + removed.length > 0) return { ...nothing, field, kind: 'list', added, removed };
-  const inOrder = (list: readonly string[]) => list.join(' · ');
-  return { ...nothing, field, kind: 'value', before: inOrder(before), after: inOrder(after) };
+  before: readonly unknown[],
+  after: readonly unknown[],
+): FieldChange[] {
+  const lacking = (list: readonly unknown[]) => {
+    const there = new Set(list.map((one) => JSON.stringify(one)));
+    return (one: unknown) => !there.has(JSON.stringify(one));
+  };
+  const added = after.filter(lacking(before));
+  const removed = before.filter(lacking(after));
+  if (added.length + removed.length > 0) {
+    return [{ ...nothing, field, kind: 'list', added, removed }];
+  }
+  return [{ ...nothing, field, kind: 'value', before, after }];
 }
 
 /** Beyond this many comparisons two texts are shown one after the other. */

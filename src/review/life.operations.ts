@@ -34,10 +34,10 @@ const note = z.string().trim().min(1).max(500);
 export const FieldChangeView = z.object({
   field: z.string().describe('As in the content: `keywords`, `answer.text`'),
   kind: z.enum(['value', 'list', 'lines']),
-  before: z.string().nullable(),
-  after: z.string().nullable(),
-  added: z.array(z.string()),
-  removed: z.array(z.string()),
+  before: z.unknown().describe('As in the content; null where there was none'),
+  after: z.unknown(),
+  added: z.array(z.unknown()),
+  removed: z.array(z.unknown()),
   lines: z.array(z.object({ kind: z.enum(['same', 'added', 'removed']), text: z.string() })),
 });
 const DiffView = z.object({

@@ -29,6 +29,7 @@ const ReviewView = z.object({
   isNew: z.boolean().describe('Nothing of it answers now'),
   mayPublish: z.boolean().describe('By who asks: nobody reviews what they wrote themselves'),
   inBulk: z.boolean().describe('Whether `decide` takes it'),
+  match: z.string().nullable().describe('Of a rule: how its words are read'),
   batch: z.string().nullable().describe('The import it came with'),
   changes: z.array(FieldChangeView).describe('Against what answers now'),
 });
@@ -107,6 +108,7 @@ export function reviewOperations(kit: Kit, parts: ReviewParts): Operation[] {
               ...presentVersion(row, locale),
               isNew: answering === undefined,
               mayPublish: actor.permissions.has('replies.publish') && !isOwn,
+              match: kind.matchOf?.(content) ?? null,
               ...{ inBulk: kind.deciding !== undefined, batch: batchOf(row.note) },
               changes: kind.changesOf?.(old, content, locale) ?? diffContent(before ?? {}, shown),
             },

@@ -22,6 +22,8 @@ export type Reviewed = {
   titleOf(content: object): string;
   /** As the API says it; undefined for who may not see it. */
   show(actor: Actor, content: object): object | undefined;
+  /** Of what is heard by words: how the words are read, `pattern` or `event`. */
+  matchOf?(content: object): string;
   /** Where it is while it is not deleted, and what the audit log calls it; only of what can be brought back. */
   readonly stored?: { readonly table: 'reply_rule' | 'faq'; readonly named: string };
   /** What differs, where field by field would not be read. */

@@ -1,4 +1,4 @@
-import { t } from '../../shared/i18n/i18n';
+import { t, textOr } from '../../shared/i18n/i18n';
 import type { VersionStand } from '../replies/life';
 
 export const actions = [
@@ -109,7 +109,6 @@ export function deedText(deed: string): string {
     return `${t(`menus.action-${action}`)} ${event[2] ?? ''}`;
   }
   const [action = '', ...rest] = deed.split(' ');
-  return actions.includes(action as (typeof actions)[number])
-    ? `${t(`menus.action-${action}`)} ${rest.join(' ')}`
-    : deed;
+  const told = textOr(`menus.action-${action}`, '');
+  return told === '' ? deed : `${told} ${rest.join(' ')}`;
 }

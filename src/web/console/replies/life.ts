@@ -29,10 +29,11 @@ export interface Living {
 export interface FieldChange {
   field: string;
   kind: 'value' | 'list' | 'lines';
-  before: string | null;
-  after: string | null;
-  added: string[];
-  removed: string[];
+  /** As in the content; null where there was none. */
+  before: unknown;
+  after: unknown;
+  added: unknown[];
+  removed: unknown[];
   lines: { kind: 'same' | 'added' | 'removed'; text: string }[];
 }
 

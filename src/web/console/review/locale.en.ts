@@ -13,7 +13,6 @@ export const messages = {
   'review.wrote': 'by {name}',
   'review.goes': 'goes live {time}',
   'review.own': 'You wrote this yourself; somebody else reviews it',
-  'review.more-changes': '{n} more changes',
   'review.batch': 'One import, {n} in review',
   'review.batch-only': 'Only these',
   'review.batch-all': 'Show all',

@@ -13,7 +13,6 @@ export const messages = {
   'review.wrote': '{name}写的',
   'review.goes': '{time} 发布',
   'review.own': '你自己写的，等另一个人审',
-  'review.more-changes': '还有 {n} 处改动',
   'review.batch': '一次导入，{n} 条等审核',
   'review.batch-only': '只看这些',
   'review.batch-all': '看全部',

@@ -1,4 +1,5 @@
 import type { FieldChange, VersionStand } from '../replies/life';
+import type { Match } from '../replies/rules';
 
 /** Something on its way to followers: what it would change, and where it stands. */
 export interface Review extends VersionStand {
@@ -11,6 +12,8 @@ export interface Review extends VersionStand {
   mayPublish: boolean;
   /** Whether it may be decided together with others. */
   inBulk: boolean;
+  /** Of a rule: how its words are read. */
+  match: Match | null;
   /** The import it came with. */
   batch: string | null;
   changes: FieldChange[];
