@@ -16,8 +16,16 @@ export const exampleSchema = z.strictObject({
     z.enum(['this', 'not-this']),
     z.strictObject({ answerContains: z.string().trim().min(1).max(500) }),
   ]),
-  /** As if it were said then; otherwise when the rule goes live. */
+  /** As if it were said then; otherwise when the rule goes live, or as soon as its limits allow. */
   at: z.iso.datetime({ offset: true }).optional(),
+  as: z
+    .strictObject({
+      tags: z.array(z.string().trim().min(1).max(32)).max(100).optional(),
+      scene: z.string().max(64).optional(),
+      segmentIds: z.array(z.string().max(26)).max(20).optional(),
+    })
+    .optional()
+    .describe('Said by somebody like this; otherwise by somebody the rule is for'),
 });
 export type Example = z.output<typeof exampleSchema>;
 

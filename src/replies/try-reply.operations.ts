@@ -19,7 +19,14 @@ import { listenerOf } from './listener';
 import { askedSegments } from './matching';
 import type { Replies } from './open-replies';
 import { noPackets, type PacketsOfRules } from './packets-of-rules';
-import { answerMessage, shelfOf, variablesOf, type Answered, type ReplyBook } from './reply-book';
+import {
+  answerMessage,
+  shelfOf,
+  variablesOf,
+  type Answered,
+  type ReplyBook,
+  type ReplyState,
+} from './reply-book';
 import { HelpView, type ReplyHelper } from './reply-helper';
 import { iso, maySee } from './rule-access';
 import { noSegments, type SegmentsOfRules } from './segments-of-rules';
@@ -27,6 +34,8 @@ import { noSegments, type SegmentsOfRules } from './segments-of-rules';
 const anAnswer = z.record(z.string(), z.unknown()).nullable();
 const appId = z.string().max(64);
 const openid = z.string().max(64);
+/** As many as an example keeps. */
+const mostTags = 100;
 
 const ExplainView = z.object({
   band: z.enum(['rule', 'answer', 'clarify', 'none']),
@@ -60,6 +69,14 @@ const ExplainView = z.object({
   ),
   model: HelpView.nullable().describe('Null unless a model may be asked for this sentence'),
   at: z.string(),
+  as: z
+    .object({
+      tags: z.array(z.string()),
+      scene: z.string().optional(),
+      segmentIds: z.array(z.string()),
+    })
+    .nullable()
+    .describe('What counts of the person, if one was named; an example can be kept with it'),
   draftId: z
     .string()
     .nullable()
@@ -105,6 +122,12 @@ async function packetFor(
   if (promotionId === undefined) return null;
   return packets.explain({ promotionId, accountId, identityId }, locale);
 }
+
+const whoSpeaks = ({ tags = [], scene, segments = new Set() }: ReplyState) => ({
+  tags: [...tags].slice(0, mostTags),
+  ...(scene ? { scene } : {}),
+  segmentIds: [...segments],
+});
 
 /** Trying answers out. */
 export function tryReplyOperations(
@@ -194,6 +217,7 @@ export function tryReplyOperations(
           model: (await helper?.explain(question)) ?? null,
           redPacket: await packetFor(packets, answered, state, locale),
           at: iso(state.now) ?? '',
+          as: identityId === undefined ? null : whoSpeaks(listener),
           draftId: draft?.id ?? null,
           faqDraft: laid?.tried ?? null,
           window: body.openid ? await windowOf(kit, state.accountId, body.openid, state.now) : null,

@@ -34,5 +34,5 @@ export type Reviewed = {
 
 export type ReviewParts = {
   readonly kinds: readonly Reviewed[];
-  accountName(accountId: string): string | undefined;
+  readonly accountName: (accountId: string) => string | undefined;
 };

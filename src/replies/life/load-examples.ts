@@ -10,7 +10,7 @@ export async function loadExamples({ db }: Pick<Kit, 'db'>): Promise<readonly Ke
     [],
   );
   return rows.map(({ ruleId, content }) => {
-    const { name, accountId, examples } = JSON.parse(content) as RuleContent;
-    return { ruleId, name, accountId, examples };
+    const { name, accountId, when, examples } = JSON.parse(content) as RuleContent;
+    return { ruleId, name, accountId, when, examples };
   });
 }

@@ -1,9 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { wordsOf } from '../answers/render-answer';
-import { applyRule, hear } from '../matching';
+import { applyRule, hear, type Conditions } from '../matching';
 import { answerMessage, type Answered, type BookRule, type ReplyBook } from '../reply-book';
 import type { Example } from '../reply-rule.schema';
 import { bookWith, type DraftRule } from './draft-book';
+import { stateFor, type Scene } from './example-scene';
 
 export type ExampleResult = Example & {
   readonly ok: boolean;
@@ -19,12 +20,10 @@ export type KeptExamples = {
   readonly ruleId: string;
   readonly name: string;
   readonly accountId: string | null;
+  readonly when: Conditions | null;
   readonly examples: readonly Example[];
 };
 export type BrokenExample = ExampleResult & { readonly ofRuleId: string; readonly ofRule: string };
-
-/** Where and when sentences are tried. */
-type Scene = { readonly accountId: string; readonly now: number };
 
 /** An answer of several says each in its turn. */
 const mostVariants = 10;
@@ -33,11 +32,12 @@ const atOnce = 10;
 /** Sentences that are only looked at. */
 const looksAtOnce = 200;
 
-/** Says every example to the book, as nobody in particular. */
+type Examined = Pick<KeptExamples, 'ruleId' | 'when'>;
+
+/** Says every example of a rule to the book. */
 export async function runExamples(
   book: ReplyBook,
-  ruleId: string,
-  examples: readonly Example[],
+  { examples, ...rule }: Examined & Pick<KeptExamples, 'examples'>,
   scene: Scene,
 ): Promise<ExampleResult[]> {
   const results: ExampleResult[] = [];
@@ -46,20 +46,20 @@ export async function runExamples(
     if (typeof example.expect === 'object' || results.length % atOnce === atOnce - 1) {
       await nextTurn();
     }
-    results.push(runExample(book, ruleId, example, scene));
+    results.push(runExample(book, rule, example, scene));
   }
   return results;
 }
 
 function runExample(
   book: ReplyBook,
-  ruleId: string,
+  { ruleId, when }: Examined,
   example: Example,
   scene: Scene,
 ): ExampleResult {
-  const now = example.at === undefined ? scene.now : Date.parse(example.at);
+  const state = stateFor(example, when, scene);
   const say = (random: ReplyBook['random']): Answered | undefined =>
-    answerMessage({ ...book, random }, { kind: 'text', text: example.say }, { ...scene, now });
+    answerMessage({ ...book, random }, { kind: 'text', text: example.say }, state);
   const answered = say((least) => least);
   const rule = book.rules.rules.find((one) => one.rule.id === answered?.ruleId)?.rule;
   return {
@@ -114,19 +114,19 @@ export async function brokenBy(
   const broken: BrokenExample[] = [];
   let tried = 0;
   let said = 0;
-  for (const { ruleId, name, accountId, examples } of kept) {
-    if (ruleId === draft.id) continue;
-    for (const example of examples) {
+  for (const rule of kept) {
+    if (rule.ruleId === draft.id) continue;
+    for (const example of rule.examples) {
       tried += 1;
       if (tried % looksAtOnce === 0) await nextTurn();
       const heard = hear({ kind: 'text', text: example.say });
-      if (!touched.some((rule) => applyRule(rule, heard) !== undefined)) continue;
+      if (!touched.some((one) => applyRule(one, heard) !== undefined)) continue;
       said += 1;
       if (typeof example.expect === 'object' || said % atOnce === 0) await nextTurn();
-      const scene = sceneOf(accountId);
-      const result = runExample(withDraft, ruleId, example, scene);
-      if (result.ok || !runExample(book, ruleId, example, scene).ok) continue;
-      broken.push({ ...result, ofRuleId: ruleId, ofRule: name });
+      const scene = sceneOf(rule.accountId);
+      const result = runExample(withDraft, rule, example, scene);
+      if (result.ok || !runExample(book, rule, example, scene).ok) continue;
+      broken.push({ ...result, ofRuleId: rule.ruleId, ofRule: rule.name });
     }
   }
   return broken;

@@ -80,6 +80,42 @@ onBothEngines('trying a draft', (open) => {
     expect(green.body).toMatchObject({ status: 'published', examples });
   });
 
+  test('an example of a rule with limits is said by whom and when they allow, unless it says otherwise', async () => {
+    const { api, kit } = await world();
+    const when = {
+      hours: [{ from: '09:30', to: '22:00' }],
+      tags: { any: ['会员'] },
+      scenes: ['shop_jingan'],
+    };
+    const rule = { ...opening, name: '会员价', when };
+    const examples = [
+      { say: '开门了吗', expect: 'this' },
+      { say: '几点开门', expect: { answerContains: '十点' } },
+      { say: '开门没有', expect: 'not-this' },
+      { say: '还开门吗', expect: 'not-this', as: { tags: ['会员'] } },
+    ];
+    const wrong = [
+      { say: '开门了吗', expect: 'this', as: {} },
+      { say: '开门了吗', expect: 'this', at: '2026-11-22T23:00:00+08:00' },
+    ];
+    kit.clock.set(Date.parse('2026-11-22T08:55:00+08:00'));
+
+    const red = await api.call('POST', `${rules}/check`, { draft: { ...rule, examples: wrong } });
+    const inSegment = { ...rule, examples, when: { ...when, segmentIds: ['seg-1'] } };
+    const green = await api.call('POST', `${rules}/check`, { draft: inSegment });
+    const made = await api.call('POST', rules, { ...rule, examples, publish: true });
+    const thief = { ...opening, keywords: ['开门了吗', '开门没有'], priority: 9 };
+    const taken = await api.call('POST', `${rules}/check`, { draft: thief });
+    const over = { ...rule, examples, when: { ...when, dates: { to: '2026-11-21' } } };
+    const expired = await api.call('POST', `${rules}/check`, { draft: over });
+
+    expect(red.body.examples.map(({ ok }: { ok: boolean }) => ok)).toEqual([false, false]);
+    expect(green.body.examples.filter(({ ok }: { ok: boolean }) => !ok)).toEqual([]);
+    expect([made.status, made.body.examples]).toEqual([201, examples]);
+    expect(taken.body.broken).toMatchObject([{ ofRuleId: made.body.id, say: '开门了吗' }]);
+    expect(expired.body.examples[0]).toMatchObject({ ok: false });
+  });
+
   test('a draft that takes another rule’s example is told, and goes live only when that is wanted', async () => {
     const { api, kit } = await world();
     const examples = [{ say: '几点开门', expect: 'this' }];

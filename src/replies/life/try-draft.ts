@@ -34,11 +34,13 @@ export async function tryExamples(
   const sceneOf = (accountId: string | null) => ({
     accountId: accountId ?? someAccountId(accounts),
     now: at,
+    zone: book.zone,
   });
-  const scene = sceneOf(draft.content.accountId);
+  const { accountId, when, examples } = draft.content;
+  const scene = sceneOf(accountId);
   const kept = await replies.keptExamples();
   return {
-    own: await runExamples(bookWith(book, draft), draft.id, draft.content.examples, scene),
+    own: await runExamples(bookWith(book, draft), { ruleId: draft.id, when, examples }, scene),
     broken: await brokenBy(book, draft, kept, sceneOf),
   };
 }

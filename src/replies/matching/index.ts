@@ -15,7 +15,8 @@ export { fold, foldEventKey } from './fold';
 export { matchRules } from './match-rules';
 export { hear } from './prepare-rule';
 export { withoutRule, withRule } from './overlay-rule';
-export { judgeConditions, type Circumstances } from './unmet';
+export { localTime } from './local-time';
+export { judgeConditions, whyNotAt, type Circumstances } from './unmet';
 export { HEAVIEST_TOGETHER, weightOf } from './pattern';
 export {
   RULE_MATCHES,

@@ -1,6 +1,7 @@
 import type { ModelHelp } from '../models/models';
 import type { Actions } from './conditions';
 import { linesOf, type FaqDraft } from './faqs';
+import type { Speaker } from './rule-life';
 import { bodyOf, isReady, type Draft } from './rules';
 
 export interface Considered {
@@ -31,6 +32,8 @@ export interface Explained {
   /** Which of the questions is the draft. */
   faqDraft: { id: string; isSample: boolean } | null;
   at: string;
+  /** What counts of the person it was said as. */
+  as: Speaker | null;
   window: { open: boolean; left: number; afterSaying: { left: number } } | null;
 }
 

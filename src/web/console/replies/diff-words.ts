@@ -1,7 +1,7 @@
 import { dayTimeText } from '../../shared/i18n/format';
 import { t, textOr } from '../../shared/i18n/i18n';
 import { datesText, hoursText, quietText } from './conditions';
-import type { Example } from './rule-life';
+import { speakerText, type Example } from './rule-life';
 
 /** What ids stand for, as far as whoever reads may see it. */
 export interface Known {
@@ -28,14 +28,16 @@ export function labelOf(field: string): string {
   ].join(' · ');
 }
 
-function exampleText({ say, expect, at }: Example): string {
+function exampleText({ say, expect, at, as }: Example, known: Known): string {
   const told =
     typeof expect === 'string'
       ? t(`examples.${expect}`)
       : t('field.example-contains', { text: expect.answerContains });
-  return at === undefined
-    ? t('field.example', { say, expect: told })
-    : t('field.example-at', { say, expect: told, time: dayTimeText(at) });
+  return [
+    t('field.example', { say, expect: told }),
+    ...(at === undefined ? [] : [dayTimeText(at)]),
+    ...(as === undefined ? [] : [speakerText(as, known)]),
+  ].join(' · ');
 }
 
 const typeText = (type: string) => textOr(`answer.kind-${type}`, t(`answer.${type}`));

@@ -241,6 +241,8 @@ export const messages: Record<keyof typeof zh, string> = {
   'examples.title': 'Examples',
   'examples.none': 'Keep a few sentences. All of them run before publishing; a wrong one stops it.',
   'examples.green': '{green} of {n} examples right',
+  'examples.limits':
+    'What names nobody and no time is said by somebody the limits allow, when they allow it. For others, try it below and keep it.',
   'examples.ok': 'Right',
   'examples.red': 'Wrong',
   'examples.running': 'Not run yet',
@@ -304,7 +306,6 @@ export const messages: Record<keyof typeof zh, string> = {
   'field.library': 'one of the library',
   'field.unseen-segment': 'a segment',
   'field.example': '“{say}”: {expect}',
-  'field.example-at': '“{say}”: {expect}, at {time}',
   'field.example-contains': 'answer has “{text}”',
   'meanwhile.title': '{name} has changed this too',
   'meanwhile.text': 'Saved after you opened it. Both are kept; choose the one to go on with.',

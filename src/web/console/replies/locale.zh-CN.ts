@@ -236,6 +236,8 @@ export const messages = {
   'examples.title': '样例',
   'examples.none': '留几句样例。发布前会全部跑一遍，答错就发不出去。',
   'examples.green': '{n} 句样例，{green} 句答对',
+  'examples.limits':
+    '没有写明的，由「限制」允许的人、在允许的时间说。要换人换时间，在「试一句」里试过再记成样例。',
   'examples.ok': '答对',
   'examples.red': '答错',
   'examples.running': '还没跑',
@@ -299,7 +301,6 @@ export const messages = {
   'field.library': '素材库里的一份',
   'field.unseen-segment': '一个人群',
   'field.example': '「{say}」{expect}',
-  'field.example-at': '「{say}」{expect}，在 {time}',
   'field.example-contains': '答案含有「{text}」',
   'meanwhile.title': '{name}也改了这里',
   'meanwhile.text': '在你打开之后保存的。两边都留着，选一个继续。',

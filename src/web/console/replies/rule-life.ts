@@ -1,13 +1,22 @@
 import { t } from '../../shared/i18n/i18n';
+import { audienceText, type Names } from './conditions';
 import type { VersionStand } from './life';
 import type { Draft } from './rules';
 
 export type Expect = 'this' | 'not-this' | { answerContains: string };
 
+/** Whom an example is said by; without one it is somebody the rule is for. */
+export interface Speaker {
+  tags?: string[];
+  scene?: string;
+  segmentIds?: string[];
+}
+
 export interface Example {
   say: string;
   expect: Expect;
   at?: string;
+  as?: Speaker;
 }
 
 export interface ExampleResult extends Example {
@@ -35,6 +44,18 @@ export interface Check {
   silences: DraftConflict[];
   examples: ExampleResult[];
   broken: BrokenExample[];
+}
+
+/** 「有标签「会员」 · 从「静安店」来」. */
+export function speakerText({ tags, scene, segmentIds }: Speaker, known?: Partial<Names>): string {
+  const limits = {
+    ...(tags ? { tags: { any: tags } } : {}),
+    ...(scene === undefined ? {} : { scenes: [scene] }),
+    ...(segmentIds ? { segmentIds } : {}),
+  };
+  const unseen = new Map(segmentIds?.map((id) => [id, t('field.unseen-segment')]));
+  const segments = new Map([...unseen, ...(known?.segments ?? [])]);
+  return audienceText(limits, { scenes: known?.scenes ?? new Map(), segments });
 }
 
 /** What an example that went red got instead. */
