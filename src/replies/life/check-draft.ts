@@ -15,7 +15,7 @@ export type DraftConflict = {
 
 export type DraftCheck = {
   readonly conflicts: DraftConflict[];
-  /** Rules that would never answer again. */
+  /** Rules that would never answer again, and words of others that it would take. */
   readonly silences: DraftConflict[];
   readonly examples: TriedExamples;
 };

@@ -41,7 +41,11 @@ export function checkOperations(kit: Kit, accounts: AccountBook, replies: Replie
         }),
         response: z.object({
           conflicts: z.array(conflict).describe('`unreachable`: answered before any rule is asked'),
-          silences: z.array(conflict).describe('Rules that would never answer again'),
+          silences: z
+            .array(conflict)
+            .describe(
+              'Rules that would never answer again, and words of others that this one would take',
+            ),
           examples: z.array(result),
           broken: z
             .array(result.extend({ ofRuleId: z.string(), ofRule: z.string() }))

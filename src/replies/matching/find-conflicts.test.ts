@@ -1,4 +1,5 @@
-import { findConflicts } from './find-conflicts';
+import { compileRules } from './compile-rules';
+import { conflictsWith, findConflicts } from './find-conflicts';
 import type { Rule } from './rule';
 
 function aRule(id: string, keywords: string[], given: Partial<Rule> = {}): Rule {
@@ -33,6 +34,24 @@ test('a higher priority with a word inside the keyword shadows words, prefixes a
     ['prefix', 'shadowed'],
     ['together', 'shadowed'],
   ]);
+});
+
+test('a single word that a higher priority takes by a shorter word is told on both sides', () => {
+  const opening = aRule('opening', ['营业时间', '几点开门', '几点关门']);
+  const parking = aRule('parking', ['停车', '开门'], { priority: 10, publishedAt: null });
+  const taken = {
+    ruleId: 'opening',
+    kind: 'same-keyword',
+    keyword: '几点开门',
+    winnerId: 'parking',
+  };
+
+  const draft = { ...parking, publishedAt: Number.MAX_SAFE_INTEGER };
+  expect(findConflicts([opening, parking])).toEqual([taken]);
+  expect(conflictsWith(compileRules([opening, draft]), 'parking')).toEqual({
+    ...{ own: [], others: [taken] },
+  });
+  expect(findConflicts([opening, { ...parking, priority: 0 }])).toEqual([]);
 });
 
 test('rules of different accounts do not meet; a rule for one account cannot shadow one for all', () => {

@@ -6,7 +6,7 @@ import type { Rule, RuleHit } from './rule';
 
 /**
  * `shadowed`: wherever this rule applies, another one wins, so it never answers.
- * `same-keyword`: another rule of the same kind wins for this keyword, others of it still work.
+ * `same-keyword`: another rule wins wherever this keyword is said, others of it still work.
  */
 export interface RuleConflict {
   readonly ruleId: string;
@@ -38,7 +38,7 @@ export function conflictsOfRule(compiled: CompiledRules, prepared: PreparedRule)
 }
 
 /**
- * What stands in the way of one rule, and which rules it stands in the way of: of the others only
+ * What stands in the way of one rule, and which rules or words it stands in the way of: of the others only
  * those are looked at whose words it applies to.
  */
 export function conflictsWith(
@@ -57,7 +57,7 @@ export function conflictsWith(
     own: conflictsOf(compiled, own),
     others: touched
       .flatMap((one) => conflictsOf(compiled, one))
-      .filter(({ winnerId, kind }) => winnerId === ruleId && kind === 'shadowed'),
+      .filter(({ winnerId }) => winnerId === ruleId),
   };
 }
 
@@ -79,10 +79,10 @@ function conflictsOf(compiled: CompiledRules, prepared: PreparedRule): RuleConfl
     const { own, winner } = first;
     return [{ ruleId: rule.id, kind: 'shadowed', keyword: own.keyword, winnerId: winner.rule.id }];
   }
-  return wins.flatMap(({ own, winner }): RuleConflict[] =>
-    winner !== undefined && winner.keyword === own.keyword && winner.rule.match === rule.match
-      ? [{ ruleId: rule.id, kind: 'same-keyword', keyword: own.keyword, winnerId: winner.rule.id }]
-      : [],
+  return wins.flatMap(({ own: { keyword }, winner }): RuleConflict[] =>
+    winner === undefined
+      ? []
+      : [{ ruleId: rule.id, kind: 'same-keyword', keyword, winnerId: winner.rule.id }],
   );
 }
 
