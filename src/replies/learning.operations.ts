@@ -12,11 +12,13 @@ import {
 } from '../kernel/http';
 import type { Kit } from '../kernel/kit';
 import { redact } from '../kernel/redact';
+import { OPEN_STATES } from '../review';
 import { ANSWER_FROM, askFaq } from './faq';
 import type { Place, QuestionGroup, State } from './open-questions';
 import type { Replies } from './open-replies';
 import { operatorAnswers } from './operator-answers';
 import { iso } from './reply-rule.operations';
+import { waitingQuestions, type WaitingFaq } from './waiting-questions';
 
 const path = '/api/v1/faqs/learning';
 const byId = z.object({ id: z.string().max(26) });
@@ -32,6 +34,10 @@ const LearningView = z.object({
   band: z.enum(['answer', 'clarify', 'none']),
   threshold: z.number(),
   nearest: z.object({ faqId: z.string(), question: z.string(), score: z.number() }).nullable(),
+  waiting: z
+    .object({ faqId: z.string(), question: z.string(), state: z.enum(OPEN_STATES) })
+    .nullable()
+    .describe('A question made of it, or one it was added to, that is not published yet'),
   gap: z.number().nullable().describe('How far the nearest FAQ is ahead of the second'),
 });
 const DetailView = LearningView.extend({
@@ -48,7 +54,7 @@ const DetailView = LearningView.extend({
 /** Questions that nobody has written an answer to yet, and those somebody decided to ignore. */
 export function learningOperations(kit: Kit, replies: Replies): Operation[] {
   const questions = replies.openQuestions;
-  const present = (group: QuestionGroup) => {
+  const present = (group: QuestionGroup, waiting: ReadonlyMap<string, WaitingFaq>) => {
     const { band, ranked } = askFaq(replies.book.faqIndex, group.text);
     const nameOf = (id: string) => replies.book.faqs.get(id)?.question ?? '';
     const [first, second] = ranked;
@@ -64,6 +70,7 @@ export function learningOperations(kit: Kit, replies: Replies): Operation[] {
       band,
       threshold: ANSWER_FROM,
       nearest: first ? { faqId: first.id, question: nameOf(first.id), score: first.score } : null,
+      waiting: group.asked.flatMap(({ id }) => waiting.get(id) ?? [])[0] ?? null,
       gap: first && second ? first.score - second.score : null,
     };
   };
@@ -120,8 +127,9 @@ export function learningOperations(kit: Kit, replies: Replies): Operation[] {
           limit,
           from,
         );
+        const waiting = await waitingQuestions(kit);
         return {
-          items: items.map(present),
+          items: items.map((group) => present(group, waiting)),
           nextCursor: next ? encodeCursor([...next]) : null,
           ...(from ? {} : { total: groups, asked }),
         };
@@ -141,7 +149,7 @@ export function learningOperations(kit: Kit, replies: Replies): Operation[] {
         const ids = group.asked.map((one) => one.id);
         const answers = await operatorAnswers(kit, ids, actor.accountIds);
         return {
-          ...present(group),
+          ...present(group, await waitingQuestions(kit)),
           answers: answers.map((answer) => ({ ...answer, at: iso(answer.at) ?? '' })),
         };
       },

@@ -39,7 +39,7 @@ export async function findRuleFor(
   return row;
 }
 
-export function checkKeywords(body: Pick<RuleBody, 'match' | 'keywords'>): void {
+export function checkKeywords(body: Pick<RuleContent, 'match' | 'keywords'>): void {
   const problems = checkRule(body);
   if (problems.length === 0) return;
   throw new InvalidInput('input_invalid', {

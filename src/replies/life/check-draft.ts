@@ -1,6 +1,7 @@
 import type { Kit } from '../../kernel/kit';
 import { text, type Locale } from '../../kernel/text';
-import { checkRule, conflictsWith, fold, type RuleConflict } from '../matching';
+import { conflictsWith, fold, type RuleConflict } from '../matching';
+import { checkKeywords } from '../save-rule';
 import { readOptOut } from '../opt-out';
 import { bookWith, type DraftRule } from './draft-book';
 import { tryExamples, type LifeParts, type TriedExamples } from './try-draft';
@@ -20,15 +21,15 @@ export type DraftCheck = {
   readonly examples: TriedExamples;
 };
 
-/** What is wrong with a draft before anybody meets it: told while it is typed. */
+/** What is wrong with a draft before anybody meets it, told while it is typed; throws where it could not be saved. */
 export async function checkDraft(
   kit: Pick<Kit, 'versions' | 'clock'>,
   parts: LifeParts,
   draft: DraftRule,
   locale: Locale,
 ): Promise<DraftCheck> {
+  checkKeywords(draft.content);
   const examples = await tryExamples(kit, parts, draft, kit.clock.business());
-  if (checkRule(draft.content).length > 0) return { conflicts: [], silences: [], examples };
   const { rules } = bookWith(parts.replies.book, draft);
   const names = new Map(rules.rules.map(({ rule }) => [rule.id, rule.name]));
   const found = conflictsWith(rules, draft.id);

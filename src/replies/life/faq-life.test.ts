@@ -127,7 +127,7 @@ onBothEngines('the life of a question', (open) => {
       await api.call('POST', `${path}/rollback`, { version: 1 }),
     ].map(({ status, body }) => `${status} ${String(body.code)}`);
     const heardBefore = [await heard(), await heard('能带宠物进来吗'), await heard('有无线网吗')];
-    const open = (await api.call('GET', `${faqs}/learning`)).body.total;
+    const { total: open, items: asked } = (await api.call('GET', `${faqs}/learning`)).body;
 
     const seenByWriter = await api.call('GET', '/api/v1/reviews?limit=2');
 
@@ -147,6 +147,10 @@ onBothEngines('the life of a question', (open) => {
       draft: { state: 'in-review', answer: '听我的', savedBy: { name: '写' } },
     });
     expect(learned.body).toMatchObject({ status: 'draft', draft: { state: 'in-review' } });
+    expect([miss, ...asked]).toMatchObject([
+      { waiting: null },
+      { waiting: { faqId: learned.body.id, question: '能带宠物进来吗', state: 'in-review' } },
+    ]);
     expect(imported.body).toMatchObject({ imported: 1, updated: 1, waiting: 2 });
     expect(again.body).toMatchObject({ imported: 0, updated: 0, waiting: 0 });
     expect(refused).toEqual(['403 forbidden', '403 forbidden']);

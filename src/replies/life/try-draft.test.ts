@@ -60,8 +60,11 @@ onBothEngines('trying a draft', (open) => {
     });
     const green = await api.call('POST', `${path}/publish`, { version: 2 });
     const nothing = await api.call('POST', `${rules}/check`, {});
+    const broken = { ...opening, match: 'pattern', keywords: ['开门', '(开'] };
+    const unsaved = await api.call('POST', `${rules}/check`, { draft: broken });
 
-    expect(nothing.status).toBe(400);
+    expect([nothing.status, unsaved.status]).toEqual([400, 400]);
+    expect(unsaved.body.errors).toMatchObject([{ path: 'keywords.1', code: 'pattern_invalid' }]);
     expect(kept.body.examples).toMatchObject([
       { ok: true },
       { ok: false },

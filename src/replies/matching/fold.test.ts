@@ -13,6 +13,38 @@ test.each([
   expect(fold(text)).toBe(folded);
 });
 
+test('width, case and script of any letter make no difference', () => {
+  const letter = fc.constantFrom(...'abcxyzABCXYZ0189');
+  const wide = (text: string) => String.fromCharCode(text.charCodeAt(0) + 0xfee0);
+  const spelled = fc.oneof(
+    fc
+      .tuple(
+        letter,
+        fc.constantFrom<(text: string) => string>(wide, (text) => text),
+      )
+      .chain(([text, width]) =>
+        fc.constantFrom(
+          [text.toLowerCase(), width(text.toLowerCase())] as const,
+          [text.toLowerCase(), width(text.toUpperCase())] as const,
+        ),
+      ),
+    fc.constantFrom(
+      ...[...'红请问运费优会员'].map(
+        (one, at) => [one, [...'紅請問運費優會員'][at] ?? ''] as const,
+      ),
+    ),
+  );
+
+  fc.assert(
+    fc.property(fc.array(spelled), (letters) => {
+      const plain = letters.map(([one]) => one).join('');
+
+      expect(fold(letters.map(([, other]) => other).join(''))).toBe(plain);
+      expect(fold(plain)).toBe(plain);
+    }),
+  );
+});
+
 test('folding twice changes nothing', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme' }), (text) => {

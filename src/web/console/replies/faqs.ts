@@ -1,5 +1,5 @@
 import { t } from '../../shared/i18n/i18n';
-import type { Living, VersionStand } from './life';
+import type { DraftState, Living, VersionStand } from './life';
 
 export interface FaqDraft {
   question: string;
@@ -23,6 +23,8 @@ export interface Miss {
   phrasings: { id: string; text: string; count: number }[];
   /** The score from which an answer is given. */
   threshold: number;
+  /** What was made of it and is not published yet. */
+  waiting: { faqId: string; question: string; state: DraftState } | null;
   /** How far the nearest question is ahead of the second. */
   gap: number | null;
 }

@@ -37,6 +37,10 @@ export interface FieldChange {
   lines: { kind: 'same' | 'added' | 'removed'; text: string }[];
 }
 
+/** Sending in, setting a time or stopping changes this, and no number. */
+export const standingOf = ({ version, liveVersion, status, draft }: Living): string =>
+  [version, liveVersion, status, draft?.state, draft?.publishAt].join(' ');
+
 /** Where the draft stands; none when what answers is all there is. */
 export const draftState = (thing: Pick<Living, 'status' | 'draft'>): DraftState | null =>
   (thing.draft?.state as DraftState | undefined) ?? (thing.status === 'draft' ? 'draft' : null);

@@ -207,6 +207,8 @@ export const messages: Record<keyof typeof zh, string> = {
   'life.history': 'Versions',
   'life.no-history': 'After the first change every version stands here.',
   'life.version': 'No. {n}',
+  'life.written': '{name} wrote {time}',
+  'life.went-live': 'live {time}',
   'life.reviewed-by': 'reviewed by {name}',
   'life.show-diff': 'What changed',
   'life.hide-diff': 'Hide',
@@ -434,6 +436,8 @@ export const messages: Record<keyof typeof zh, string> = {
   'faqs.make': 'Make a new question',
   'faqs.made': '“{question}” is a new question',
   'faqs.made-waits': '“{question}” is in review and answers once it is approved',
+  'faqs.waits':
+    'It is in “{question}” already: {state}. Once that is published it is gone from here.',
   'faqs.merge': 'Add to “{question}”',
   'faqs.merged': 'Added to “{question}”',
   'faqs.merged-waits': 'Added to “{question}”, in review',

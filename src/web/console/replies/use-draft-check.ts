@@ -1,4 +1,5 @@
 import { onUnmounted, ref, shallowRef, watch, type Ref } from 'vue';
+import { ApiError } from '../../shared/api/api-error';
 import { api } from '../../shared/api/client';
 import type { Check } from './rule-life';
 import { bodyOf, isReady, type Draft } from './rules';
@@ -10,6 +11,8 @@ const PAUSE_MS = 600;
 export function useDraftCheck(draft: Readonly<Ref<Draft>>, ruleId: string | null) {
   const check = shallowRef<Check | null>(null);
   const failed = ref(false);
+  /** Why what is typed could not be saved. */
+  const refused = shallowRef<ApiError | null>(null);
   let timer: ReturnType<typeof setTimeout> | undefined;
   let running: AbortController | null = null;
 
@@ -26,9 +29,13 @@ export function useDraftCheck(draft: Readonly<Ref<Draft>>, ruleId: string | null
       if (mine.signal.aborted) return;
       check.value = found;
       failed.value = false;
-    } catch {
-      // What cannot be saved cannot be tried either; saving says why.
-      if (!mine.signal.aborted) failed.value = true;
+      refused.value = null;
+    } catch (error) {
+      if (mine.signal.aborted) return;
+      const isRefused = error instanceof ApiError && error.fields.length > 0;
+      refused.value = isRefused ? error : null;
+      failed.value = !isRefused;
+      if (isRefused) check.value = null;
     }
   }
 
@@ -38,6 +45,7 @@ export function useDraftCheck(draft: Readonly<Ref<Draft>>, ruleId: string | null
       clearTimeout(timer);
       if (!isReady(next)) {
         check.value = null;
+        refused.value = null;
         return;
       }
       timer = setTimeout(() => void ask(), PAUSE_MS);
@@ -48,5 +56,5 @@ export function useDraftCheck(draft: Readonly<Ref<Draft>>, ruleId: string | null
     clearTimeout(timer);
     running?.abort();
   });
-  return { check, failed };
+  return { check, failed, refused };
 }

@@ -1,7 +1,7 @@
-import { ref, shallowRef, type ShallowRef } from 'vue';
+import { onScopeDispose, ref, shallowRef, type ShallowRef } from 'vue';
 import { ApiError } from '../../shared/api/api-error';
 import { api } from '../../shared/api/client';
-import type { Living } from './life';
+import { draftState, standingOf, type Living } from './life';
 
 export type Step =
   '' | 'publish' | 'draft' | 'stop' | 'submit' | 'send-back' | 'unschedule' | 'discard' | 'restore';
@@ -30,6 +30,8 @@ type Parts<T extends Living> = {
   /** After a step: the thing as it is now, and whether what was typed went with it. */
   took: (thing: T, isSaved: boolean) => void;
 };
+
+const lookMs = 15_000;
 
 /** What can be done with a rule or a question: one step at a time, and never over somebody else's. */
 export function useLifeSteps<T extends Living>({
@@ -86,6 +88,22 @@ export function useLifeSteps<T extends Living>({
     thing.value = next;
     return next;
   }
+
+  /** A reviewer moves on what waits: looked at again, unless something is typed or under way. */
+  async function lookAgain(): Promise<void> {
+    const known = thing.value;
+    const isIdle = () => busy.value === '' && thing.value === known && !isChanged();
+    if (!known || [null, 'draft'].includes(draftState(known)) || document.hidden || !isIdle())
+      return;
+    try {
+      const now = await api.get<T>(onePath());
+      if (isIdle() && standingOf(now) !== standingOf(known)) took(now, false);
+    } catch {
+      // The next look may have an answer.
+    }
+  }
+  const timer = setInterval(() => void lookAgain(), lookMs);
+  onScopeDispose(() => clearInterval(timer));
 
   const seen = () => ({ version: thing.value?.version ?? 0 });
   /** A step of its own: what is typed beside it stays typed. */
