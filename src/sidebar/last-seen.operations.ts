@@ -28,7 +28,7 @@ export function lastSeenOperation(kit: Kit): Operation {
         [id, ...userIds],
       );
       const items = rows.map(({ userId, signedInAt, seenAt }) => ({
-        ...{ userId, signedInAt: iso(Number(signedInAt)), seenAt: iso(Number(seenAt)) },
+        ...{ userId, signedInAt: iso(signedInAt), seenAt: iso(seenAt) },
       }));
       return { items };
     },

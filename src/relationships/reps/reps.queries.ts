@@ -39,7 +39,7 @@ export async function readReps({ db }: Part, wanted: Wanted): Promise<RepRow[]> 
   const sums = lines.map(([name, kind]) => `SUM(t.kind = '${kind}') AS ${name}`).join(', ');
   const kinds = lines.map(([, kind]) => `'${kind}'`).join(', ');
   const moved = lines.map(([name]) => `COALESCE(m.${name}, 0) AS ${name}`).join(', ');
-  const rows = await db.longRead<RepRow>(
+  const rows = await db.longRead<Omit<RepRow, Figure> & Record<Figure, number | string>>(
     `SELECT x.* FROM (
        SELECT s.id, s.accountId, s.userId, s.name, s.position, s.status,
          COALESCE(f.n, 0) AS friends, COALESCE(r.n, 0) AS rooms, ${moved}

@@ -91,7 +91,8 @@ export const roomTones: Readonly<Record<RoomHandoverState, Tone>> = {
   unknown: 'warn',
 };
 
-export const hasLeft = ({ status }: Pick<StaffMember, 'status'>): boolean => ['quit', 'unknown'].includes(status);
+export const hasLeft = ({ status }: Pick<StaffMember, 'status'>): boolean =>
+  ['quit', 'unknown'].includes(status);
 
 export const failedOf = ({ counts }: Handover): number =>
   counts.refused + counts['rep-full'] + counts.rejected + counts.unknown;
