@@ -161,6 +161,11 @@ export function faqOperations(kit: Kit, accounts: AccountBook, replies: Replies)
           waiting: z.number().describe('Of both: those that a reviewer reads before they answer'),
           rejected: z.array(z.object({ line: z.number(), code: z.string(), reason: z.string() })),
           rejectedTotal: z.number(),
+          asWritten: z
+            .array(z.number())
+            .describe(
+              'Lines whose answer looks like a template and names no variable: it is said as it is written',
+            ),
           live: z.boolean().describe('False when a very large shop still learns in the background'),
         }),
       },

@@ -6,6 +6,7 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { recordChange, type Actor } from '../kernel/access';
 import { AppError } from '../kernel/errors';
+import { isSaidAsWritten } from './answers/faq-template';
 import { readFaqLine, type LineProblem } from './faq-line';
 import { linesOf } from './lines-of';
 import type { LifeKit } from '../review';
@@ -20,6 +21,8 @@ export type Imported = {
   waiting: number;
   rejected: Rejected[];
   rejectedTotal: number;
+  /** Lines that look like a template and name no variable: followers read them as they are. */
+  asWritten: number[];
 };
 
 const linesPerTransaction = 500;
@@ -59,7 +62,10 @@ function limitedTo(maxBytes: number) {
 }
 
 async function importFile(kit: LifeKit, actor: Actor, file: string): Promise<Imported> {
-  const done: Imported = { imported: 0, updated: 0, waiting: 0, rejected: [], rejectedTotal: 0 };
+  const done: Imported = {
+    ...{ imported: 0, updated: 0, waiting: 0 },
+    ...{ rejected: [], rejectedTotal: 0, asWritten: [] },
+  };
   const batch = kit.newId();
   let waiting = new Map<string, FaqRecord>();
   const write = async () => {
@@ -87,6 +93,9 @@ async function importFile(kit: LifeKit, actor: Actor, file: string): Promise<Imp
       done.rejectedTotal += 1;
       if (done.rejected.length < mostListed) done.rejected.push({ line: number, code: read });
       continue;
+    }
+    if (isSaidAsWritten(read.answer) && done.asWritten.length < mostListed) {
+      done.asWritten.push(number);
     }
     if (waiting.has(read.id) || waiting.size >= linesPerTransaction) await write();
     waiting.set(read.id, read);

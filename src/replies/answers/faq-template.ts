@@ -1,10 +1,14 @@
 import { longestTemplateBytes, longestTextBytes } from './answer';
-import { knownUnsaid, problemOfTemplate, type Unsaid } from './template-text';
+import { isTemplate, knownUnsaid, problemOfTemplate, type Unsaid } from './template-text';
 
-const namesVariable = /\{\{-?\s*(person|account|scene|now)\b/;
+const namesVariable = /\{[{%][^{}]*\b(person|account|scene|now)\b/;
 
 /** Imported answers are often not written for us: only those that name a variable are templates. */
 export const isFaqTemplate = (answer: string): boolean => namesVariable.test(answer);
+
+/** Looks like a template and names no variable: followers would read its signs. */
+export const isSaidAsWritten = (answer: string): boolean =>
+  isTemplate(answer) && !isFaqTemplate(answer);
 
 export const problemOfFaqAnswer = (answer: string): ReturnType<typeof problemOfTemplate> =>
   isFaqTemplate(answer) ? problemOfTemplate(answer) : undefined;

@@ -99,7 +99,13 @@ export function knownUnsaid(text: string, zone: string, now: number): Unsaid | u
   return rendered.unsaid === 'template_empty' && mayDiffer(text) ? undefined : rendered.unsaid;
 }
 
-const variables = /^(person(\.(name|tags)\b.*|\[.*)?|(account|scene)(\.name|\[.*)?|now)$/;
+/** Names that stand in a template and that nobody fills in, such as `person.nme`. */
+export const unknownNamesIn = (text: string): string[] =>
+  isTemplate(text) && problemOfTemplate(text) === undefined
+    ? parser.globalFullVariablesSync(parse(text)).filter((name) => !variables.test(name))
+    : [];
+
+const variables = /^(person(\.(name|tags)\b.*|\[.*)?|(account|scene)(\.name\b.*|\[.*)?|now)$/;
 
 /** Conditions and loops over what we know of somebody may be empty for one and full for another. */
 const mayDiffer = (text: string): boolean =>

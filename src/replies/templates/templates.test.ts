@@ -124,6 +124,26 @@ test('what will not do what its author thinks is a warning', async () => {
   ]);
 });
 
+test('names nobody fills in and signs that followers would read are warnings', async () => {
+  await spoil('texts/member.liquid', '{%- else -%}', '{%- else -%}{{ person.nme }}');
+  const own = `faqs:
+  - { id: tags, question: 猫砂, answer: '{% for tag in person.tags %}{{ tag }}{% endfor %}' }
+  - { id: raw, question: 猫粮, answer: '{% for n in (1..3) %}喵{% endfor %}' }
+  - { id: typo, question: 猫抓板, answer: '{{ person.name }}您好，{{ shop.phone }}' }`;
+  await writeFile(join(folder, 'more.yaml'), own);
+
+  const { problems, warnings } = await checkTemplates(folder);
+
+  expect(problems).toEqual([]);
+  expect(warnings).toMatchObject([
+    { file: 'replies.yaml', code: 'variable_unknown' },
+    { file: 'replies.yaml', code: 'variable_unknown' },
+    { file: 'more.yaml', line: 4, code: 'variable_unknown' },
+    { file: 'more.yaml', line: 3, code: 'said_as_written' },
+  ]);
+  expect(warnings[0]?.message).toContain('rule member names person.nme, which nobody fills in');
+});
+
 test('a conversation that comes out otherwise says where, when and what came instead', async () => {
   const { line } = await spoil(
     'conversations/everyday.yaml',

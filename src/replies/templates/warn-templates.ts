@@ -1,3 +1,6 @@
+import { partsOf, type Answer } from '../answers/answer';
+import { isFaqTemplate, isSaidAsWritten } from '../answers/faq-template';
+import { unknownNamesIn } from '../answers/template-text';
 import { buildFaqIndex, faqHealth, type FaqWarning } from '../faq';
 import { findConflicts } from '../matching';
 import { keysOfMenu } from './menu-file.schema';
@@ -6,11 +9,48 @@ import type { Place, TemplateProblem } from './read-yaml';
 
 /** What may be imported but will not do what its author thinks. */
 export function warningsOf(templates: Templates): TemplateProblem[] {
-  return [...conflicts(templates), ...mixedPhrasings(templates), ...deadMenuKeys(templates)];
+  return [
+    ...conflicts(templates),
+    ...mixedPhrasings(templates),
+    ...deadMenuKeys(templates),
+    ...unfilled(templates),
+  ];
 }
 
 const at = ({ places }: Templates, name: string): Place =>
   places.get(name) ?? { file: '', line: 1, column: 1 };
+
+/** Names nobody fills in, and FAQ answers of which followers would read the signs of a template. */
+function unfilled(templates: Templates): TemplateProblem[] {
+  const { welcome, default: fallback, rules, faqs } = templates;
+  const texts = (name: string, answer: Answer) =>
+    partsOf(answer).flatMap(({ one }) => (one.type === 'text' ? [{ name, text: one.text }] : []));
+  const written = [
+    ...(welcome ? texts('welcome', welcome) : []),
+    ...(fallback ? texts('default', fallback) : []),
+    ...rules.flatMap(({ key, answer }) => texts(`rule ${key}`, answer)),
+    ...faqs
+      .filter(({ answer }) => isFaqTemplate(answer))
+      .map(({ id, answer }) => ({ name: `faq ${id}`, text: answer })),
+  ];
+  const unknown = written.flatMap(({ name, text }) =>
+    unknownNamesIn(text).map((variable) => ({
+      ...at(templates, name),
+      code: 'variable_unknown',
+      message: `${name} names ${variable}, which nobody fills in: there are ${filledIn}`,
+    })),
+  );
+  const asWritten = faqs
+    .filter(({ answer }) => isSaidAsWritten(answer))
+    .map(({ id }) => ({
+      ...at(templates, `faq ${id}`),
+      code: 'said_as_written',
+      message: `faq ${id} looks like a template and is said as it is written: it names none of ${filledIn}`,
+    }));
+  return [...unknown, ...asWritten];
+}
+
+const filledIn = 'person.name, person.tags, account.name, scene.name, now';
 
 function conflicts(templates: Templates): TemplateProblem[] {
   const rules = templates.rules.map((rule, place) => ({

@@ -94,3 +94,10 @@ export const compareFaqs = (mine: FaqDraft, theirs: FaqDraft) =>
       name === 'similar' ? draft.similar.join(' · ') : draft[name];
     return { label: t(`field.${name}`), own: read(mine), other: read(theirs) };
   });
+
+const hasSigns = /\{[{%]/;
+const namesVariable = /\{[{%][^{}]*\b(person|account|scene|now)\b/;
+
+/** Looks like a template and names none of our variables: the server says it as it is written. */
+export const isSaidAsWritten = (answer: string): boolean =>
+  hasSigns.test(answer) && !namesVariable.test(answer);

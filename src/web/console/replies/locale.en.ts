@@ -439,6 +439,14 @@ export const messages: Record<keyof typeof zh, string> = {
   'faqs.waits':
     'It is in “{question}” already: {state}. Once that is published it is gone from here.',
   'faqs.merge': 'Add to “{question}”',
+  'faqs.as-written':
+    'Has {{ or {% and names none of person.name, person.tags, account.name, scene.name, now: customers read it as it is.',
+  'faqs.import-as-written':
+    '{n} {n:answer looks:answers look} like a template and {n:names:name} no variable, so customers read {n:it:them} as written: {n:line:lines} {lines}',
+  'faqs.merge-far': 'Add to “{question}”?',
+  'faqs.merge-far-text':
+    'It is the nearest to “{text}”, and at {score} most likely asks something else. Once added, whoever asks so gets its answer.',
+  'faqs.merge-go': 'Add',
   'faqs.merged': 'Added to “{question}”',
   'faqs.merged-waits': 'Added to “{question}”, in review',
   'faqs.dismiss': 'Ignore',

@@ -426,6 +426,14 @@ export const messages = {
   'faqs.made-waits': '「{question}」送审了，审过就会答',
   'faqs.waits': '它已经写进了「{question}」：{state}。发布后就不在这里了。',
   'faqs.merge': '并入「{question}」',
+  'faqs.as-written':
+    '有 {{ 或 {%，但没有用到 person.name、person.tags、account.name、scene.name、now，会原样发给客户。',
+  'faqs.import-as-written':
+    '{n} 行的答案里有模板符号，但没有用到变量，会原样发给客户：第 {lines} 行',
+  'faqs.merge-far': '并入「{question}」？',
+  'faqs.merge-far-text':
+    '和「{text}」最像的就是它，也只有 {score}，多半问的不是一回事。并入之后，再有人这样问，就会收到它的答案。',
+  'faqs.merge-go': '并入',
   'faqs.merged': '并入了「{question}」',
   'faqs.merged-waits': '并入「{question}」送审了，审过就生效',
   'faqs.dismiss': '忽略',
