@@ -17,6 +17,7 @@ import { corpTagNews, corpTagOperations, registerCorpTags, registerTagPush } fro
 import { registerFollowerMatch, startFollowerMatch } from './one-person';
 import { handoverNews, handoverOperations, registerHandovers, giverOperations } from './handovers';
 import { repOperations } from './reps';
+import { goneJob } from './notices';
 import { lookAtRoomCodes, registerRoomCodes, roomCodeOperations } from './room-codes';
 import {
   registerRoomDays,
@@ -44,7 +45,7 @@ export function registerCorp(
   officialAccounts: OfficialAccountClient,
 ): void {
   registerContactSync(kit, book, wecom);
-  registerContactRepair(kit, book, wecom);
+  registerContactRepair(kit, book, wecom, (found) => goneJob(kit, found));
   registerStaffRename(kit);
   registerWayLooks(kit);
   registerRooms(kit, book, wecom);

@@ -101,8 +101,9 @@ async function countLost(
 ): Promise<number> {
   const [row] = await kit.db.read.all<{ n: number }>(
     `SELECT COUNT(*) AS n FROM staff_link WHERE accountId = ? AND userId = ?
-       AND state IN ('left', 'parted') AND customerDeletedAt >= ?`,
-    [accountId, userId, since],
+       AND ((state IN ('left', 'parted') AND customerDeletedAt >= ?)
+         OR (state = 'gone' AND endedAt >= ?))`,
+    [accountId, userId, since, since],
   );
   return row?.n ?? 0;
 }

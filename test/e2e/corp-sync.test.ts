@@ -4,6 +4,8 @@ import { openFriendsWorld, type FriendsWorld } from '../support/friends-world';
 import { onBothEngines, type TestKit } from '../support/open-kit';
 
 const minute = 60_000;
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- tests read answers freely
+type Loose = any;
 
 /** A process that dies again and again, before its commit and after it. */
 function dying(plain: TestKit): TestKit & { cuts: { armed: boolean; count: number } } {
@@ -128,6 +130,16 @@ onBothEngines('a corp kept in step', (open) => {
     const gone = await world.findPerson(externalUserId);
     expect(gone.contacts[0].reps[0].state).toBe('gone');
     expect((await world.timeline(gone.id))[0].title).toContain('已不在企业微信里');
+    const { userId = '' } = friend ?? {};
+    const told = `/wecom/books/messages?corpId=${world.corpId}&userId=${userId}&via=app`;
+    const { items } = await world.must('GET', told);
+    const [loss] = (await world.api.get('/api/v1/friend-changes?kind=gone')).body.items;
+    const { body } = await world.api.get('/api/v1/friend-changes/summary');
+    expect(items.map((one: Loose) => one.text)).toEqual([
+      `${String(gone.contacts[0].name)} 已不是你的企业微信好友（对账发现，不知道是谁删的）。`,
+    ]);
+    expect(loss).toMatchObject({ kind: 'gone', personId: gone.id, userId, told: [userId] });
+    expect(body).toMatchObject({ lost: 0, dropped: 0, gone: 1 });
   });
 
   test('staff who come, move, get another id or leave are followed', async () => {

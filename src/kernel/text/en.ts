@@ -169,6 +169,14 @@ export const en: Readonly<Record<string, string>> = {
     '{customer} is back after {awayDays} days: was a friend of {former}, added {rep}.',
   'notice.back-elsewhere.rep':
     '{customer} was a friend of {former}, is back after {awayDays} days and added you.',
+  'notice.gone.rep':
+    '{customer} is no friend of yours in WeCom any more (found by the nightly check; nobody knows who ended it).',
+  'notice.gone.rep.many':
+    '{n} customers, {customer} among them, are no friends of yours in WeCom any more (found by the nightly check; nobody knows who ended it).',
+  'notice.gone.managers':
+    '{customer} is no friend of {rep} in WeCom any more (found by the nightly check; nobody knows who ended it).',
+  'notice.gone.managers.many':
+    '{n} customers, {customer} among them, are no friends of {rep} in WeCom any more (found by the nightly check; nobody knows who ended it). Please have a look.',
   'notice.mass-deletion': '{rep} deleted {n} customers within an hour. Please have a look.',
   'timeline.friend-added': 'Became a friend of {rep}',
   'timeline.friend-half-added': 'Added by {rep}, not accepted yet',

@@ -159,6 +159,12 @@ export const zhCN: Readonly<Record<string, string>> = {
     '{customer} 在 {awayDays} 天后回来，以前是 {former} 的好友，这次加了 {rep}。',
   'notice.back-elsewhere.rep':
     '{customer} 以前是 {former} 的好友，{awayDays} 天后回来，这次加了你。',
+  'notice.gone.rep': '{customer} 已不是你的企业微信好友（对账发现，不知道是谁删的）。',
+  'notice.gone.rep.many':
+    '{customer} 等 {n} 位客户已不是你的企业微信好友（对账发现，不知道是谁删的）。',
+  'notice.gone.managers': '{customer} 已不是 {rep} 的企业微信好友（对账发现，不知道是谁删的）。',
+  'notice.gone.managers.many':
+    '{customer} 等 {n} 位客户已不是 {rep} 的企业微信好友（对账发现，不知道是谁删的），请看一看。',
   'notice.mass-deletion': '{rep} 一小时内删除了 {n} 位客户，请看一看。',
   'timeline.friend-added': '加了 {rep} 为好友',
   'timeline.friend-half-added': '{rep} 加了对方，等对方通过',

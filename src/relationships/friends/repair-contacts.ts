@@ -7,7 +7,13 @@ import {
 } from '../../channels/wecom';
 import { marksFor, select, type Db, type Tx } from '../../kernel/database';
 import type { Kit } from '../../kernel/kit';
-import { advanceProgress, concludeJob, enqueue, startProgress } from '../../kernel/work';
+import {
+  advanceProgress,
+  concludeJob,
+  enqueue,
+  startProgress,
+  type NewJob,
+} from '../../kernel/work';
 import { readContact, relationUnknown } from './fetch-contact';
 import { keepContacts } from './keep-contacts';
 import { keepLink } from './keep-link';
@@ -26,7 +32,11 @@ type Payload = {
   rep: string | null;
   after: string;
   done: number;
+  /** When the check began. */
+  since: number;
 };
+/** Who is to be told of a rep's friends that were found missing. */
+type TellOfGone = (found: { accountId: string; userId: string; since: number }) => NewJob;
 
 const kind = 'repair-contacts';
 const differencesAtOnce = 40;
@@ -38,7 +48,12 @@ const settledMs = 10 * 60_000;
  * Compares the friends we know with those WeCom lists, rep by rep: adds who is missing, ends who is gone.
  * Nobody is ended on a list's word alone: WeCom is asked for each. One rep's list is the most that is held.
  */
-export function registerContactRepair(kit: Part, book: AccountBook, wecom: WeComClient): void {
+export function registerContactRepair(
+  kit: Part,
+  book: AccountBook,
+  wecom: WeComClient,
+  tellOfGone: TellOfGone,
+): void {
   kit.work.on(kind, async ({ id, payload }) => {
     const order = payload as Payload;
     const agent = book.weComOrThrow(order.accountId);
@@ -47,6 +62,10 @@ export function registerContactRepair(kit: Part, book: AccountBook, wecom: WeCom
       if (!(await concludeJob(tx, id))) return;
       const counted = await write(kit, tx, order.accountId, found);
       await addToReport(tx, order.progressId, { ...found.findings, ...counted });
+      if (after.rep === null && after.lastRep !== null) {
+        const checked = { accountId: order.accountId, userId: after.lastRep, since: order.since };
+        if (await hasGone(tx, checked)) await enqueue(tx, [tellOfGone(checked)]);
+      }
       await goOn(kit, tx, after);
     });
     kit.work.ring();
@@ -68,6 +87,7 @@ export async function startContactRepair(
   await openReport(tx, { id: progressId, accountId, kind: 'repair', startedAt });
   await next(kit, tx, {
     ...{ accountId, progressId, reps: null, lastRep: null, rep: null, after: '', done: 0 },
+    since: startedAt,
   });
   return progressId;
 }
@@ -204,6 +224,15 @@ async function write(
     goneLinks += 1;
   }
   return { newContacts: kept.contacts, newLinks: kept.links, goneLinks };
+}
+
+async function hasGone(
+  tx: Tx,
+  { accountId, userId, since }: Parameters<TellOfGone>[0],
+): Promise<boolean> {
+  const sql = `SELECT id FROM link_episode
+    WHERE accountId = ? AND kind = 'gone' AND at >= ? AND userId = ? LIMIT 1`;
+  return (await select<{ id: string }>(tx, sql, [accountId, since, userId])).length > 0;
 }
 
 /** An event may have told meanwhile how it ended. */

@@ -22,16 +22,20 @@ const dayMs = 86_400_000;
 const kinds = {
   lost: 'friend-deleted-by-customer',
   dropped: 'friend-deleted-by-rep',
+  gone: 'friend-gone',
   returned: 'friend-back',
   elsewhere: 'friend-elsewhere',
 } as const;
 type ChangeKind = keyof typeof kinds;
-const ChangeKinds = z.enum(['lost', 'dropped', 'returned', 'elsewhere']);
+const ChangeKinds = z.enum(['lost', 'dropped', 'gone', 'returned', 'elsewhere']);
 
 const Change = z.object({
   id: z.string(),
   at: z.string(),
-  /** `lost`: the customer's doing; `dropped`: the rep's; `returned`: came back to the same rep; `elsewhere`: over another one. */
+  /**
+   * `lost`: the customer's doing; `dropped`: the rep's; `gone`: found missing by the nightly check, by whose
+   * doing nobody knows; `returned`: came back to the same rep; `elsewhere`: over another one.
+   */
   kind: ChangeKinds,
   title: z.string(),
   accountId: z.string(),
@@ -48,6 +52,7 @@ const Summary = z.object({
   days: z.number(),
   lost: z.number(),
   dropped: z.number(),
+  gone: z.number(),
   returned: z.number(),
   elsewhere: z.number(),
   friends: z.number(),
@@ -106,7 +111,10 @@ export function noticeOperations(kit: Kit, book: AccountBook): Operation[] {
           `SELECT t.id, t.at, t.kind, t.params, t.accountId, t.identityId, i.personId, i.externalId,
              p.displayName, c.name AS contactName, e.userId, e.source, s.name AS rep,
              (SELECT n.told FROM friend_notice n WHERE n.accountId = t.accountId AND n.userId = e.userId
-               AND n.identityId = t.identityId AND n.at = t.at AND n.kind IN ('lost', 'returned', 'back-elsewhere')) AS told
+               AND ((n.identityId = t.identityId AND n.at = t.at
+                   AND n.kind IN ('lost', 'returned', 'back-elsewhere'))
+                 OR (n.kind = 'gone' AND t.kind = 'friend-gone' AND n.at >= t.at))
+               ORDER BY n.at LIMIT 1) AS told
            FROM timeline_entry t JOIN link_episode e ON e.id = t.refId
            JOIN identity i ON i.id = t.identityId JOIN person p ON p.id = i.personId
            LEFT JOIN contact_profile c ON c.identityId = i.id
@@ -127,7 +135,8 @@ export function noticeOperations(kit: Kit, book: AccountBook): Operation[] {
               ...(former === undefined ? { rep } : { rep: former, taker: rep }),
             };
             const isLong = 'days' in told || 'awayDays' in told;
-            const known = former === undefined && isLong ? '.after' : '';
+            const isPlain = former !== undefined || row.kind === kinds.gone;
+            const known = isLong && !isPlain ? '.after' : '';
             const given = row.displayName ?? row.contactName;
             return {
               ...{ id: row.id, at: new Date(row.at).toISOString(), kind: kindOf(row.kind) },
@@ -155,7 +164,7 @@ export function noticeOperations(kit: Kit, book: AccountBook): Operation[] {
       },
       async ({ actor, query: { accountId, days } }) => {
         const scope = scopeOf(actor, accountId);
-        const none = { days, lost: 0, dropped: 0, returned: 0, elsewhere: 0, friends: 0 };
+        const none = { days, lost: 0, dropped: 0, gone: 0, returned: 0, elsewhere: 0, friends: 0 };
         if (scope?.length === 0) return none;
         const ofScope = scope ? ` AND accountId IN (${marksFor(scope)})` : '';
         const rows = await kit.db.longRead<{ kind: string; n: number | string }>(
@@ -175,6 +184,7 @@ export function noticeOperations(kit: Kit, book: AccountBook): Operation[] {
           days,
           lost: count(kinds.lost),
           dropped: count(kinds.dropped),
+          gone: count(kinds.gone),
           returned: count(kinds.returned),
           elsewhere: count(kinds.elsewhere),
           friends: count('friends'),

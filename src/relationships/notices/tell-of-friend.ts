@@ -1,13 +1,12 @@
 import type { AccountBook } from '../../accounts';
-import type { CallingAgent, WeComClient } from '../../channels/wecom';
-import { execute, insertOnce, insertRows, select } from '../../kernel/database';
+import type { WeComClient } from '../../channels/wecom';
 import type { Kit } from '../../kernel/kit';
 import { text, type Locale } from '../../kernel/text';
 import type { NewJob } from '../../kernel/work';
-import { byLanguage } from '../friends';
-import { managersOf } from './managers-of';
 import { noticeSettingsOf } from './notice-settings';
-import type { NoticeKind, NoticeState } from './notice.entity';
+import type { NoticeKind } from './notice.entity';
+import { tell, type Notice, type Say, type Words } from './tell';
+import { foundGone, goneKind, type FoundGone } from './tell-of-gone';
 
 type Part = Pick<Kit, 'db' | 'clock' | 'newId' | 'work'>;
 type Happened = {
@@ -17,20 +16,6 @@ type Happened = {
   at: number;
   what: 'lost' | 'added' | 'dropped';
 };
-type Notice = {
-  accountId: string;
-  key: string;
-  kind: NoticeKind;
-  userId: string;
-  identityId: string | null;
-  at: number;
-  /** What the timeline says of it, where no event says it. */
-  line?: Record<string, string | number | null>;
-};
-/** One text for the rep, one for those above, and one for a rep who had the customer before. */
-type Say = (language: Locale) => string;
-type Words = { rep?: Say; managers?: Say; former?: { userId: string; say: Say } };
-
 const kind = 'tell-of-friend';
 const hourMs = 3_600_000;
 const dayMs = 86_400_000;
@@ -56,6 +41,12 @@ export function registerFriendNotices(kit: Part, book: AccountBook, wecom: WeCom
       happened.what === 'dropped'
         ? await deletions(kit, happened)
         : ((await lossOrReturn(kit, happened)) ?? (await backElsewhere(kit, happened)));
+    if (told) await tell(kit, wecom, agent, told.notice, told.words);
+  });
+  kit.work.on(goneKind, async ({ payload }) => {
+    const found = payload as FoundGone;
+    const told = await foundGone(kit, found);
+    const agent = book.weComOrThrow(found.accountId);
     if (told) await tell(kit, wecom, agent, told.notice, told.words);
   });
 }
@@ -183,89 +174,4 @@ async function deletions(kit: Part, { accountId, userId, at }: Happened) {
       managers: (language: Locale) => text(language, 'notice.mass-deletion', params),
     } satisfies Words,
   };
-}
-
-async function tell(
-  kit: Part,
-  wecom: WeComClient,
-  agent: CallingAgent,
-  notice: Notice,
-  words: Words,
-): Promise<void> {
-  const { accountId, userId } = notice;
-  const id = await claim(kit, notice);
-  if (id === undefined) return;
-  const settings = await noticeSettingsOf(kit.db.read, accountId);
-  const managers =
-    words.managers !== undefined && settings.tellsManager
-      ? await managersOf(wecom, agent, userId, settings.managers)
-      : [];
-  const { former } = words;
-  const letters = [
-    { to: former && settings.tellsRep ? [former.userId] : [], say: former?.say },
-    { to: words.rep !== undefined && settings.tellsRep ? [userId] : [], say: words.rep },
-    { to: managers, say: words.managers },
-  ].filter(({ to }) => to.length > 0);
-  const reached: string[] = [];
-  for (const { to, said } of await inTheirLanguage(kit, accountId, letters)) {
-    const ended = await wecom.tellStaff(agent, to, { kind: 'text', text: said });
-    if (ended.kind === 'ok') {
-      const missed = new Set(ended.value.unreached);
-      reached.push(...to.filter((one) => !missed.has(one.toLowerCase())));
-    } else if (ended.kind !== 'refused' || ended.error.outcome.kind === 'retry') throw ended.error;
-  }
-  const state = letters.length === 0 ? 'nobody' : reached.length > 0 ? 'told' : 'refused';
-  await conclude(kit, id, state, reached);
-}
-
-async function inTheirLanguage(
-  kit: Part,
-  accountId: string,
-  letters: readonly { to: readonly string[]; say: Say | undefined }[],
-): Promise<{ to: string[]; said: string }[]> {
-  const told = await Promise.all(
-    letters.map(async ({ to, say }) =>
-      [...(await byLanguage(kit.db.read, accountId, to))].map(([language, ids]) => ({
-        to: ids,
-        said: say?.(language) ?? '',
-      })),
-    ),
-  );
-  return told.flat();
-}
-
-/** Ours, or ours already before a retry. */
-async function claim(kit: Part, notice: Notice): Promise<string | undefined> {
-  const { key: noticeKey, line, ...rest } = notice;
-  const id = kit.newId();
-  return kit.db.transact(async (tx) => {
-    const row = { id, noticeKey, ...rest, told: '[]', state: 'due' };
-    const changedAt = kit.clock.business();
-    const unique = ['accountId', 'noticeKey'];
-    if (await insertOnce(tx, 'friend_notice', { ...row, changedAt }, unique)) {
-      if (line) await insertRows(tx, 'timeline_entry', [{ id: kit.newId(), ...line }]);
-      return id;
-    }
-    const [known] = await select<{ id: string }>(
-      tx,
-      `SELECT id FROM friend_notice WHERE accountId = ? AND noticeKey = ? AND state = 'due'`,
-      [notice.accountId, noticeKey],
-    );
-    return known?.id;
-  });
-}
-
-async function conclude(
-  kit: Part,
-  id: string,
-  state: NoticeState,
-  told: readonly string[],
-): Promise<void> {
-  await kit.db.transact((tx) =>
-    execute(
-      tx,
-      `UPDATE friend_notice SET state = ?, told = ?, changedAt = ? WHERE id = ? AND state = 'due'`,
-      [state, JSON.stringify(told), kit.clock.business(), id],
-    ),
-  );
 }

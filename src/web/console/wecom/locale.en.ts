@@ -240,6 +240,7 @@ export const messages = {
   'losses.kind-all': 'Losses and returns',
   'losses.kind-lost': 'Customer left',
   'losses.kind-dropped': 'Rep deleted',
+  'losses.kind-gone': 'Found missing',
   'losses.kind-returned': 'Came back',
   'losses.kind-elsewhere': 'Back with another',
   'losses.all-reps': 'All reps',
@@ -250,11 +251,11 @@ export const messages = {
   'losses.column-at': 'When',
   'losses.nobody': 'nobody to tell',
   'losses.summary':
-    '{days} days: {lost} left, {dropped} deleted by reps, {returned} back, {elsewhere} with another rep · {friends} friends now',
+    '{days} days: {lost} left, {dropped} deleted by reps, {gone} found missing, {returned} back, {elsewhere} with another rep · {friends} friends now',
   'losses.settings': 'Who is told',
   'losses.empty-title': 'Nobody lost, nobody back yet',
   'losses.empty-text':
-    'Customers who delete a rep, reps who delete a customer, and those who come back are listed here; the rep and whoever is above them get an app message when a customer leaves or returns.',
+    'Customers who delete a rep, reps who delete a customer, whoever the nightly check finds missing, and those who come back are listed here; the rep and whoever is above them get an app message when a customer leaves or returns.',
   'losses.none-title': 'Nothing of this kind',
   'losses.none-text': 'Choose something else, or another rep.',
   'losses.tells-rep': 'Tell the rep',

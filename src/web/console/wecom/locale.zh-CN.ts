@@ -222,6 +222,7 @@ export const messages = {
   'losses.kind-all': '流失和回流',
   'losses.kind-lost': '客户删除',
   'losses.kind-dropped': '导购删除',
+  'losses.kind-gone': '对账发现',
   'losses.kind-returned': '回来了',
   'losses.kind-elsewhere': '回来加了别人',
   'losses.all-reps': '所有导购',
@@ -232,11 +233,11 @@ export const messages = {
   'losses.column-at': '时间',
   'losses.nobody': '没有人可通知',
   'losses.summary':
-    '{days} 天：流失 {lost}，导购删除 {dropped}，回流 {returned}，加了别人 {elsewhere} · 现有好友 {friends}',
+    '{days} 天：流失 {lost}，导购删除 {dropped}，对账发现 {gone}，回流 {returned}，加了别人 {elsewhere} · 现有好友 {friends}',
   'losses.settings': '通知谁',
   'losses.empty-title': '还没有流失，也没有回流',
   'losses.empty-text':
-    '客户删除导购、导购删除客户、走了的客户又加回来，都记在这里；客户走了和回来时，导购和上级会收到应用消息。',
+    '客户删除导购、导购删除客户、走了的客户又加回来，还有夜里对账才发现的，都记在这里；客户走了和回来时，导购和上级会收到应用消息。',
   'losses.none-title': '没有这样的记录',
   'losses.none-text': '换一种情况，或者换一位导购。',
   'losses.tells-rep': '告诉这位导购',
