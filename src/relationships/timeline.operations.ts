@@ -79,12 +79,14 @@ export function timelineOperation(
           ...(keys ? [Number(keys[0]), Number(keys[0]), String(keys[1])] : []),
         ],
       );
-      const [scenes, reps] = await Promise.all([sceneNames(kit, rows), repNames(kit, rows)]);
+      const [scenes, reps, ways] = await Promise.all([
+        ...[sceneNames(kit, rows), repNames(kit, rows), wayNames(kit, rows)],
+      ]);
       return pageFrom(
         rows,
         query.limit,
         (row) => [row.at, row.id],
-        (row) => present(row, locale, scenes, reps),
+        (row) => present(row, locale, { scenes, reps, ways }),
       );
     },
   );
@@ -109,13 +111,29 @@ async function repNames(kit: Kit, rows: readonly Row[]): Promise<Map<string, str
   return new Map(found.map((row) => [`${row.accountId} ${row.userId}`, row.name]));
 }
 
-function present(
-  row: Row,
-  locale: Locale,
-  scenes: ReadonlyMap<string, string>,
-  reps: ReadonlyMap<string, string>,
-) {
-  const params = JSON.parse(row.params) as Record<string, unknown>;
+/** Codes and links by what they carry, those that were taken away included. */
+async function wayNames(kit: Kit, rows: readonly Row[]): Promise<Map<string, string>> {
+  const sources = [...new Set(rows.flatMap((row) => sourceOf(row.kind, paramsOf(row)) ?? []))];
+  if (sources.length === 0) return new Map();
+  const found = await kit.db.read.all<{ accountId: string; state: string; name: string }>(
+    `SELECT accountId, state, name FROM contact_way WHERE state IN (${marksFor(sources)})`,
+    sources,
+  );
+  return new Map(found.map((row) => [`${row.accountId} ${row.state}`, row.name]));
+}
+
+const paramsOf = ({ params }: Row) => JSON.parse(params) as Record<string, unknown>;
+
+/** By which code or link somebody became a rep's friend. */
+function sourceOf(kind: string, params: Record<string, unknown>): string | undefined {
+  const source = textOf(params['source']);
+  return source !== '' && /^friend-(added|half-added|back)$/.test(kind) ? source : undefined;
+}
+
+type Names = Record<'scenes' | 'reps' | 'ways', ReadonlyMap<string, string>>;
+
+function present(row: Row, locale: Locale, { scenes, reps, ways }: Names) {
+  const params = paramsOf(row);
   const scene = typeof params['scene'] === 'string' ? params['scene'] : undefined;
   const sceneName = scene ? (scenes.get(`${row.accountId} ${scene}`) ?? scene) : undefined;
   const userId = textOf(params['userId']);
@@ -129,11 +147,14 @@ function present(
     ...(taker ? { taker } : {}),
     ...withdrawn(row.kind, params, locale),
   };
+  const line = text(locale, titleCode(row.kind, told), told);
+  const source = sourceOf(row.kind, params);
+  const way = source && (ways.get(`${row.accountId} ${source}`) ?? source);
   return {
     id: row.id,
     at: new Date(row.at).toISOString(),
     kind: row.kind,
-    title: text(locale, titleCode(row.kind, told), told),
+    title: way ? text(locale, 'timeline.by-way', { line, way }) : line,
     accountId: row.accountId,
     identityId: row.identityId,
     params: told,
@@ -171,6 +192,7 @@ function titleCode(kind: string, params: Record<string, unknown>): string {
   if (kind === 'friend-back' && params['awayDays'] !== undefined)
     return 'timeline.friend-back.after';
   if (/^friend-deleted/.test(kind) && params['days'] !== undefined) return `timeline.${kind}.after`;
+  if (kind === 'tagged' && params['isAutomatic'] === true) return 'timeline.tagged.by-way';
   if (kind === 'joined' || kind === 'unjoined')
     return `timeline.${kind}.${textOf(params['reason'])}`;
   if (kind === 'authorization-revoked' && params['what'])

@@ -133,7 +133,8 @@ const historyKinds = [
     'friend-elsewhere',
     'friend-transferred',
   ],
-  ...['friend-deleted-by-customer', 'friend-deleted-by-rep', 'room-joined', 'room-left'],
+  ...['friend-deleted-by-customer', 'friend-deleted-by-rep', 'friend-gone'],
+  ...['room-joined', 'room-left'],
 ].join(',');
 
 /** Everything the first screen shows about one customer, in one answer. */

@@ -193,7 +193,12 @@ onBothEngines('tags and customers of a corp', (open) => {
   test('customers and rooms of a rep who left are handed over, although nobody tells how it ended', async () => {
     const world = await openWorld();
     const { api, accountId, kit } = world;
-    const rain = await befriend(world, '小雨', 'linlan');
+    const way = await api.post('/api/v1/contact-ways', {
+      ...{ accountId, name: '收银台', state: 'till' },
+      plan: { userIds: ['linlan'], shifts: [], spare: [] },
+    });
+    const rain = await befriend(world, '小雨');
+    await world.person(rain.personId, 'add-rep', { userId: 'linlan', state: 'till' });
     await world.staff('linlan', 'create-room', { name: '静安老客' });
     await sync(world);
     await world.staff('linlan', 'leave');
@@ -222,6 +227,10 @@ onBothEngines('tags and customers of a corp', (open) => {
     expect(over.counts).toMatchObject({ done: 1, waiting: 0 });
     const person = await world.findPerson(rain.externalUserId);
     expect(person.contacts[0].reps[0]).toMatchObject({ userId: 'linlan', state: 'transferred' });
+    const { reps } = (await api.get(`/api/v1/contact-ways/${way.body.id}/statistics`)).body;
+    expect(reps).toEqual([
+      expect.objectContaining({ userId: 'linlan', added: 1, friends: 0, handedOver: 1, lost: 0 }),
+    ]);
   });
 
   test('rooms go with a hand-over, and are done when WeCom names the new owner', async () => {

@@ -85,7 +85,14 @@ onBothEngines('contact ways over the sandbox', (open) => {
     expect(seen.links[0]?.remark).toBe('小雨 静安');
     expect(after).toMatchObject({ added: 1, friends: 0 });
     expect(told.days[1]).toMatchObject({ added: 1, lostByCustomer: 1, lostByRep: 0, still: 0 });
-    expect(told.reps).toEqual([{ userId: 'linlan', name: '林岚', added: 1, friends: 0, lost: 1 }]);
+    expect(told.reps).toEqual([
+      { userId: 'linlan', name: '林岚', added: 1, friends: 0, handedOver: 0, lost: 1 },
+    ]);
+    const lines = (await world.timeline(person.id)).map(({ title }: Loose) => title);
+    expect(lines).toEqual(
+      expect.arrayContaining(['加了 林岚 为好友，通过「静安店 收银台」', '自动打上标签「想到店」']),
+    );
+    expect(person.contacts[0].reps[0].addWay).toBe('qr-code');
   });
 
   test('a rep whose day is full gives way to the spare one, and is back after midnight', async () => {
@@ -211,6 +218,7 @@ onBothEngines('contact ways over the sandbox', (open) => {
     const more = [idOf('老客群'), idOf('福利群')];
     await api.put(`/api/v1/room-codes/${id}`, { ...body, roomIds: more });
     await quiet();
+    const inRoom = await api.get(`/api/v1/rooms/${idOf('福利群')}/members?state=left`);
     const after = (await api.get(`/api/v1/room-codes/${id}`)).body;
     const { days } = (await api.get(`/api/v1/room-codes/${id}/statistics?days=2`)).body;
     await api.post(`/api/v1/room-codes/${id}/remove`);
@@ -225,6 +233,7 @@ onBothEngines('contact ways over the sandbox', (open) => {
       trouble: null,
       joined: 0,
     });
+    expect(inRoom.body.items[0]).toMatchObject({ source: 'counter', sourceName: '柜台' });
     expect(second.roomId).not.toBe(first.roomId);
     expect(after.behind.map((room: Loose) => [room.name, room.came])).toEqual([
       ['老客群', 0],

@@ -127,6 +127,7 @@ export const en: Readonly<Record<string, string>> = {
   'timeline.returned.scene': 'Back after {awayDays} days by scanning {sceneName}, time {nth}',
   'timeline.scanned': 'Scanned {sceneName}',
   'timeline.tagged': 'Tagged {tag}',
+  'timeline.tagged.by-way': 'Tagged {tag} automatically',
   'timeline.template-receipt.blocked': 'Template message not delivered: refused by the follower',
   'timeline.template-receipt.delivered': 'Template message delivered',
   'timeline.template-receipt.failed': 'Template message not delivered',
@@ -178,6 +179,7 @@ export const en: Readonly<Record<string, string>> = {
   'notice.gone.managers.many':
     '{n} customers, {customer} among them, are no friends of {rep} in WeCom any more (found by the nightly check; nobody knows who ended it). Please have a look.',
   'notice.mass-deletion': '{rep} deleted {n} customers within an hour. Please have a look.',
+  'timeline.by-way': '{line}, by “{way}”',
   'timeline.friend-added': 'Became a friend of {rep}',
   'timeline.friend-half-added': 'Added by {rep}, not accepted yet',
   'timeline.friend-accepted': 'Accepted {rep} as a friend',

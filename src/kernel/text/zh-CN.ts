@@ -121,6 +121,7 @@ export const zhCN: Readonly<Record<string, string>> = {
   'timeline.returned.scene': '时隔 {awayDays} 天扫「{sceneName}」回来，第 {nth} 次关注',
   'timeline.scanned': '扫了「{sceneName}」',
   'timeline.tagged': '打上标签「{tag}」',
+  'timeline.tagged.by-way': '自动打上标签「{tag}」',
   'timeline.template-receipt.blocked': '模板消息没送到，对方拒收',
   'timeline.template-receipt.delivered': '模板消息已送达',
   'timeline.template-receipt.failed': '模板消息没送到',
@@ -166,6 +167,7 @@ export const zhCN: Readonly<Record<string, string>> = {
   'notice.gone.managers.many':
     '{customer} 等 {n} 位客户已不是 {rep} 的企业微信好友（对账发现，不知道是谁删的），请看一看。',
   'notice.mass-deletion': '{rep} 一小时内删除了 {n} 位客户，请看一看。',
+  'timeline.by-way': '{line}，通过「{way}」',
   'timeline.friend-added': '加了 {rep} 为好友',
   'timeline.friend-half-added': '{rep} 加了对方，等对方通过',
   'timeline.friend-accepted': '通过了 {rep} 的好友申请',

@@ -44,6 +44,8 @@ const MemberView = z.object({
   joinedBy: z.string(),
   invitedBy: z.string().nullable(),
   source: z.string().nullable(),
+  /** Of the code they came by, where it is one of ours. */
+  sourceName: z.string().nullable(),
   leftAt: z.string().nullable(),
   leftBy: z.string().nullable(),
 });
@@ -54,6 +56,7 @@ type MemberRow = RoomMemberRow & {
   inviterName: string | null;
   contactName: string | null;
   personId: string | null;
+  codeName: string | null;
 };
 
 export function roomOperations(kit: Kit): Operation[] {
@@ -146,17 +149,19 @@ export function roomOperations(kit: Kit): Operation[] {
         const keys = query.cursor ? decodeCursor(query.cursor, ['number', 'string']) : undefined;
         const at = Number(keys?.[0] ?? 0);
         const rows = await kit.db.read.all<MemberRow>(
-          `SELECT m.*, s.name AS staffName, v.name AS inviterName, c.name AS contactName, i.personId
+          `SELECT m.*, s.name AS staffName, v.name AS inviterName, c.name AS contactName, i.personId,
+             w.name AS codeName
            FROM room_member m
            LEFT JOIN staff s ON s.accountId = ? AND s.userId = m.memberId
            LEFT JOIN staff v ON v.accountId = ? AND v.userId = m.invitedBy
            LEFT JOIN identity i ON i.accountId = ? AND i.externalId = m.memberId
            LEFT JOIN contact_profile c ON c.identityId = i.id
+           LEFT JOIN room_code w ON w.accountId = ? AND w.state = m.source
            WHERE m.room = ? AND m.isIn = ?
              ${keys ? 'AND (m.joinedAt < ? OR (m.joinedAt = ? AND m.memberId < ?))' : ''}
            ORDER BY m.joinedAt DESC, m.memberId DESC LIMIT ${query.limit + 1}`,
           [
-            ...[room.accountId, room.accountId, room.accountId, id],
+            ...[room.accountId, room.accountId, room.accountId, room.accountId, id],
             query.state === 'in' ? 1 : 0,
             ...(keys ? [at, at, String(keys[1])] : []),
           ],
@@ -186,6 +191,7 @@ const presentMember = (row: MemberRow) => ({
   joinedBy: row.joinedBy,
   invitedBy: row.invitedBy === null ? null : (row.inviterName ?? row.invitedBy),
   source: row.source,
+  sourceName: row.codeName,
   leftAt: iso(row.leftAt),
   leftBy: row.leftBy,
 });

@@ -1,6 +1,6 @@
 import type { AccountBook } from '../../accounts';
 import type { WeComClient } from '../../channels/wecom';
-import { execute, insertRows } from '../../kernel/database';
+import { execute, insertRows, marksFor, select } from '../../kernel/database';
 import type { Kit } from '../../kernel/kit';
 import type { NewJob } from '../../kernel/work';
 import { tagIdsOf } from '../commit-changes';
@@ -44,13 +44,33 @@ export function registerWayArrivals(kit: Part, book: AccountBook, wecom: WeComCl
   });
 }
 
-async function tagArrival(kit: Part, way: StoredWay, { identityId }: Arrival): Promise<void> {
+/** What they carried before is not told again. */
+async function tagArrival(
+  kit: Part,
+  way: StoredWay,
+  { accountId, identityId, at }: Arrival,
+): Promise<void> {
   const names = namesIn(way.tags);
   if (names.length === 0) return;
   await kit.db.transact(async (tx) => {
     const systemNow = kit.clock.system();
     const world = { newId: kit.newId, systemNow };
     const ids = await tagIdsOf(tx, world, names);
+    const carried = await select<{ name: string }>(
+      tx,
+      `SELECT t.name FROM identity_tag i JOIN tag t ON t.id = i.tagId
+       WHERE i.identityId = ? AND i.tagId IN (${marksFor(ids)})`,
+      [identityId, ...ids],
+    );
+    const had = new Set(carried.map(({ name }) => name));
+    const lines = names
+      .filter((tag) => !had.has(tag))
+      .map((tag) => ({
+        ...{ id: kit.newId(), identityId, accountId, at, kind: 'tagged' },
+        params: JSON.stringify({ tag, by: way.name, isAutomatic: true }),
+        ...{ refKind: 'contact-way', refId: way.id },
+      }));
+    await insertRows(tx, 'timeline_entry', lines);
     const rows = ids.map((tagId) => ({ identityId, tagId, addedBy: 'contact-way', at: systemNow }));
     await insertRows(tx, 'identity_tag', rows, { onConflict: ['identityId', 'tagId'] });
     await queueTagPush(tx, world, [identityId]);

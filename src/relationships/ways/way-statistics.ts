@@ -3,7 +3,14 @@ import type { Db } from '../../kernel/database';
 import type { StoredWay } from './read-way';
 
 type Count = { n: number | string; bucket: number | string; kind: string };
-type RepCount = { userId: string; name: string | null; n: number | string; still: number | string };
+type RepCount = {
+  userId: string;
+  name: string | null;
+  n: number | string;
+  still: number | string;
+  /** Handed over: with another rep. */
+  passed: number | string;
+};
 
 /** Days begin where the organisation is; no zone is off the quarter of an hour. */
 const quarter = 900_000;
@@ -50,7 +57,8 @@ export async function wayStatistics(
       .reduce((total, { n }) => total + Number(n), 0);
   const reps = await db.longRead<RepCount>(
     `SELECT l.userId, MAX(s.name) AS name, COUNT(*) AS n,
-       SUM(CASE WHEN l.state IN ('friend', 'half') THEN 1 ELSE 0 END) AS still
+       SUM(CASE WHEN l.state IN ('friend', 'half') THEN 1 ELSE 0 END) AS still,
+       SUM(CASE WHEN l.state = 'transferred' THEN 1 ELSE 0 END) AS passed
      FROM staff_link l LEFT JOIN staff s ON s.accountId = l.accountId AND s.userId = l.userId
      WHERE l.accountId = ? AND l.source = ? GROUP BY l.userId ORDER BY n DESC, l.userId`,
     of,
@@ -68,9 +76,10 @@ export async function wayStatistics(
     }),
     /** Former friends: to the same rep, or over another one. */
     back: { same: Number(back?.same ?? 0), elsewhere: Number(back?.elsewhere ?? 0) },
-    reps: reps.map(({ userId, name, n, still }) => ({
+    reps: reps.map(({ userId, name, n, still, passed }) => ({
       ...{ userId, name: name ?? userId, added: Number(n), friends: Number(still) },
-      lost: Number(n) - Number(still),
+      handedOver: Number(passed),
+      lost: Number(n) - Number(still) - Number(passed),
     })),
   };
 }

@@ -139,5 +139,13 @@ export const WayStatistics = z.object({
     }),
   ),
   back: z.object({ same: z.number(), elsewhere: z.number() }),
-  reps: z.array(Rep.extend({ added: z.number(), friends: z.number(), lost: z.number() })),
+  reps: z.array(
+    Rep.extend({
+      added: z.number(),
+      friends: z.number(),
+      /** With another rep now, by a hand-over. */
+      handedOver: z.number(),
+      lost: z.number(),
+    }),
+  ),
 });

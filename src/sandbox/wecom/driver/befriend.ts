@@ -28,7 +28,7 @@ export const addRepForm = z.object({
   /** Appended to the link's address; comes back as the state. */
   customerChannel: z.string().optional(),
   userId: z.string().optional(),
-  /** By the platform's number; what is right for a code or a link otherwise. */
+  /** By the platform's number; otherwise what is right for a code, a link, or a rep's own card. */
   addWay: z.number().int().min(0).max(202).optional(),
   /** The rep asked, not the customer. */
   byRep: z.boolean().default(false),
@@ -158,7 +158,7 @@ function meetingOf(world: World, corp: Corp, contact: Contact, wanted: AddRep): 
     return { staff, state, addWay: wanted.addWay ?? 1, linkId: null };
   }
   const staff = staffOrThrow(world, corp.corpId, wanted.userId ?? '');
-  return { staff, state: wanted.state ?? '', addWay: wanted.addWay ?? 2, linkId: null };
+  return { staff, state: wanted.state ?? '', addWay: wanted.addWay ?? 1, linkId: null };
 }
 
 function wayFor(world: World, corp: Corp, { configId, state }: AddRep): WayRow {

@@ -121,6 +121,7 @@ export const messages = {
   'ways.thirty-text': '{added} added, {lost} lost; of those added, {still} are friends still.',
   'ways.series-added': 'Added',
   'ways.series-lost': 'Lost',
+  'ways.handed-over': '(and {n} handed over)',
   'ways.still': 'Still',
   'ways.rep': 'Rep',
   'ways.trouble-rep-not-verified': 'A rep is not verified by real name; WeCom does not take them.',

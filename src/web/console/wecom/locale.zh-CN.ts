@@ -118,6 +118,7 @@ export const messages = {
   'ways.thirty-text': '加了 {added}，流失 {lost}；这 30 天加的人里 {still} 位现在还是好友。',
   'ways.series-added': '新加',
   'ways.series-lost': '流失',
+  'ways.handed-over': '（另移交 {n}）',
   'ways.still': '还是好友',
   'ways.rep': '导购',
   'ways.trouble-rep-not-verified': '有导购没有实名认证，企业微信不让放进活码。',

@@ -43,6 +43,7 @@ export interface RoomMember {
   joinedBy: string;
   invitedBy: string | null;
   source: string | null;
+  sourceName: string | null;
   leftAt: string | null;
   leftBy: string | null;
 }

@@ -77,7 +77,7 @@ export interface WayStatistics {
     still: number;
   }[];
   back: { same: number; elsewhere: number };
-  reps: (Rep & { added: number; friends: number; lost: number })[];
+  reps: (Rep & { added: number; friends: number; handedOver: number; lost: number })[];
 }
 
 export const loadStaff = async (accountId: string, signal?: AbortSignal): Promise<StaffMember[]> =>
