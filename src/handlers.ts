@@ -49,8 +49,7 @@ export function eventHandlers(
     answer(kit, replies, conversations, models),
   ];
   return [
-    relationship(onFollowed),
-    friends(kit),
+    ...whoTheyAre(kit, onFollowed),
     corp(kit),
     repsGone,
     receipts(sending),
@@ -60,6 +59,12 @@ export function eventHandlers(
     speakInKf(kit, sending, conversations, speaking),
   ];
 }
+
+/** What an event says of followers and of reps' friends, before anybody answers. */
+export const whoTheyAre = (
+  kit: Pick<Kit, 'clock' | 'newId' | 'work'>,
+  onFollowed?: (event: InboundEvent) => void,
+): EventHandler[] => [relationship(onFollowed), friends(kit)];
 
 const relationship =
   (onFollowed: ((event: InboundEvent) => void) | undefined): EventHandler =>
