@@ -30,6 +30,7 @@ const homes: Readonly<Record<string, { table: string; column: string }>> = {
   script: { table: 'sales_script', column: 'title' },
   segment: { table: 'segment', column: 'name' },
   templates: { table: 'account', column: 'name' },
+  welcomes: { table: 'account', column: 'name' },
 };
 
 export const targetKey = ({ targetKind, targetId }: Target): string => `${targetKind} ${targetId}`;

@@ -80,7 +80,9 @@ export function timelineOperation(
         ],
       );
       const [scenes, reps, ways] = await Promise.all([
-        ...[sceneNames(kit, rows), repNames(kit, rows), wayNames(kit, rows)],
+        sceneNames(kit, rows),
+        repNames(kit, rows),
+        wayNames(kit, rows),
       ]);
       return pageFrom(
         rows,

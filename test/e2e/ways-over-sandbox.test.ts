@@ -355,6 +355,44 @@ onBothEngines('contact ways over the sandbox', (open) => {
     await expect(again).rejects.toMatchObject({ errcode: 40058 });
   });
 
+  test('of two editors of one thing the later one is told who was quicker', async () => {
+    const { world, quiet } = await openWorld();
+    const { accountId, api } = world;
+    await world.staff('linlan', 'create-room', { name: '福利群' });
+    await world.advance(3_000);
+    await quiet();
+    const room = (await api.get('/api/v1/rooms')).body.items[0].id as string;
+    const plan = { userIds: ['linlan'], shifts: [], spare: [] };
+    const things: [string, object][] = [
+      ['contact-ways', { name: '柜台', plan }],
+      ['contact-ways', { name: '短视频', plan, kind: 'link' }],
+      ['room-codes', { name: '入群码', roomIds: [room], baseName: '群' }],
+      ['room-greetings', { name: '群规', text: '你好' }],
+    ];
+    const paths = [`/api/v1/accounts/${accountId}/welcomes`];
+    const forms: object[] = [{ standard: '你好', bySource: [] }];
+    for (const [kind, form] of things) {
+      const { body } = await api.post(`/api/v1/${kind}`, { accountId, ...form });
+      paths.push(`/api/v1/${kind}/${body.id as string}`);
+      forms.push(Object.fromEntries(Object.entries(form).filter(([name]) => name !== 'kind')));
+    }
+
+    for (const [index, path] of paths.entries()) {
+      const form = forms[index] ?? {};
+      const { version } = (await api.get(path)).body;
+      const both = await Promise.all([1, 2].map(() => api.put(path, { ...form, version })));
+      const late = both.find(({ status }) => status === 409)?.body;
+      const over = await api.put(path, { ...form, version: late?.version });
+      const blind = await api.put(path, form);
+
+      expect(both.map(({ status }) => status).sort()).toEqual([200, 409]);
+      expect(late).toMatchObject({ code: 'record_changed_meanwhile', version: version + 1 });
+      expect([late?.by, Date.parse(late?.at)]).toEqual([expect.any(String), expect.any(Number)]);
+      expect([over.status, blind.status]).toEqual([200, 200]);
+      expect(over.body.version).toBe(version + 2);
+    }
+  });
+
   test('a link brings its channel along: who comes by it is greeted and counted; uses that run out are told', async () => {
     const { world, make, read, quiet } = await openWorld();
     const { accountId, corpId, must, api } = world;

@@ -3,6 +3,7 @@ import type { Actor } from './permissions';
 
 export { recordChange } from './audit';
 export { AuditEntry } from './audit.entity';
+export { recordVersions, refuseIfChanged } from './record-versions';
 export {
   permissions,
   permissionsOf,

@@ -36,6 +36,7 @@ export const en: Readonly<Record<string, string>> = {
   'error.field_unknown': 'There is no such field.',
   'error.field_value': 'The value of {field} does not fit its type ({fieldType}).',
   'error.person_without_identity': 'This person has no identity in the accounts you can see.',
+  'error.record_changed_meanwhile': '{by} has changed this since you opened it.',
   'error.settings_changed_meanwhile': '{by} has changed this since you opened it.',
   'error.rule_changed_meanwhile': '{by} has changed this rule since you opened it.',
   'error.faq_changed_meanwhile': '{by} has changed this question since you opened it.',

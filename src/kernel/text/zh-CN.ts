@@ -32,6 +32,7 @@ export const zhCN: Readonly<Record<string, string>> = {
   'error.field_unknown': '没有这个字段。',
   'error.field_value': '字段 {field} 的值不符合它的类型（{fieldType}）。',
   'error.person_without_identity': '这个人在你能看到的账号里没有身份。',
+  'error.record_changed_meanwhile': '你打开以后，{by}已经改过这里。',
   'error.settings_changed_meanwhile': '你打开以后，{by}已经改过这里。',
   'error.rule_changed_meanwhile': '你打开以后，{by}已经改过这条规则。',
   'error.faq_changed_meanwhile': '你打开以后，{by}已经改过这个问答。',

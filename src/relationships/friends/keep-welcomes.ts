@@ -20,6 +20,8 @@ export type SpecialRow = {
   attachments: string;
 };
 
+/** In the log of changes. */
+export const welcomesKind = 'welcomes';
 const textsSql = `SELECT source, text, attachments FROM welcome_text WHERE accountId = ? ORDER BY source`;
 export const specialSql = `SELECT userIds, fromClock, toClock, text, attachments
   FROM welcome_special WHERE accountId = ? ORDER BY place`;
@@ -94,10 +96,10 @@ export async function keepWelcomes(
   await recordChange(tx, actor, {
     id: kit.newId(),
     at: kit.clock.system(),
-    action: 'account.changed',
-    targetKind: 'account',
+    action: 'welcomes.changed',
+    targetKind: welcomesKind,
     targetId: accountId,
-    before: { welcomes: before },
-    after: { welcomes: wanted },
+    before,
+    after: wanted,
   });
 }

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type { AccountBook } from '../../accounts';
 import { AttachmentBodies, CopyView, type Attachments } from '../../attachments';
-import { requireAccount, type Actor } from '../../kernel/access';
-import { operation, type Operation } from '../../kernel/http';
+import { recordVersions, refuseIfChanged, requireAccount, type Actor } from '../../kernel/access';
+import { operation, seenVersion, type Operation } from '../../kernel/http';
 import type { Kit } from '../../kernel/kit';
 import { greetingUses } from './greeting-uses';
-import { attachmentsOf, keepWelcomes, readWelcomes } from './keep-welcomes';
+import { attachmentsOf, keepWelcomes, readWelcomes, welcomesKind } from './keep-welcomes';
 import { strangeVariable } from './welcome-words';
 
 const path = '/api/v1/accounts/{id}/welcomes';
@@ -57,7 +57,9 @@ const Welcomes = z.object({
   /** Where no source has words of its own: the first whose rep and hours fit. */
   special: z.array(Special).max(50).default([]),
 });
+const WelcomesForm = Welcomes.extend({ version: seenVersion });
 const WelcomesView = Welcomes.extend({
+  version: z.number().describe('Grows with every save; send it back with a change'),
   /** Files that hang on greetings, and whether WeCom holds them. */
   files: z.array(CopyView),
 });
@@ -83,7 +85,8 @@ export function welcomeOperations(
   const read = async (accountId: string): Promise<z.infer<typeof WelcomesView>> => {
     const welcomes = await readWelcomes(kit.db.read, accountId);
     const files = await attachments.states(accountId, attachmentsOf(welcomes));
-    return { ...welcomes, files };
+    const versions = await recordVersions(kit.db.read, welcomesKind, [accountId]);
+    return { ...welcomes, files, version: versions.get(accountId) ?? 0 };
   };
   return [
     operation(
@@ -108,14 +111,18 @@ export function welcomeOperations(
         permission: 'replies.edit',
         summary: 'Say something else to new friends, by source or to all others',
         params,
-        body: Welcomes,
+        body: WelcomesForm,
         response: WelcomesView,
       },
-      async ({ actor, params: { id: accountId }, body }) => {
+      async ({ actor, params: { id: accountId }, body: { version: seen, ...body } }) => {
         requireAccount(actor, accountId);
         book.weComOrThrow(accountId);
         await checkAll(attachments, actor, body);
-        await kit.db.transact((tx) => keepWelcomes(kit, tx, actor, accountId, body, attachments));
+        await kit.db.transact(async (tx) => {
+          const place = { table: 'account', targetKind: welcomesKind, id: accountId };
+          await refuseIfChanged(tx, place, seen);
+          await keepWelcomes(kit, tx, actor, accountId, body, attachments);
+        });
         kit.work.ring();
         return read(accountId);
       },

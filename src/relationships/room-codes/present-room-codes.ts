@@ -1,4 +1,5 @@
 import { DateTime } from 'luxon';
+import { recordVersions } from '../../kernel/access';
 import { marksFor, type Db } from '../../kernel/database';
 import { idsIn, roomsByPlatformId, type StoredRoomCode } from './read-room-code';
 
@@ -21,6 +22,8 @@ export async function presentRoomCodes(db: Db, codes: readonly StoredRoomCode[])
      WHERE m.source IN (${marksFor(codes)}) GROUP BY r.accountId, m.room, m.source`,
     codes.map(({ state }) => state),
   );
+  const ids = codes.map(({ id }) => id);
+  const versions = await recordVersions(db.read, 'room-code', ids);
   return codes.map((code) => {
     const { id, accountId, name, state, baseName, baseNumber, qrUrl, trouble } = code;
     const own = came.filter((one) => one.accountId === accountId && one.source === state);
@@ -28,6 +31,7 @@ export async function presentRoomCodes(db: Db, codes: readonly StoredRoomCode[])
       rooms.find((room) => room.accountId === accountId && room.roomId === roomId);
     const sum = (column: 'n' | 'still') => own.reduce((all, one) => all + Number(one[column]), 0);
     return {
+      version: versions.get(id) ?? 0,
       ...{ id, accountId, name, state, makesRooms: code.makesRooms === 1 },
       ...{ baseName, baseNumber, qrUrl, trouble },
       roomIds: idsIn(code.roomIds).flatMap((roomId) => find(roomId)?.id ?? []),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { weComLimits } from '../../channels/wecom';
+import { seenVersion } from '../../kernel/http';
 
 const shape = {
   name: z.string().trim().min(1).max(64),
@@ -31,7 +32,7 @@ export const RoomCodeForm = z
   .superRefine(whole);
 export type RoomCodeForm = z.infer<typeof RoomCodeForm>;
 
-export const RoomCodePatch = z.strictObject(shape).superRefine(whole);
+export const RoomCodePatch = z.strictObject({ ...shape, version: seenVersion }).superRefine(whole);
 export type RoomCodePatch = z.infer<typeof RoomCodePatch>;
 
 const RoomBehind = z.object({
@@ -45,6 +46,7 @@ const RoomBehind = z.object({
 
 export const RoomCodeView = z.object({
   id: z.string(),
+  version: z.number().describe('Grows with every save; send it back with a change'),
   accountId: z.string(),
   name: z.string(),
   state: z.string(),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { AccountBook } from '../../accounts';
-import { recordChange, requireAccount, type Actor } from '../../kernel/access';
+import { recordChange, refuseIfChanged, requireAccount, type Actor } from '../../kernel/access';
 import { marksFor, type Tx } from '../../kernel/database';
 import { InvalidInput, NotFound } from '../../kernel/errors';
 import {
@@ -119,11 +119,13 @@ export function roomCodeOperations(kit: Kit, book: AccountBook): Operation[] {
         body: RoomCodePatch,
         response: RoomCodeView,
       },
-      async ({ actor, params: { id }, body }) => {
+      async ({ actor, params: { id }, body: { version: seen, ...body } }) => {
         const code = await find(actor, id);
         const roomIds = await platformIds(kit, code.accountId, body.roomIds);
         const [before] = await presentRoomCodes(kit.db, [code]);
         await kit.db.transact(async (tx) => {
+          const place = { table: 'room_code', targetKind: 'room-code', id };
+          await refuseIfChanged(tx, place, seen);
           await changeRoomCode(kit, tx, code, body, roomIds);
           await audit(tx, actor, 'room-code.changed', id, { before, after: body });
         });

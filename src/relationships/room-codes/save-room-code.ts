@@ -4,6 +4,8 @@ import type { Kit } from '../../kernel/kit';
 import type { RoomCodeForm, RoomCodePatch } from './room-code.schema';
 import { enqueueRoomCode } from './settle-room-code';
 
+/** Without what the editor saw. */
+type WrittenCode = Omit<RoomCodePatch, 'version'>;
 type Part = Pick<Kit, 'clock' | 'newId'>;
 type Place = { id: string; accountId: string };
 
@@ -33,7 +35,7 @@ export async function changeRoomCode(
   kit: Part,
   tx: Tx,
   code: Place,
-  form: RoomCodePatch,
+  form: WrittenCode,
   roomIds: readonly string[],
 ): Promise<void> {
   const columns = { ...columnsOf(form, roomIds), changedAt: kit.clock.business() };
@@ -53,7 +55,7 @@ export async function removeRoomCode(kit: Part, tx: Tx, code: Place): Promise<vo
   await enqueueRoomCode(kit, tx, code, String(kit.clock.system()));
 }
 
-const columnsOf = (form: RoomCodePatch, roomIds: readonly string[]) => ({
+const columnsOf = (form: WrittenCode, roomIds: readonly string[]) => ({
   name: form.name,
   roomIds: JSON.stringify(roomIds),
   makesRooms: form.makesRooms ? 1 : 0,

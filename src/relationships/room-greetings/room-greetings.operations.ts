@@ -2,7 +2,13 @@ import { z } from 'zod';
 import type { AccountBook } from '../../accounts';
 import { AttachmentBodies, specsIn, type Attachments } from '../../attachments';
 import { weComLimits } from '../../channels/wecom';
-import { recordChange, requireAccount, type Actor } from '../../kernel/access';
+import {
+  recordChange,
+  recordVersions,
+  refuseIfChanged,
+  requireAccount,
+  type Actor,
+} from '../../kernel/access';
 import { execute, marksFor, type Tx } from '../../kernel/database';
 import { NotFound } from '../../kernel/errors';
 import {
@@ -11,6 +17,7 @@ import {
   pageFrom,
   pageOf,
   pageQuery,
+  seenVersion,
   type Operation,
 } from '../../kernel/http';
 import type { Kit } from '../../kernel/kit';
@@ -36,9 +43,10 @@ const shape = {
   attachments: AttachmentBodies.max(1).default([]),
 };
 const Form = z.strictObject({ accountId: z.string().max(26), ...shape });
-const Patch = z.strictObject(shape);
+const Patch = z.strictObject({ ...shape, version: seenVersion });
 const View = z.object({
   id: z.string(),
+  version: z.number().describe('Grows with every save; send it back with a change'),
   accountId: z.string(),
   ...shape,
   attachments: AttachmentBodies,
@@ -59,6 +67,11 @@ export function roomGreetingOperations(
     if (!row || row.removedAt !== null) throw new NotFound();
     requireAccount(actor, row.accountId);
     return row;
+  };
+  const shown = async (row: StoredGreeting) => {
+    const [view] = await present(kit, [row]);
+    if (!view) throw new NotFound();
+    return view;
   };
   const audit = (tx: Tx, actor: Actor, action: string, id: string, values: object) =>
     recordChange(tx, actor, {
@@ -87,7 +100,13 @@ export function roomGreetingOperations(
            ORDER BY id DESC LIMIT ${limit + 1}`,
           [before, ...(ids === 'all' ? [] : ids)],
         );
-        return pageFrom(rows, limit, (row) => [row.id], present);
+        const page = pageFrom(
+          rows,
+          limit,
+          (row) => [row.id],
+          (row) => row,
+        );
+        return { ...page, items: await present(kit, page.items) };
       },
     ),
     operation(
@@ -106,7 +125,7 @@ export function roomGreetingOperations(
         await attachments.check(actor, body.attachments, 'attachments');
         const id = await kit.db.transact((tx) => addRoomGreeting(kit, tx, actor, body));
         kit.work.ring();
-        return present(await find(actor, id));
+        return shown(await find(actor, id));
       },
     ),
     operation(
@@ -118,7 +137,7 @@ export function roomGreetingOperations(
         params,
         response: View,
       },
-      async ({ actor, params: { id } }) => present(await find(actor, id)),
+      async ({ actor, params: { id } }) => shown(await find(actor, id)),
     ),
     operation(
       {
@@ -130,10 +149,13 @@ export function roomGreetingOperations(
         body: Patch,
         response: View,
       },
-      async ({ actor, params: { id }, body }) => {
+      async ({ actor, params: { id }, body: { version: seen, ...body } }) => {
         const before = await find(actor, id);
         await attachments.check(actor, body.attachments, 'attachments');
+        const was = await shown(before);
         await kit.db.transact(async (tx) => {
+          const place = { table: 'room_greeting', targetKind: 'room-greeting', id };
+          await refuseIfChanged(tx, place, seen);
           await execute(
             tx,
             `UPDATE room_greeting SET name = ?, text = ?, attachments = ?, changedAt = ?,
@@ -144,10 +166,10 @@ export function roomGreetingOperations(
             ],
           );
           await enqueueGreeting(kit, tx, before);
-          await audit(tx, actor, 'changed', id, { before: present(before), after: body });
+          await audit(tx, actor, 'changed', id, { before: was, after: body });
         });
         kit.work.ring();
-        return present(await find(actor, id));
+        return shown(await find(actor, id));
       },
     ),
     operation(
@@ -174,13 +196,18 @@ export function roomGreetingOperations(
   ];
 }
 
-const present = (row: StoredGreeting) => ({
-  ...{ id: row.id, accountId: row.accountId, name: row.name, text: row.text },
-  attachments: specsIn(row.attachments),
-  state: stateOf(row),
-  trouble: row.trouble,
-  createdAt: new Date(row.createdAt).toISOString(),
-});
+async function present(kit: Pick<Kit, 'db'>, rows: readonly StoredGreeting[]) {
+  const ids = rows.map(({ id }) => id);
+  const versions = await recordVersions(kit.db.read, 'room-greeting', ids);
+  return rows.map((row) => ({
+    version: versions.get(row.id) ?? 0,
+    ...{ id: row.id, accountId: row.accountId, name: row.name, text: row.text },
+    attachments: specsIn(row.attachments),
+    state: stateOf(row),
+    trouble: row.trouble,
+    createdAt: new Date(row.createdAt).toISOString(),
+  }));
+}
 
 function stateOf({ trouble, takenAt }: StoredGreeting): 'waiting' | 'ready' | 'trouble' {
   if (trouble !== null) return 'trouble';

@@ -1,4 +1,5 @@
 import { specsIn } from '../../attachments';
+import { recordVersions } from '../../kernel/access';
 import { marksFor, type Reader } from '../../kernel/database';
 import type { Kit } from '../../kernel/kit';
 import { addedSince, midnight, namesIn, planOf, type StoredWay } from './read-way';
@@ -19,6 +20,11 @@ export async function presentWays(
      FROM staff_link WHERE source IN (${marksFor(ways)}) GROUP BY accountId, source`,
     ways.map(({ state }) => state),
   );
+  const versions = await recordVersions(
+    read,
+    'contact-way',
+    ways.map(({ id }) => id),
+  );
   const since = midnight(kit.clock.business(), kit.settings.orgZone);
   return Promise.all(
     ways.map(async (way) => {
@@ -29,6 +35,7 @@ export async function presentWays(
       const total = totals.find((one) => one.accountId === accountId && one.source === state);
       const today = await addedSince(read, way, since);
       return {
+        version: versions.get(way.id) ?? 0,
         ...{ id: way.id, accountId, kind: way.kind, name: way.name, state },
         isSingle: way.isSingle === 1,
         ...{ plan: planOf(way) as WritablePlan, capPerDay: way.capPerDay },

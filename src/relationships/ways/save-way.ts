@@ -6,6 +6,8 @@ import { enqueueSettling, wayScheduleKind } from './settle-way';
 import { turningPoints } from './way-plan';
 import type { WayForm, WayPatch } from './way.schema';
 
+/** Without what the editor saw. */
+type WrittenWay = Omit<WayPatch, 'version'>;
 type Part = Pick<Kit, 'db' | 'clock' | 'newId' | 'settings' | 'schedules'>;
 
 /** The row, the times at which to look at it again, and the work of making it on the platform. */
@@ -37,7 +39,7 @@ export async function changeWay(
   kit: Part,
   tx: Tx,
   way: { id: string; accountId: string },
-  form: WayPatch,
+  form: WrittenWay,
   attachments: Attachments,
 ): Promise<void> {
   const columns = { ...columnsOf(form), changedAt: kit.clock.business() };
@@ -67,7 +69,7 @@ export async function removeWay(
   await enqueueSettling(kit, tx, way, String(kit.clock.system()));
 }
 
-const columnsOf = (form: WayPatch) => ({
+const columnsOf = (form: WrittenWay) => ({
   name: form.name,
   plan: JSON.stringify(form.plan),
   capPerDay: form.capPerDay,
@@ -87,7 +89,7 @@ async function forgetTimes(tx: Tx, ownerId: string): Promise<void> {
 }
 
 /** Old timetables are let go rather than deleted: their ticks name them. */
-async function followTimes(kit: Part, tx: Tx, ownerId: string, form: WayPatch): Promise<void> {
+async function followTimes(kit: Part, tx: Tx, ownerId: string, form: WrittenWay): Promise<void> {
   await forgetTimes(tx, ownerId);
   for (const cron of turningPoints(form.plan, form.capPerDay)) {
     await kit.schedules.save(tx, {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AttachmentBodies } from '../../attachments';
+import { seenVersion } from '../../kernel/http';
 import { welcomeWords } from '../friends';
 import { wayKinds } from './way-plan';
 
@@ -78,7 +79,7 @@ export const WayForm = z
   });
 export type WayForm = z.infer<typeof WayForm>;
 
-export const WayPatch = z.strictObject(shape);
+export const WayPatch = z.strictObject({ ...shape, version: seenVersion });
 export type WayPatch = z.infer<typeof WayPatch>;
 
 export const isOneRep = (plan: z.infer<typeof Plan>): boolean =>
@@ -88,6 +89,7 @@ const Rep = z.object({ userId: z.string(), name: z.string() });
 
 export const WayView = z.object({
   id: z.string(),
+  version: z.number().describe('Grows with every save; send it back with a change'),
   accountId: z.string(),
   kind: z.enum(wayKinds),
   name: z.string(),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { AccountBook } from '../../accounts';
 import type { Attachments } from '../../attachments';
-import { recordChange, requireAccount, type Actor } from '../../kernel/access';
+import { recordChange, refuseIfChanged, requireAccount, type Actor } from '../../kernel/access';
 import { marksFor, type Tx } from '../../kernel/database';
 import { InvalidInput, NotFound } from '../../kernel/errors';
 import {
@@ -156,13 +156,15 @@ export function wayOperations(kit: Kit, book: AccountBook, attachments: Attachme
         body: WayPatch,
         response: WayView,
       },
-      async ({ actor, params: { id }, body }) => {
+      async ({ actor, params: { id }, body: { version: seen, ...body } }) => {
         const way = await find(actor, id);
         if (way.isSingle === 1 && !isOneRep(body.plan)) throw refusal('one_rep_only');
         await refuseStrangers(kit, way.accountId, body.plan, everybody(planOf(way)));
         await attachments.check(actor, body.attachments, 'attachments');
         const [before] = await presentWays(kit, [way]);
         await kit.db.transact(async (tx) => {
+          const place = { table: 'contact_way', targetKind: 'contact-way', id };
+          await refuseIfChanged(tx, place, seen);
           await changeWay(kit, tx, way, body, attachments);
           await audit(tx, actor, 'contact-way.changed', id, { before, after: body });
         });

@@ -108,6 +108,11 @@ export const messages = {
   'ways.state-sample': 'made up by itself',
   'ways.state-hint': 'At most 30 letters, digits and dashes; it cannot be changed later.',
   'ways.in-corp': 'This code belongs to {name}.',
+  'overwrite.title': '{by} has changed this',
+  'overwrite.text':
+    '{by} saved at {at}. If you save now, those changes are gone; if you do not yet, what you wrote stays here and you can look at them in another tab.',
+  'overwrite.action': 'Save what I wrote',
+  'overwrite.cancel': 'Not yet',
   'ways.leave-title': 'Leave without saving?',
   'ways.leave-text': 'What was changed is not saved yet.',
   'ways.leave': 'Leave',

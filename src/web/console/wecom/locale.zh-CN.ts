@@ -106,6 +106,11 @@ export const messages = {
   'ways.state-sample': '不填就自动起一个',
   'ways.state-hint': '最多 30 个字母、数字、横线；以后不能改。',
   'ways.in-corp': '这个码属于{name}。',
+  'overwrite.title': '{by}已经改过这里',
+  'overwrite.text':
+    '{by}在 {at} 保存过。现在保存，那次的修改就没有了；先不保存，你写的留在这里，可以另开一页看看改了什么。',
+  'overwrite.action': '用我写的保存',
+  'overwrite.cancel': '先不保存',
   'ways.leave-title': '不保存就离开？',
   'ways.leave-text': '刚才改的还没有保存。',
   'ways.leave': '离开',

@@ -11,6 +11,7 @@ export interface RoomCodeForm {
 }
 
 export interface RoomCode extends RoomCodeForm {
+  version: number;
   id: string;
   accountId: string;
   state: string;

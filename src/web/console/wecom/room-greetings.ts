@@ -3,6 +3,7 @@ import { bytesOf } from './welcome-words';
 
 export interface RoomGreeting {
   id: string;
+  version: number;
   accountId: string;
   name: string;
   text: string;

@@ -6,9 +6,10 @@ import { confirmWithNumbers } from '../../shared/notices/confirm';
 import { notify, notifyError } from '../../shared/notices/notices';
 import { useLeaveGuard } from '../../shared/use/use-leave-guard';
 import { useLoad } from '../../shared/use/use-load';
+import { askToOverwrite } from './ask-to-overwrite';
 import { useCorp } from './use-corp';
 
-type Kept = { id: string; name: string; accountId: string };
+type Kept = { id: string; version: number; name: string; accountId: string };
 
 /** One thing of a corp that is made, changed and taken away on a page of its own: a code, a link, a greeting. */
 export function useRecord<R extends Kept>(about: {
@@ -36,10 +37,13 @@ export function useRecord<R extends Kept>(about: {
   const busy = ref(false);
   const failure = ref<unknown>(null);
   const before = ref('');
+  /** Of the row in the form; a row that is read anew while somebody writes does not move it. */
+  const seen = ref(0);
   const isChanged = computed(() => JSON.stringify(about.written()) !== before.value);
 
   function take(row: R | null): void {
     about.take(row);
+    seen.value = row?.version ?? 0;
     before.value = JSON.stringify(about.written());
   }
   watch(
@@ -56,7 +60,7 @@ export function useRecord<R extends Kept>(about: {
     () => ({ title: t('ways.leave-title'), body: t('ways.leave-text'), action: t('ways.leave') }),
   );
 
-  async function save(): Promise<void> {
+  async function save(version = seen.value): Promise<void> {
     if (busy.value || !about.isWhole() || accountId.value === null) return;
     busy.value = true;
     failure.value = null;
@@ -68,7 +72,8 @@ export function useRecord<R extends Kept>(about: {
         notify(words.made());
         await router.replace(`${home}/${made.id}`);
       } else {
-        const saved = await api.put<R>(`${path}/${about.id()}`, about.written());
+        const body = { ...about.written(), version };
+        const saved = await api.put<R>(`${path}/${about.id()}`, body);
         take(saved);
         page.data.value = saved;
         notify(words.saved());
@@ -78,6 +83,8 @@ export function useRecord<R extends Kept>(about: {
     } finally {
       busy.value = false;
     }
+    const over = await askToOverwrite(failure.value);
+    if (over !== undefined) await save(over);
   }
 
   async function remove(): Promise<void> {
@@ -102,6 +109,6 @@ export function useRecord<R extends Kept>(about: {
   const canSave = computed(() => about.isWhole() && (isNew.value || isChanged.value));
   return {
     ...{ page, isNew, accountId, corp, corps, isMissing, busy, failure },
-    ...{ isChanged, canSave, save, remove },
+    ...{ isChanged, canSave, save: () => save(), remove },
   };
 }

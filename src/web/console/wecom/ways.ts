@@ -53,6 +53,7 @@ export interface WayForm {
 }
 
 export interface ContactWay extends Omit<WayForm, 'attachments'> {
+  version: number;
   attachments: Attachment[];
   id: string;
   accountId: string;

@@ -23,6 +23,7 @@ export interface Welcomes {
   standardAttachments: Attachment[];
   special: SpecialWelcome[];
   files: FileState[];
+  version: number;
 }
 
 export interface SpecialDraft {
