@@ -8,7 +8,6 @@ export {
   type OperationSpec,
 } from './operation';
 export { decodeCursor, encodeCursor, idsQuery, pageFrom, pageOf, pageQuery } from './page';
-export { decodeCursor, encodeCursor, pageFrom, pageOf, pageQuery } from './page';
 export { seenVersion } from './seen-version';
 export { isBadText } from './bad-text';
 export { fieldErrorsOf } from './field-errors';
