@@ -73,6 +73,19 @@ describeWithBrowser('a rep beside a chat', () => {
   const tab = (name: string) => sidebar().getByRole('tab', { name }).click();
   const takeRep = (name: string) =>
     page.getByRole('region', { name: '导购的工作手机' }).getByRole('button', { name }).click();
+  /** On anybody's phone: the code on the wall that was made last for this rep, and their card behind it. */
+  const meetRep = async (on: Page) => {
+    const poster = `让林小满扫「${rep.name}的名片码」`;
+    await on.getByRole('button', { name: poster }).first().click();
+    await on.getByRole('button', { name: '添加为联系人' }).click();
+  };
+  const toldToRep = async () =>
+    (
+      await server.sandbox<Listed<Line>>(
+        'GET',
+        `/wecom/books/messages?corpId=${corpId}&userId=${rep.userId}&via=app`,
+      )
+    ).items.map(({ text }) => text);
   const customers = async () =>
     (
       await server.sandbox<Listed<Customer>>(
@@ -88,15 +101,29 @@ describeWithBrowser('a rep beside a chat', () => {
       )
     ).items;
 
-  chapter('a newcomer scans the card of a rep, is welcomed, and asks something', async () => {
+  chapter('a follower scans the code of a rep, is welcomed, and asks something', async () => {
+    const { items } = await server.api<Listed<{ id: string; kind: string }>>('GET', '/accounts');
+    await server.api('POST', '/contact-ways', {
+      accountId: items.find(({ kind }) => kind === 'wecom')?.id,
+      ...{ name: '柜台码', state: 'counter', tags: ['想到店'] },
+      plan: { userIds: [rep.userId], shifts: [], spare: [] },
+    });
+    await eventually(
+      'the code hangs on the wall',
+      async () =>
+        (
+          await server.sandbox<Listed<{ state: string }>>('GET', `/wecom/corps/${corpId}/codes`)
+        ).items.some(({ state }) => state === 'counter'),
+      20_000,
+    );
+    await page.reload();
     await page.getByRole('button', { name: '添一个人' }).click();
     await page.getByLabel('名字').fill('林小满');
     await page.keyboard.press('Enter');
-    await page
-      .getByRole('button', { name: `让林小满扫「${rep.name}的名片码」` })
-      .first()
-      .click();
-    await page.getByRole('button', { name: '添加为联系人' }).click();
+    await page.getByRole('button', { name: '让林小满扫「默认名片码」' }).click();
+    await page.getByRole('button', { name: '关注公众号' }).click();
+    await page.locator('.line:not(.mine)').first().waitFor();
+    await meetRep(page);
     await page.locator('.line:not(.mine)', { hasText: '护肤顾问' }).first().waitFor();
     await page.getByRole('textbox', { name: '要说的话' }).fill('敏感肌能用吗');
     await page.keyboard.press('Enter');
@@ -127,6 +154,23 @@ describeWithBrowser('a rep beside a chat', () => {
     await sidebar().getByText('今天加的好友').waitFor();
     await sidebar().getByRole('region', { name: '下一步' }).waitFor();
     await takePicture(page, 'sidebar-customer');
+  });
+
+  chapter('in the console both are one person, and why, with one timeline', async () => {
+    const at = await openPage(await openContext(browser));
+    desk = at.page;
+    await signInByForm(at, server);
+    const { items } = await server.api<Listed<{ id: string }>>(
+      'GET',
+      `/people?q=${encodeURIComponent('林小满')}`,
+    );
+    await desk.goto(`${server.base}/console/people/${items[0]?.id ?? ''}`);
+    await desk.getByText('unionid 相同').first().waitFor();
+    await desk.getByText(`加了 ${rep.name} 为好友`).first().waitFor();
+    await desk.getByText('想到店').first().waitFor();
+
+    await takePicture(desk, 'story-person');
+    expect(items).toHaveLength(1);
   });
 
   chapter('a script is written once and sent in one tap: it stands in the chat', async () => {
@@ -164,13 +208,7 @@ describeWithBrowser('a rep beside a chat', () => {
 
     await eventually(
       'the app told the rep',
-      async () =>
-        (
-          await server.sandbox<Listed<Line>>(
-            'GET',
-            `/wecom/books/messages?corpId=${corpId}&userId=${rep.userId}&via=app`,
-          )
-        ).items.some(({ text }) => text.includes(title)),
+      async () => (await toldToRep()).some((text) => text.includes(title)),
       20_000,
     );
     await tab('时间线');
@@ -209,6 +247,11 @@ describeWithBrowser('a rep beside a chat', () => {
     await server.sandbox('POST', `/wecom/people/${customer.personId}/delete-rep`, {
       userId: rep.userId,
     });
+    await eventually(
+      'the rep is told who left',
+      async () => (await toldToRep()).some((text) => text.startsWith('林小满 删除了你')),
+      20_000,
+    );
     await takeRep(rep.name);
     await page
       .locator('.handset')
@@ -253,9 +296,6 @@ describeWithBrowser('a rep beside a chat', () => {
   chapter(
     'an operator plans a bulk message, the rep finds it in their day and sends it',
     async () => {
-      const at = await openPage(await openContext(browser));
-      desk = at.page;
-      await signInByForm(at, server);
       await plan('/outreach/new', '冬季护手', '新到一批护手霜，来店试试');
       const found = async () =>
         (await waiting(rep.userId)).mass.findLast(({ confirmed }) => !confirmed);
@@ -264,10 +304,9 @@ describeWithBrowser('a rep beside a chat', () => {
       await page.goto(`${server.base}/sandbox/`);
       await takeRep(rep.name);
       await sidebar().getByText('冬季护手').first().waitFor();
-      const { msgId } = (await found()) ?? { msgId: '' };
-      await server.sandbox('POST', `/wecom/corps/${corpId}/staff/${rep.userId}/confirm-mass`, {
-        msgId,
-      });
+      await page.getByRole('button', { name: /群发助手/ }).click();
+      await page.getByRole('button', { name: '确认发送' }).first().click();
+      await page.getByText(/发出 \d+ 条/).waitFor();
       await desk.getByRole('button', { name: '刷新结果' }).click();
       await repRow('已确认').waitFor();
     },
@@ -281,10 +320,12 @@ describeWithBrowser('a rep beside a chat', () => {
         (await waiting(rep.userId)).moments.findLast((one) => !one.confirmed);
       await eventually('the rep has the task', async () => (await found()) !== undefined, 20_000);
 
-      const { momentId } = (await found()) ?? { momentId: '' };
-      await server.sandbox('POST', `/wecom/corps/${corpId}/staff/${rep.userId}/confirm-moment`, {
-        momentId,
-      });
+      await page.goto(`${server.base}/sandbox/`);
+      await takeRep(rep.name);
+      await page.getByRole('button', { name: /客户朋友圈/ }).click();
+      await page.getByRole('button', { name: '发表', exact: true }).first().click();
+      await page.getByText(/已发表，\d+ 位客户/).waitFor();
+      await takePicture(page, 'moment-phone');
       await repRow('等导购发表').waitFor();
       await desk.getByRole('button', { name: '刷新结果' }).click();
       await repRow('已发表').waitFor();
