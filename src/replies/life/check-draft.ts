@@ -21,15 +21,17 @@ export type DraftCheck = {
   readonly examples: TriedExamples;
 };
 
-/** What is wrong with a draft before anybody meets it, told while it is typed; throws where it could not be saved. */
+/** What is wrong with a draft before anybody meets it, told while it is typed; throws where its words could not be saved. */
 export async function checkDraft(
   kit: Pick<Kit, 'versions' | 'clock'>,
   parts: LifeParts,
   draft: DraftRule,
   locale: Locale,
 ): Promise<DraftCheck> {
-  checkKeywords(draft.content);
+  const isEmpty = draft.content.keywords.length === 0;
+  if (!isEmpty) checkKeywords(draft.content);
   const examples = await tryExamples(kit, parts, draft, kit.clock.business());
+  if (isEmpty) return { conflicts: [], silences: [], examples };
   const { rules } = bookWith(parts.replies.book, draft);
   const names = new Map(rules.rules.map(({ rule }) => [rule.id, rule.name]));
   const found = conflictsWith(rules, draft.id);
