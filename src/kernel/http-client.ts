@@ -1,6 +1,6 @@
 import http from 'node:http';
 import https from 'node:https';
-import { rootCertificates } from 'node:tls';
+import { createSecureContext, rootCertificates } from 'node:tls';
 
 export type HttpRequest = {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -43,7 +43,9 @@ export function openHttpClient(): HttpClient {
     if (!agent) {
       const { ca, ...own } = tls ?? {};
       const trusted = ca === undefined ? {} : { ca: [...rootCertificates, ca] };
-      agent = new https.Agent({ keepAlive: true, maxSockets: 128, ...own, ...trusted });
+      // Made once: reading all roots of trust for each new connection would hold everybody up.
+      const secureContext = createSecureContext({ ...own, ...trusted });
+      agent = new https.Agent({ keepAlive: true, maxSockets: 128, secureContext });
       secure.set(key, agent);
     }
     return agent;

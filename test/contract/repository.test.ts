@@ -103,7 +103,10 @@ describe('the language of the source', () => {
     [/^src\/demo\//, 'the demo brand'],
     [/^src\/sandbox\/text\.ts$/, 'what the sandbox phone says'],
     [/^src\/replies\/faq\/tables\//, 'tables of the language'],
-    [/^src\/(kernel\/redact|models\/written-text)\.ts$/, 'shapes of numbers and accounts in Chinese'],
+    [
+      /^src\/(kernel\/redact|models\/written-text)\.ts$/,
+      'shapes of numbers and accounts in Chinese',
+    ],
     [/^src\/replies\/faq\/(normalise-question|amounts)\.ts$/, 'Chinese grammar and numerals'],
     [/^src\/web\/(.*\/)?locales?[./]/, 'the locales of the pages'],
   ];

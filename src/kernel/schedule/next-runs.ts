@@ -18,6 +18,25 @@ export function nextRuns(timetable: Timetable, afterMs: number, count: number): 
   return cron.nextRuns(count, new Date(afterMs)).map((run) => run.getTime());
 }
 
+const hourMs = 3_600_000;
+const looksBack = [hourMs, 24 * hourMs, 40 * 24 * hourMs, Infinity];
+
+/**
+ * The last run in (`afterMs`, `untilMs`], if there is one. It is looked for from the end: a month of
+ * minutes that nobody saw is not counted through.
+ */
+export function lastRun(timetable: Timetable, afterMs: number, untilMs: number) {
+  const cron = understandTimetable(timetable);
+  const nextAfter = (ms: number) => cron.nextRun(new Date(ms))?.getTime() ?? Infinity;
+  for (const span of looksBack) {
+    const from = Math.max(afterMs, untilMs - span);
+    let last: number | undefined;
+    for (let run = nextAfter(from); run <= untilMs; run = nextAfter(run)) last = run;
+    if (last !== undefined || from === afterMs) return last;
+  }
+  return undefined;
+}
+
 function understandTimetable({ cron, zone }: Timetable): Cron {
   if (cron.trim().split(/\s+/).length !== 5) throw new InvalidInput('cron_invalid');
   try {

@@ -4,7 +4,7 @@ import { execute, insertOnce, insertRows, select, type Db, type Tx } from '../da
 import { faultPoint } from '../faults';
 import { Conflict, NotFound } from '../errors';
 import type { Log } from '../log';
-import { nextRuns } from './next-runs';
+import { lastRun, nextRuns } from './next-runs';
 import type { MissedPolicy } from './schedule.entity';
 
 export type NewSchedule = {
@@ -135,7 +135,8 @@ export class Schedules {
   private async fire(schedule: DueRow, now: number): Promise<void> {
     const handler = this.handlers.get(schedule.kind);
     if (!handler) return;
-    const dueAt = latestDue(schedule, now);
+    // Of several runs that passed unseen only the last one counts.
+    const dueAt = lastRun(schedule, schedule.nextDueAt, now) ?? schedule.nextDueAt;
     const isLate = now - dueAt > graceMs;
     const outcome =
       !isLate || schedule.missed === 'once'
@@ -163,15 +164,4 @@ export class Schedules {
       }
     });
   }
-}
-
-/** Of several runs that passed unseen only the last one counts. */
-function latestDue(schedule: DueRow, now: number): number {
-  let latest = schedule.nextDueAt;
-  for (let looks = 0; looks < 5_000; looks += 1) {
-    const [next] = nextRuns(schedule, latest, 1);
-    if (next === undefined || next > now) return latest;
-    latest = next;
-  }
-  return latest;
 }
