@@ -80,7 +80,7 @@ onBothEngines('friends through the intake', (open) => {
     const kit = await open();
     const intakes = [0, 1].map(() => new Intake(kit, whoTheyAre(kit)));
     const takeAll = (events: readonly InboundEvent[]) =>
-      Promise.all(events.map((event, index) => intakes[index % 2]?.take(event)));
+      Promise.all(events.map(async (event, index) => intakes[index % 2]?.take(event)));
     const noise = fc.infiniteStream(fc.nat());
     let customer = 0;
     const steps = fc.array(

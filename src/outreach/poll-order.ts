@@ -17,7 +17,7 @@ import {
   type OutreachKit,
   type OutreachParts,
 } from './outreach-kit';
-import { endIfSettled, moveOrder, settleRest, settleSome } from './settle';
+import { endIfSettled, expireOrder, hasLeft, moveOrder, settleSome } from './settle';
 import type { RecipientState } from './states';
 
 const minute = 60_000;
@@ -74,8 +74,9 @@ export async function pollOrder(
     if (Number(left?.n) === 0) {
       await moveOrder(tx, orderId, ['ordered'], { state: 'done', at: now });
     } else if (now - orderedAt > expiresMs) {
-      await moveOrder(tx, orderId, ['ordered'], { state: 'expired', at: now });
-      await settleRest(tx, orderId, { state: 'expired', at: now });
+      await expireOrder(tx, orderId, { reason: 'week-over', at: now });
+    } else if (told?.confirmedAt === undefined && (await hasLeft(tx, order))) {
+      await expireOrder(tx, orderId, { reason: 'rep-left', at: now });
     } else {
       const dueAt = now + pauseAfter(now - orderedAt);
       await enqueueOne(kit, tx, jobs.poll, aboutOrder(order), dueAt);

@@ -46,6 +46,28 @@ export async function settleRest(
   );
 }
 
+/** Nobody will confirm it any more: a week is over, or the rep has left WeCom. */
+export async function expireOrder(
+  tx: Tx,
+  orderId: string,
+  { reason, at }: { reason: 'week-over' | 'rep-left'; at: number },
+): Promise<void> {
+  await moveOrder(tx, orderId, ['ordered'], { state: 'expired', reason, at });
+  await settleRest(tx, orderId, { state: 'expired', reason, at });
+}
+
+export async function hasLeft(
+  tx: Tx,
+  { accountId, userId }: Pick<OrderRow, 'accountId' | 'userId'>,
+): Promise<boolean> {
+  const found = await select(
+    tx,
+    `SELECT id FROM staff WHERE accountId = ? AND userId = ? AND status = 'quit'`,
+    [accountId, userId],
+  );
+  return found.length > 0;
+}
+
 /** What became of some customers, with a line on the timeline of those who got it. Who has an end keeps it. */
 export async function settleSome(
   tx: Tx,

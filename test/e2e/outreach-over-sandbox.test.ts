@@ -291,6 +291,25 @@ onBothEngines('messages through reps', (open) => {
     expect(over).toMatchObject({ status: 'finished', counts: { expired: 1 } });
   });
 
+  test('what a rep who left was to confirm ends with them, not after a week', async () => {
+    const world = await openWorld();
+    const { kit, accountId } = world;
+    await world.befriend('小雨', 'linlan');
+    await world.sync();
+    const id = await world.draft();
+    await world.start(id);
+    await world.later(1_000);
+    await kit.db.transact((tx) =>
+      tx.query(`UPDATE staff SET status = 'quit' WHERE accountId = ? AND userId = 'linlan'`, [
+        accountId,
+      ]),
+    );
+    await world.later(hour);
+
+    expect(await world.read(id)).toMatchObject({ status: 'finished', counts: { expired: 1 } });
+    expect(await world.orders(id)).toMatchObject([{ state: 'expired', reason: 'rep-left' }]);
+  });
+
   test('pictures and mini-programs go with it, uploaded again when the copy WeCom held is too old', async () => {
     const world = await openWorld();
     const rain = await world.befriend('小雨', 'linlan');

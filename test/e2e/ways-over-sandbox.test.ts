@@ -379,7 +379,7 @@ onBothEngines('contact ways over the sandbox', (open) => {
 
     for (const [index, path] of paths.entries()) {
       const form = forms[index] ?? {};
-      const { version } = (await api.get(path)).body;
+      const { version } = (await api.get(path)).body as { version: number };
       const both = await Promise.all([1, 2].map(() => api.put(path, { ...form, version })));
       const late = both.find(({ status }) => status === 409)?.body;
       const over = await api.put(path, { ...form, version: late?.version });

@@ -10,7 +10,7 @@ import {
   type OutreachParts,
 } from '../outreach-kit';
 import { askOrNot, expiresMs, pauseAfter } from '../poll-order';
-import { endIfSettled, moveOrder, settleRest } from '../settle';
+import { endIfSettled, expireOrder, hasLeft, moveOrder } from '../settle';
 import { aboutMoment, findMoment } from './moment-kit';
 
 type Task = Awaited<ReturnType<WeComClient['listMomentTasks']>>['items'][number];
@@ -31,15 +31,17 @@ export async function pollMoment(
   const ageMs = now - (moment.askedAt ?? now);
   await kit.db.transact(async (tx) => {
     if (!(await concludeJob(tx, jobId))) return;
-    const left = await noteReps(kit, tx, { id, from: 'ordered' }, tasks ?? [], now);
-    if (left.length === 0) return;
-    if (ageMs <= expiresMs) {
-      await enqueueOne(kit, tx, jobs.pollMoment, aboutMoment(moment), now + pauseAfter(ageMs));
-      return;
+    const open = await noteReps(kit, tx, { id, from: 'ordered' }, tasks ?? [], now);
+    if (open.length === 0) return;
+    let waiting = 0;
+    for (const order of open) {
+      if (ageMs > expiresMs) await expireOrder(tx, order.id, { reason: 'week-over', at: now });
+      else if (await hasLeft(tx, order))
+        await expireOrder(tx, order.id, { reason: 'rep-left', at: now });
+      else waiting += 1;
     }
-    for (const order of left) {
-      await moveOrder(tx, order.id, ['ordered'], { state: 'expired', at: now });
-      await settleRest(tx, order.id, { state: 'expired', at: now });
+    if (waiting > 0) {
+      await enqueueOne(kit, tx, jobs.pollMoment, aboutMoment(moment), now + pauseAfter(ageMs));
     }
     await endIfSettled(tx, id, now);
   });
