@@ -10,6 +10,8 @@ test.each([
   ['[红包]退货', '退货'],
   ['查{2}', ''],
   ['\\(红\\)退货', '退货'],
+  ['红(?)*', ''],
+  ['退货(?i)*红包', '红包'],
 ])('every match of %s contains %j', (pattern, word) => {
   expect(requiredWord(pattern)).toBe(word);
 });

@@ -89,7 +89,8 @@ function usesUnsupported(source: string): boolean {
 export function requiredWord(source: string): string {
   const withoutClasses = source.replace(/\\.|\[\^?\]?(?:\\.|[^\]\\])*\]/gsu, '.');
   if (withoutClasses.includes('|')) return '';
-  let flat = withoutClasses;
+  // A group of flags alone is nothing: what stands after it belongs to what stands before.
+  let flat = withoutClasses.replace(/\(\?[a-zA-Z-]*\)/g, '');
   for (let depth = 0; flat.includes('('); depth++) {
     const shallower = flat.replace(/\([^()]*\)/g, '.');
     if (shallower === flat || depth > 20) return '';

@@ -45,7 +45,7 @@ export const isTriedAgain = (verdict: string): boolean =>
 
 const isFailure = (verdict: string) => verdict === 'bad-reply' || isTriedAgain(verdict);
 
-/** Inside a work: what the person sees of the answer. A repeat speaks only where nobody has spoken yet. */
+/** Inside a work: what the person sees of the answer. Of an event and its repeats, the first that is answered speaks. */
 export function conclude(world: World, event: EventRow, end: Ending, isRepeat: boolean): void {
   const { openid, appId, id: eventId } = event;
   const common = { openid, appId, direction: 'in' as const, eventId };
@@ -56,8 +56,7 @@ export function conclude(world: World, event: EventRow, end: Ending, isRepeat: b
       world.clock.now(),
     );
   if (end.message) {
-    const isSaid = isRepeat && hasPassiveMessage(world, eventId);
-    if (!isSaid)
+    if (!hasPassiveMessage(world, eventId))
       putOnPhone(world, { ...common, via: 'passive', ...end.message }, world.clock.now());
   } else if (!isRepeat && end.verdict === 'transfer') {
     notice(sandboxText.transferred);

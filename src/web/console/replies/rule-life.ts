@@ -46,7 +46,7 @@ export interface Check {
   broken: BrokenExample[];
 }
 
-/** 「有标签「会员」 · 从「静安店」来」. */
+/** Whom a rule is for, in words. */
 export function speakerText({ tags, scene, segmentIds }: Speaker, known?: Partial<Names>): string {
   const limits = {
     ...(tags ? { tags: { any: tags } } : {}),
