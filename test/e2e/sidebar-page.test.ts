@@ -83,7 +83,11 @@ describeWithBrowser('a rep beside a chat', () => {
     );
 
   const sidebar = (): FrameLocator => page.frameLocator('iframe');
-  const tab = (name: string) => sidebar().getByRole('tab', { name }).click();
+  /** All of the sidebar is in sight: its sheets stand at its foot. */
+  const tab = async (name: string) => {
+    await page.locator('iframe').scrollIntoViewIfNeeded();
+    await sidebar().getByRole('tab', { name }).click();
+  };
   const takeRep = (name: string) =>
     page.getByRole('region', { name: '导购的工作手机' }).getByRole('button', { name }).click();
   const openChat = async () => {
