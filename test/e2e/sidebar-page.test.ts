@@ -110,7 +110,7 @@ describeWithBrowser('a rep beside a chat', () => {
   };
   const readNotice = async (said: string) => {
     await page.locator('.handset').getByRole('button', { name: '应用消息' }).click();
-    await page.locator('.handset').getByText(said).first().waitFor();
+    await page.locator('.handset').getByText(said).last().scrollIntoViewIfNeeded();
   };
   const people = async () =>
     (await server.api<Listed<Person>>('GET', `/people?q=${encodeURIComponent('林小满')}`)).items;
@@ -252,6 +252,7 @@ describeWithBrowser('a rep beside a chat', () => {
       .locator('.entry', { hasText: `打开了「${title}」` })
       .waitFor();
     await page.setViewportSize(wide);
+    await page.evaluate(() => window.scrollTo(0, 0));
     await takePicture(page, 'sidebar', true);
     await page.setViewportSize(repSize);
   });
