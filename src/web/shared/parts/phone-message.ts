@@ -29,12 +29,16 @@ export interface TextPiece {
 /** Splits a reply into plain pieces and links: WeChat lets `<a href>` and bare addresses through. */
 export function textPieces(text: string): TextPiece[] {
   const pattern =
-    /<a\s+[^>]*?href=["']?([^"'\s>]+)["']?[^>]*>([\s\S]*?)<\/a>|(https?:\/\/[^\s<]+)/gi;
+    /<a\s+[^>]*?href=(?:"([^">]+)"|'([^'>]+)'|([^"'\s>]+))[^>]*>([\s\S]*?)<\/a>|(https?:\/\/[^\s<]+)/gi;
   const pieces: TextPiece[] = [];
   let from = 0;
   for (const match of text.matchAll(pattern)) {
     if (match.index > from) pieces.push({ text: text.slice(from, match.index), href: null });
-    pieces.push({ text: match[2] ?? match[3] ?? '', href: match[1] ?? match[3] ?? null });
+    const [, quoted, single, bare, label, address] = match;
+    pieces.push({
+      text: label ?? address ?? '',
+      href: quoted ?? single ?? bare ?? address ?? null,
+    });
     from = match.index + match[0].length;
   }
   if (from < text.length) pieces.push({ text: text.slice(from), href: null });
