@@ -1,10 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { messages as words } from '../../src/web/console/conversations/locale.zh-CN';
 import { messages as wecom } from '../../src/web/console/wecom/locale.zh-CN';
 import { messages as common } from '../../src/web/shared/locales/zh-CN';
 import {
+  demoSignIn,
   describeWithBrowser,
   eventually,
   openBrowser,
@@ -166,12 +165,8 @@ describeWithBrowser('the live inbox', () => {
   });
 
   chapter('another operator is told who has it before they take it', async () => {
-    const text = readFileSync(join(server.dataDir, 'demo-sign-ins.json'), 'utf8');
-    const other = (JSON.parse(text) as (BuiltServer['signIn'] & { role: string })[]).find(
-      ({ role }) => role === 'operator',
-    );
     const second = await openPage(await openContext(browser));
-    await signInByForm(second, { ...server, signIn: other ?? server.signIn });
+    await signInByForm(second, { ...server, signIn: demoSignIn(server, 'operator') });
     await second.page.goto(page.url());
     await settled(second);
     expect(

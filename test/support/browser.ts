@@ -96,13 +96,19 @@ export async function startBuiltServer(env: Environment = {}): Promise<BuiltServ
   };
 }
 
+/** The demo's operator of a role, as the installation printed it. */
+export function demoSignIn({ dataDir }: Pick<BuiltServer, 'dataDir'>, role: string) {
+  type SignIn = BuiltServer['signIn'] & { role: string };
+  const text = readFileSync(join(dataDir, 'demo-sign-ins.json'), 'utf8');
+  const found = (JSON.parse(text) as SignIn[]).find((one) => one.role === role);
+  if (!found) throw new Error(`the demo has no ${role}`);
+  return found;
+}
+
 /** The demo's owner as the installation printed it, or one that we make where there is no demo. */
 async function someOwner(base: string, dataDir: string) {
-  type SignIn = { email: string; password: string; role: string };
   try {
-    const text = readFileSync(join(dataDir, 'demo-sign-ins.json'), 'utf8');
-    const owner = (JSON.parse(text) as SignIn[]).find((one) => one.role === 'owner');
-    if (owner) return owner;
+    return demoSignIn({ dataDir }, 'owner');
   } catch {
     // No demo here.
   }

@@ -12,6 +12,7 @@ const longest = [
   'src/intake/crash-watch.test.ts',
   'test/e2e/multi-process.test.ts',
   'test/e2e/sidebar-page.test.ts',
+  'test/e2e/reply-story.test.ts',
   'src/red-packets/sandbox.test.ts',
   'test/e2e/inbox-page.test.ts',
   'src/red-packets/model.test.ts',
