@@ -173,7 +173,7 @@ describeWithBrowser('a reply, from its first word to one click back', () => {
 
   chapter('she may not publish it herself, she sends it to review', async () => {
     expect(await button(desk, '发布').count()).toBe(0);
-    await sendToReview('下周一起按冬天的时间');
+    await sendToReview('明天起按冬天的时间');
     await desk.page.waitForURL(/replies\/rules\/\w{26}/);
     ruleId = /\w{26}/.exec(desk.page.url())?.[0] ?? '';
 
@@ -188,7 +188,7 @@ describeWithBrowser('a reply, from its first word to one click back', () => {
       .getByRole('button')
       .click();
     await card(rule).getByText('周宁写的').waitFor();
-    await card(rule).getByText('下周一起按冬天的时间').waitFor();
+    await card(rule).getByText('明天起按冬天的时间').waitFor();
     const more = card(rule).getByRole('button', { name: /^还有 \d+ 处改动$/ });
     if (await more.isVisible()) await more.click();
     const words = (await changed(card(rule), 'added').allInnerTexts()).join('\n');
