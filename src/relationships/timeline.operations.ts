@@ -183,17 +183,19 @@ function withdrawn(kind: string, params: Readonly<Record<string, unknown>>, loca
   return what === '' ? {} : { what };
 }
 
+/** A number of days that is worth telling: what happened on the same day is told plainly. */
+const isSome = (days: unknown) => Number(days ?? 0) > 0;
+
 /** The variants of a title that depend on what happened. */
 function titleCode(kind: string, params: Record<string, unknown>): string {
   if (isMark(kind))
     return typeof params['amount'] === 'number' ? 'timeline.mark.of' : 'timeline.mark';
   if (kind === 'followed' && params['sceneName']) return 'timeline.followed.scene';
-  if (kind === 'returned' && params['awayDays'] !== undefined) {
+  if (kind === 'returned' && isSome(params['awayDays'])) {
     return params['sceneName'] ? 'timeline.returned.scene' : 'timeline.returned.after';
   }
-  if (kind === 'friend-back' && params['awayDays'] !== undefined)
-    return 'timeline.friend-back.after';
-  if (/^friend-deleted/.test(kind) && params['days'] !== undefined) return `timeline.${kind}.after`;
+  if (kind === 'friend-back' && isSome(params['awayDays'])) return 'timeline.friend-back.after';
+  if (/^friend-deleted/.test(kind) && isSome(params['days'])) return `timeline.${kind}.after`;
   if (kind === 'tagged' && params['isAutomatic'] === true) return 'timeline.tagged.by-way';
   if (kind === 'joined' || kind === 'unjoined')
     return `timeline.${kind}.${textOf(params['reason'])}`;
@@ -203,7 +205,7 @@ function titleCode(kind: string, params: Record<string, unknown>): string {
   if (kind === 'message-out') return `timeline.message-out.${textOf(params['by'])}`;
   if (kind === 'material-read' && params['minutes'] !== undefined)
     return 'timeline.material-read.minutes';
-  if (kind === 'unfollowed' && params['days'] !== undefined) return 'timeline.unfollowed.after';
+  if (kind === 'unfollowed' && isSome(params['days'])) return 'timeline.unfollowed.after';
   if (kind === 'template-receipt') return `timeline.template-receipt.${textOf(params['status'])}`;
   if (/^room-/.test(kind)) return `timeline.${kind}.${textOf(params['how'])}`;
   if (kind === 'kf-entered' && params['scene']) return 'timeline.kf-entered.scene';

@@ -127,7 +127,7 @@ onBothEngines('notices of losses and returns over the sandbox', (open) => {
 
     expect(put.body).toEqual({ ...settings, deletionsAnHour: 3 });
     expect(await told('zhouning')).toEqual([]);
-    expect(await told('linlan')).toEqual(['子衿 删除了 zhouning，他们加好友 0 天。']);
+    expect(await told('linlan')).toEqual(['子衿 删除了 zhouning。']);
     const listed = await changes();
     expect(listed.map(({ name, told: to }) => [name, to]).sort()).toEqual([
       ['子衿', ['linlan']],

@@ -64,11 +64,12 @@ async function lossOrReturn(kit: Part, { accountId, identityId, userId, at, what
   );
   if (!line) return undefined;
   const kindOf: NoticeKind = what === 'lost' ? 'lost' : 'returned';
-  const params = {
+  const params: Record<string, string | number> = {
     ...(JSON.parse(line.params) as Record<string, string | number>),
     rep: line.rep ?? userId,
   };
-  const known = 'days' in params || 'awayDays' in params ? '.after' : '';
+  // What happened on the same day is told plainly.
+  const known = Number(params['days'] ?? params['awayDays'] ?? 0) > 0 ? '.after' : '';
   const say =
     (to: string): Say =>
     (language) =>
