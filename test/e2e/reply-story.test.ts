@@ -298,7 +298,7 @@ describeWithBrowser('a reply, from its first word to one click back', () => {
     'one click makes it a question with an answer, and once approved it is heard',
     async () => {
       await desk.page.getByRole('textbox', { name: '答案' }).fill(powerBank);
-      await settled(desk);
+      await desk.page.getByText(/^试过 2 句原话/).waitFor();
       await takePicture(desk.page, 'reply-learning');
       await button(desk, /^变成新问答/).click();
       await told(desk, '「店里能借充电宝吗」送审了，审过就会答');
