@@ -87,6 +87,22 @@ onBothEngines('the sidebar over the sandbox', (open) => {
     expect(await audited(world, 'sidebar.sign-in-refused')).toBe(6);
   });
 
+  test('a code of another corp opens nothing, though a rep there has the same userid', async () => {
+    const world = await openWorld();
+    const { corpId } = await world.must('POST', '/wecom/corps', { name: '别家' });
+    const theirs = `/wecom/corps/${corpId as string}`;
+    await world.must('POST', `${theirs}/staff`, { userId: 'linlan', name: '林岚' });
+    const { agentId } = await world.must('POST', `${theirs}/agents`, { name: '顾问' });
+    const path = `${theirs}/agents/${agentId as string}/login-code`;
+    const { code } = await world.must('POST', path, { userId: 'linlan' });
+
+    const { state, cookies } = await world.setOut();
+    const answer = await world.comeBack(code as string, state, cookies);
+
+    expect([answer.status, answer.headers.getSetCookie()]).toEqual([401, []]);
+    expect(await audited(world, 'sidebar.sign-in-refused')).toBe(1);
+  });
+
   test('nobody is sent on to a page that is not of the sidebar', async () => {
     const world = await openWorld();
     const elsewhere = [
