@@ -278,7 +278,14 @@ onBothEngines('paying', (open) => {
 
     world.wechat.next = (call) => (call === 'send' ? 'ok' : 'not-found-lie');
     await world.pass(10 * minute);
+    const statusOfFirst = (await world.view(id)).status;
+    // The first one found stops the others, whose turn comes seconds earlier or later: somebody goes on.
+    for (let start = 1; start < 4; start += 1) {
+      if (await hasUnfrozen(world, id)) await startPromotion(world.kit, owner, id);
+      await world.pass(10 * minute);
+    }
 
+    expect(statusOfFirst).toBe('paused');
     expect(world.wechat.sends).toHaveLength(0);
     const states = (await world.payouts(id)).map(({ state, reasonCode }) => [state, reasonCode]);
     expect(states).toEqual([
@@ -436,6 +443,13 @@ onBothEngines('paying', (open) => {
 function script(plan: { send?: Behaviour[]; query?: Behaviour[] }) {
   const left = { send: [...(plan.send ?? [])], query: [...(plan.query ?? [])] };
   return (call: 'send' | 'query'): Behaviour => left[call].shift() ?? 'ok';
+}
+
+/** Whether the promotion stands still because of one bad request while others wait for their turn. */
+async function hasUnfrozen(world: MoneyWorld, id: string): Promise<boolean> {
+  const { status } = await world.view(id);
+  const states = (await world.payouts(id)).map(({ state }) => state);
+  return status === 'paused' && states.some((state) => state !== 'frozen');
 }
 
 const permitKey = (world: MoneyWorld): string =>
