@@ -86,7 +86,7 @@ export async function lockStates(
     [...byAccount.keys()].sort().map((accountId) => {
       const openids = padded(raw, [...(byAccount.get(accountId) ?? [])].sort());
       const sql = readLocked(raw, marksFor(openids));
-      return raw.all<KnownFollower>(sql, [accountId, ...openids]);
+      return raw.allWide<KnownFollower>(sql, [accountId, ...openids]);
     }),
   );
   return found.flat();

@@ -60,6 +60,23 @@ onBothEngines('transactions', (open) => {
     expect(seen.changed).toBe(1);
   });
 
+  test('a wide read gives the rows of a plain one, in its order, with every kind of value', async () => {
+    const { db } = await open();
+    const words = ['b', 'ß"\\\'\n', '😀 关系', ''];
+    const rows = words.map((name, index) => tag(name, String(9 - index)));
+    await db.group((raw) => insertRows(raw, 'tag', rows));
+    const sql = `SELECT t.*, NULL AS absent, 9007199254740991 AS most, -1 AS least FROM tag t
+      WHERE t.createdAt = ? ORDER BY t.id`;
+
+    const [plain, wide, none] = await db.group((raw) =>
+      Promise.all([raw.all(sql, [1]), raw.allWide(sql, [1]), raw.allWide(sql, [2])]),
+    );
+
+    expect(wide).toEqual(plain);
+    expect(wide).toHaveLength(4);
+    expect(none).toEqual([]);
+  });
+
   test('insertOnce tells whose row it is, and insertRows keeps or updates by the unique key', async () => {
     const { db } = await open();
 

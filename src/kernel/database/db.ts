@@ -16,6 +16,8 @@ export interface Raw {
   writeRows(head: string, rows: readonly (readonly Scalar[])[], tail: string): void;
   run(sql: string, params?: readonly Scalar[]): Promise<number>;
   all<T>(sql: string, params?: readonly Scalar[]): Promise<T[]>;
+  /** The same, quicker for rows of many columns. They hold texts and whole numbers only. */
+  allWide<T>(sql: string, params?: readonly Scalar[]): Promise<T[]>;
 }
 
 export interface Reader {

@@ -4,8 +4,9 @@ import Libsql from 'libsql';
  * libsql ends the process on values it cannot bind (a Date, an object, a bare Buffer) and refuses
  * a lone null. This wrapper turns both into ordinary values or an ordinary error.
  */
-type Statement = {
+export type Statement = {
   reader: boolean;
+  columns: () => { name: string }[];
   run: (...values: unknown[]) => { changes: number; lastInsertRowid: number };
   all: (...values: unknown[]) => unknown[];
   get: (...values: unknown[]) => unknown;

@@ -4,8 +4,9 @@ import { Context } from '../context';
 import { markOfHere } from './alongside';
 import { CommitUnknown } from './commit-unknown';
 import { keepDatabasePrivate } from '../private-files';
-import type { Db, Raw, Scalar, Tx } from './db';
+import type { Db, Tx } from './db';
 import { EmbeddedDatabase, type EmbeddedConnection } from './embedded-driver';
+import { embeddedRaw } from './embedded-raw';
 import { LogFlush } from './log-flush';
 import { openLongReader } from './long-reader';
 import { openGroupPool, serverGroup } from './server-group';
@@ -130,32 +131,6 @@ async function openEmbedded(options: DatabaseOptions): Promise<OpenDatabase> {
       await reader.destroy();
       await writer.destroy();
     },
-  };
-}
-
-function embeddedRaw(connection: EmbeddedConnection): Raw {
-  const prepared = new Map<string, ReturnType<EmbeddedConnection['prepare']>>();
-  const statement = (sql: string) => {
-    let found = prepared.get(sql);
-    if (!found) {
-      if (prepared.size > 300) prepared.clear();
-      found = connection.prepare(sql);
-      prepared.set(sql, found);
-    }
-    return found;
-  };
-  return {
-    engine: 'sqlite',
-    write: (sql, params = []) => void statement(sql).run(params),
-    // One prepared statement, many steps: on the embedded engine that beats long VALUES lists.
-    writeRows: (head, rows, tail) => {
-      const marks = Array(rows[0]?.length ?? 0).fill('?');
-      const one = statement(`${head}(${marks.join(', ')})${tail}`);
-      for (const row of rows) one.run(row);
-    },
-    run: (sql, params = []) => Promise.resolve(statement(sql).run(params).changes),
-    all: <T>(sql: string, params: readonly Scalar[] = []) =>
-      Promise.resolve(statement(sql).all(params) as T[]),
   };
 }
 

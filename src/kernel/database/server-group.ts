@@ -85,6 +85,10 @@ class StatementQueue implements Raw {
     return (await this.ask(sql, params)) as T[];
   }
 
+  allWide<T>(sql: string, params: readonly Scalar[] = []): Promise<T[]> {
+    return this.all(sql, params);
+  }
+
   private ask(sql: string, params: readonly Scalar[]): Promise<unknown> {
     return new Promise((resolve, reject) => {
       this.add({ statement: this.connection.format(sql, [...params]), resolve, reject });

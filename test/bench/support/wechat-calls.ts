@@ -1,5 +1,6 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
-import { Pool } from 'undici';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 
 /** A WeChat of the bench's own: encrypted callbacks made beforehand, answers opened and compared afterwards. */
 export const account = {
@@ -61,48 +62,82 @@ export function makeCalls(basePath: string, count: number, people: number, text:
 export type Answered = { call: Call; status: number; body: string; ms: number };
 
 /**
- * Sends the calls over `connections` keep-alive connections, each waiting for its answer. By a client that
- * costs little, so that what is compared are the servers and not what the client leaves them of the machine.
+ * Sends the calls over `connections` keep-alive connections, each waiting for its answer. Requests are bytes
+ * made beforehand and answers are read by their length only, so that what is compared are the servers and not
+ * what a client leaves them of the machine.
  */
 export async function fire(
   port: number,
   calls: Call[],
   connections: number,
 ): Promise<{ seconds: number; answers: Answered[] }> {
-  const pool = new Pool(`http://127.0.0.1:${port}`, { connections, pipelining: 1 });
+  const requests = calls.map((call) => ({ call, bytes: requestOf(call) }));
   const answers: Answered[] = [];
   let next = 0;
-  const lane = async () => {
-    for (let call = calls[next++]; call; call = calls[next++]) {
-      answers.push(await send(pool, call));
-    }
-  };
+  const lanes = await Promise.all(Array.from({ length: connections }, () => openLane(port)));
   const started = performance.now();
-  await Promise.all(Array.from({ length: connections }, lane));
+  await Promise.all(
+    lanes.map(async (lane) => {
+      for (let one = requests[next++]; one; one = requests[next++]) {
+        const sent = performance.now();
+        const answer = await lane.ask(one.bytes);
+        answers.push({ call: one.call, ...answer, ms: performance.now() - sent });
+      }
+    }),
+  );
   const seconds = (performance.now() - started) / 1000;
-  await pool.close();
+  for (const lane of lanes) lane.close();
   return { seconds, answers };
 }
 
-function send(pool: Pool, call: Call): Promise<Answered> {
-  const started = performance.now();
-  const parts: Buffer[] = [];
-  let status = 0;
-  return new Promise((resolve, reject) => {
-    pool.dispatch(
-      { path: call.path, method: 'POST', body: call.body, headers: { 'content-type': 'text/xml' } },
-      {
-        onRequestStart: () => undefined,
-        onResponseStart: (_, code) => void (status = code),
-        onResponseData: (_, part) => void parts.push(part),
-        onResponseEnd: () => {
-          const body = Buffer.concat(parts).toString('utf8');
-          resolve({ call, status, body, ms: performance.now() - started });
-        },
-        onResponseError: (_, error) => reject(error),
-      },
-    );
+function requestOf({ path, body }: Call): Buffer {
+  const head = `POST ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: text/xml\r\nContent-Length: ${body.length}\r\nConnection: keep-alive\r\n\r\n`;
+  return Buffer.concat([Buffer.from(head), body]);
+}
+
+type Lane = { ask(request: Buffer): Promise<{ status: number; body: string }>; close(): void };
+
+async function openLane(port: number): Promise<Lane> {
+  const socket = connect({ port, host: '127.0.0.1', noDelay: true });
+  await once(socket, 'connect');
+  let waiting:
+    | {
+        resolve: (answer: { status: number; body: string }) => void;
+        reject: (error: Error) => void;
+      }
+    | undefined;
+  let seen = Buffer.alloc(0);
+  socket.on('data', (part) => {
+    seen = seen.length === 0 ? part : Buffer.concat([seen, part]);
+    const answer = answerIn(seen);
+    if (!answer) return;
+    seen = Buffer.alloc(0);
+    waiting?.resolve(answer);
   });
+  socket.on('error', (error) => waiting?.reject(error));
+  socket.on('close', () => waiting?.reject(new Error('the server closed a connection')));
+  return {
+    ask: (request) =>
+      new Promise((resolve, reject) => {
+        waiting = { resolve, reject };
+        socket.write(request);
+      }),
+    close: () => socket.destroy(),
+  };
+}
+
+/** A whole answer of HTTP/1.1 with a Content-Length, as both servers give; undefined until all of it is there. */
+function answerIn(bytes: Buffer): { status: number; body: string } | undefined {
+  const end = bytes.indexOf('\r\n\r\n');
+  if (end < 0) return undefined;
+  const head = bytes.toString('latin1', 0, end);
+  const length = Number(/^content-length: (\d+)/im.exec(head)?.[1]);
+  if (Number.isNaN(length)) throw new Error(`an answer without a length: ${head}`);
+  if (bytes.length < end + 4 + length) return undefined;
+  return {
+    status: Number(head.slice(9, 12)),
+    body: bytes.toString('utf8', end + 4, end + 4 + length),
+  };
 }
 
 /** Opens an encrypted answer and gives the text inside. */
