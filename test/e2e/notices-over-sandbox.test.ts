@@ -75,6 +75,48 @@ onBothEngines('notices of losses and returns over the sandbox', (open) => {
     expect(summary.body).toMatchObject({ lost: 1, returned: 0, elsewhere: 1 });
   });
 
+  test('who was forgotten meanwhile comes back with a name, and the code that brought them keeps them', async () => {
+    const { world, quiet, told, changes } = await openWorld();
+    const way = await world.api.post('/api/v1/contact-ways', {
+      ...{ accountId: world.accountId, name: '收银台', state: 'till' },
+      plan: { userIds: ['zhouning'], shifts: [], spare: [] },
+    });
+    await quiet();
+    const { personId } = await world.must('POST', '/wecom/people', { name: '小雨' });
+    await world.person(personId, 'add-rep', { state: 'till' });
+    await quiet();
+    await world.person(personId, 'delete-rep', { userId: 'zhouning' });
+    await quiet();
+    const brought = async () => {
+      const path = `/api/v1/contact-ways/${way.body.id}`;
+      const { days, reps, back } = (await world.api.get(`${path}/statistics?days=60`)).body;
+      const sum = (of: string) =>
+        days.reduce((all: number, day: Loose) => all + Number(day[of]), 0);
+      const { added, friends } = (await world.api.get(path)).body;
+      return { days: [sum('added'), sum('lostByCustomer')], reps, back, list: [added, friends] };
+    };
+    const gone = await brought();
+    const [lost] = await changes();
+    await world.kit.db.transact(async (tx) => {
+      await tx.query(`DELETE FROM contact_profile`);
+    });
+    await world.advance(31 * day);
+    await world.person(personId, 'add-rep', { userId: 'zhouning' });
+    await quiet();
+
+    expect(lost).toMatchObject({ kind: 'lost', title: '删除了 zhouning' });
+    expect((await told('zhouning')).at(-1)).toBe('小雨 回来了：31 天后又加了你，第 2 次。');
+    const rep = { userId: 'zhouning', added: 1, handedOver: 0 };
+    expect(gone).toEqual({
+      ...{ days: [1, 1], list: [1, 0], back: { same: 0, elsewhere: 0 } },
+      reps: [expect.objectContaining({ ...rep, friends: 0, lost: 1 })],
+    });
+    expect(await brought()).toEqual({
+      ...{ days: [1, 1], list: [1, 1], back: { same: 1, elsewhere: 0 } },
+      reps: [expect.objectContaining({ ...rep, friends: 1, lost: 0 })],
+    });
+  });
+
   test('rep and leader are told once when a customer leaves and when they come back', async () => {
     const { world, quiet, told, befriend, changes } = await openWorld();
     const place = `/wecom/corps/${world.corpId}`;

@@ -51,6 +51,30 @@ export function registerContactFetch(kit: Part, book: AccountBook, wecom: WeComC
   });
 }
 
+/**
+ * Asks for a contact of whom nothing is kept, so that somebody can be told a name. Says nothing when WeCom does
+ * not tell: the work row behind the event asks again.
+ */
+export async function fetchUnknownContact(
+  kit: Part,
+  wecom: WeComClient,
+  agent: WeComAgent,
+  identityId: string,
+): Promise<void> {
+  const [row] = await kit.db.read.all<{ externalId: string }>(
+    `SELECT i.externalId FROM identity i LEFT JOIN contact_profile c ON c.identityId = i.id
+     WHERE i.id = ? AND c.identityId IS NULL`,
+    [identityId],
+  );
+  if (!row) return;
+  try {
+    const detail = await readContact(wecom, agent, row.externalId);
+    await kit.db.transact((tx) => keepContacts(kit, tx, agent.id, [detail]));
+  } catch (error) {
+    if (!(error instanceof WeChatError)) throw error;
+  }
+}
+
 /** One contact with everybody who follows them. */
 export async function readContact(
   wecom: WeComClient,

@@ -29,7 +29,6 @@ export class StaffMemberRow {
 @Entity('staff_link')
 @Index('uq_staff_link', ['identityId', 'userId'], { unique: true })
 @Index('ix_staff_link_rep', ['accountId', 'userId', 'state'])
-@Index('ix_staff_link_source', ['accountId', 'source', 'state'])
 export class StaffLink {
   @IdColumn() id!: string;
   @IdTextColumn() identityId!: string;
@@ -58,6 +57,7 @@ export class StaffLink {
 @Entity('link_episode')
 @Index('uq_link_episode', ['identityId', 'userId', 'at', 'kind'], { unique: true })
 @Index('ix_link_episode_at', ['accountId', 'kind', 'at'])
+@Index('ix_link_episode_source', ['accountId', 'source', 'kind'])
 export class LinkEpisode {
   @IdColumn() id!: string;
   @IdTextColumn() identityId!: string;

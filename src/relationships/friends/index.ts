@@ -1,7 +1,7 @@
 export { staffLookKind, type StaffLook } from './staff-look';
 export { byLanguage, chooseLanguage, chosenLanguage, languageOf } from './staff-language';
 export { ContactView } from './contact.schema';
-export { contactJob, registerContactFetch } from './fetch-contact';
+export { contactJob, fetchUnknownContact, registerContactFetch } from './fetch-contact';
 export { ContactProfile, LinkEpisode, StaffLink, StaffMemberRow } from './friend.entity';
 export { friendNews } from './hear-friend';
 export { directoryNews } from './hear-staff';

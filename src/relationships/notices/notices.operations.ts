@@ -130,11 +130,11 @@ export function noticeOperations(kit: Kit, book: AccountBook): Operation[] {
           (row) => {
             const rep = row.rep ?? row.userId;
             const former = formers.get(row.id);
-            const told = {
-              ...(JSON.parse(row.params) as object),
+            const told: Record<string, string | number> = {
+              ...(JSON.parse(row.params) as Record<string, string | number>),
               ...(former === undefined ? { rep } : { rep: former, taker: rep }),
             };
-            const isLong = 'days' in told || 'awayDays' in told;
+            const isLong = Number(told['days'] ?? told['awayDays'] ?? 0) > 0;
             const isPlain = former !== undefined || row.kind === kinds.gone;
             const known = isLong && !isPlain ? '.after' : '';
             const given = row.displayName ?? row.contactName;

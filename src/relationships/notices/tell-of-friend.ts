@@ -3,6 +3,7 @@ import type { WeComClient } from '../../channels/wecom';
 import type { Kit } from '../../kernel/kit';
 import { text, type Locale } from '../../kernel/text';
 import type { NewJob } from '../../kernel/work';
+import { fetchUnknownContact } from '../friends';
 import { noticeSettingsOf } from './notice-settings';
 import type { NoticeKind } from './notice.entity';
 import { tell, type Notice, type Say, type Words } from './tell';
@@ -37,6 +38,10 @@ export function registerFriendNotices(kit: Part, book: AccountBook, wecom: WeCom
   kit.work.on(kind, async ({ payload }) => {
     const happened = payload as Happened;
     const agent = book.weComOrThrow(happened.accountId);
+    // Whoever was away for long has been forgotten, and comes back with a name all the same.
+    if (happened.what === 'added') {
+      await fetchUnknownContact(kit, wecom, agent, happened.identityId);
+    }
     const told =
       happened.what === 'dropped'
         ? await deletions(kit, happened)

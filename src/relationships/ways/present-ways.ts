@@ -3,6 +3,7 @@ import { recordVersions } from '../../kernel/access';
 import { marksFor, type Reader } from '../../kernel/database';
 import type { Kit } from '../../kernel/kit';
 import { addedSince, midnight, namesIn, planOf, type StoredWay } from './read-way';
+import { broughtSql } from './way-statistics';
 
 type Total = { accountId: string; source: string; n: number | string; still: number | string };
 
@@ -15,10 +16,16 @@ export async function presentWays(
   const { read } = kit.db;
   const names = await staffNames(read, [...new Set(ways.map(({ accountId }) => accountId))]);
   const totals = await read.all<Total>(
-    `SELECT accountId, source, SUM(addCount) AS n,
-       SUM(CASE WHEN state IN ('friend', 'half') THEN 1 ELSE 0 END) AS still
-     FROM staff_link WHERE source IN (${marksFor(ways)}) GROUP BY accountId, source`,
-    ways.map(({ state }) => state),
+    ways
+      .map(
+        () => `SELECT b.accountId, b.source, COUNT(*) AS n,
+          SUM(CASE WHEN l.state IN ('friend', 'half') THEN 1 ELSE 0 END) AS still
+        FROM (${broughtSql}) b
+        JOIN staff_link l ON l.identityId = b.identityId AND l.userId = b.userId
+        GROUP BY b.accountId, b.source`,
+      )
+      .join(' UNION ALL '),
+    ways.flatMap(({ accountId, state }) => [accountId, state]),
   );
   const versions = await recordVersions(
     read,

@@ -2,6 +2,14 @@ import { DateTime } from 'luxon';
 import type { Db } from '../../kernel/database';
 import type { StoredWay } from './read-way';
 
+/**
+ * Whom a code brought: everybody who ever came by it, each to a rep, since the first time. Who comes back by
+ * another way is still one of these. Takes the account and what the code carries.
+ */
+export const broughtSql = `SELECT e.accountId, e.source, e.identityId, e.userId, MIN(e.at) AS at FROM link_episode e
+  WHERE e.accountId = ? AND e.source = ? AND e.kind IN ('added', 'half-added')
+  GROUP BY e.accountId, e.source, e.identityId, e.userId`;
+
 type Count = { n: number | string; bucket: number | string; kind: string };
 type RepCount = {
   userId: string;
@@ -15,7 +23,10 @@ type RepCount = {
 /** Days begin where the organisation is; no zone is off the quarter of an hour. */
 const quarter = 900_000;
 
-/** What a code brought and what became of it, day by day up to today, and rep by rep. */
+/**
+ * What a code brought and what became of it: day by day what happened, up to today, and rep by rep how it
+ * stands now.
+ */
 export async function wayStatistics(
   db: Db,
   way: Pick<StoredWay, 'accountId' | 'state'>,
@@ -29,26 +40,28 @@ export async function wayStatistics(
   const bucket = (column: string) => `${column} - ${column} % ${quarter}`;
   const since = from.toMillis();
   const counts = await db.longRead<Count>(
-    `SELECT kind, ${bucket('at')} AS bucket, COUNT(*) AS n FROM link_episode
-     WHERE accountId = ? AND kind = 'added' AND at >= ? AND source = ? GROUP BY kind, ${bucket('at')}
+    `WITH brought AS (${broughtSql})
+     SELECT 'added' AS kind, ${bucket('b.at')} AS bucket, COUNT(*) AS n FROM brought b
+     WHERE b.at >= ? GROUP BY ${bucket('b.at')}
      UNION ALL
-     SELECT e.kind, ${bucket('e.at')} AS bucket, COUNT(*) AS n FROM link_episode e
-     JOIN staff_link l ON l.identityId = e.identityId AND l.userId = e.userId
-     WHERE e.accountId = ? AND e.kind IN ('deleted-by-customer', 'deleted-by-rep') AND e.at >= ?
-       AND l.source = ? GROUP BY e.kind, ${bucket('e.at')}
+     SELECT e.kind, ${bucket('e.at')} AS bucket, COUNT(*) AS n FROM brought b
+     JOIN link_episode e ON e.identityId = b.identityId AND e.userId = b.userId AND e.at >= b.at
+     WHERE e.kind IN ('deleted-by-customer', 'deleted-by-rep') AND e.at >= ?
+     GROUP BY e.kind, ${bucket('e.at')}
      UNION ALL
-     SELECT 'still' AS kind, ${bucket('addedAt')} AS bucket, COUNT(*) AS n FROM staff_link
-     WHERE accountId = ? AND source = ? AND state IN ('friend', 'half') AND addedAt >= ?
-     GROUP BY ${bucket('addedAt')}`,
-    [way.accountId, since, way.state, way.accountId, since, way.state, ...of, since],
+     SELECT 'still' AS kind, ${bucket('b.at')} AS bucket, COUNT(*) AS n FROM brought b
+     JOIN staff_link l ON l.identityId = b.identityId AND l.userId = b.userId
+     WHERE l.state IN ('friend', 'half') AND b.at >= ? GROUP BY ${bucket('b.at')}`,
+    [...of, since, since, since],
   );
-  const [back] = await db.longRead<{ same: number | string | null; elsewhere: number | string }>(
-    `SELECT SUM(CASE WHEN l.addCount > 1 THEN 1 ELSE 0 END) AS same,
+  const [back] = await db.longRead<{ same: number | string; elsewhere: number | string }>(
+    `WITH brought AS (${broughtSql})
+     SELECT COUNT(CASE WHEN l.addCount > 1 THEN 1 END) AS same,
        (SELECT COUNT(DISTINCT n.identityId) FROM friend_notice n
-        JOIN staff_link b ON b.identityId = n.identityId AND b.userId = n.userId
-        WHERE n.accountId = ? AND n.kind = 'back-elsewhere' AND b.source = ?) AS elsewhere
-     FROM staff_link l WHERE l.accountId = ? AND l.source = ?`,
-    [...of, ...of],
+        JOIN brought b ON b.identityId = n.identityId
+        WHERE n.accountId = b.accountId AND n.kind = 'back-elsewhere') AS elsewhere
+     FROM brought b JOIN staff_link l ON l.identityId = b.identityId AND l.userId = b.userId`,
+    of,
   );
   const dayOf = (at: number) => DateTime.fromMillis(at, { zone }).toISODate() ?? '';
   const sum = (day: string, kind: string) =>
@@ -56,11 +69,13 @@ export async function wayStatistics(
       .filter((one) => one.kind === kind && dayOf(Number(one.bucket)) === day)
       .reduce((total, { n }) => total + Number(n), 0);
   const reps = await db.longRead<RepCount>(
-    `SELECT l.userId, MAX(s.name) AS name, COUNT(*) AS n,
+    `WITH brought AS (${broughtSql})
+     SELECT b.userId, MAX(s.name) AS name, COUNT(*) AS n,
        SUM(CASE WHEN l.state IN ('friend', 'half') THEN 1 ELSE 0 END) AS still,
        SUM(CASE WHEN l.state = 'transferred' THEN 1 ELSE 0 END) AS passed
-     FROM staff_link l LEFT JOIN staff s ON s.accountId = l.accountId AND s.userId = l.userId
-     WHERE l.accountId = ? AND l.source = ? GROUP BY l.userId ORDER BY n DESC, l.userId`,
+     FROM brought b JOIN staff_link l ON l.identityId = b.identityId AND l.userId = b.userId
+     LEFT JOIN staff s ON s.accountId = b.accountId AND s.userId = b.userId
+     GROUP BY b.userId ORDER BY n DESC, b.userId`,
     of,
   );
   return {
@@ -74,7 +89,7 @@ export async function wayStatistics(
         still: sum(day, 'still'),
       };
     }),
-    /** Former friends: to the same rep, or over another one. */
+    /** Who had left and came back, by whatever way: to the same rep, or over another one. */
     back: { same: Number(back?.same ?? 0), elsewhere: Number(back?.elsewhere ?? 0) },
     reps: reps.map(({ userId, name, n, still, passed }) => ({
       ...{ userId, name: name ?? userId, added: Number(n), friends: Number(still) },
