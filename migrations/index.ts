@@ -38,6 +38,7 @@ import { NativeMaterials1700000000039 } from './1700000000039-native-materials';
 import { LeanEvents1700000000040 } from './1700000000040-lean-events';
 import { AcquisitionLinks1700000000041 } from './1700000000041-acquisition-links';
 import { Forgetting1700000000042 } from './1700000000042-forgetting';
+import { RunsOfADay1700000000043 } from './1700000000043-runs-of-a-day';
 import { WhomACodeBrought1700000000047 } from './1700000000047-whom-a-code-brought';
 
 /** In order; a released migration is never edited. */
@@ -82,5 +83,6 @@ export const migrations = [
   LeanEvents1700000000040,
   AcquisitionLinks1700000000041,
   Forgetting1700000000042,
+  RunsOfADay1700000000043,
   WhomACodeBrought1700000000047,
 ];

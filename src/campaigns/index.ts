@@ -5,5 +5,4 @@ export { addCampaign } from './save-campaign';
 export { registerCampaigns } from './follow-runs';
 export { ProgressStreams } from './progress-stream';
 export { cancelCampaign, pauseCampaign, runCampaignNow, startCampaign } from './run-campaign';
-export { listRunningCampaigns, type RunningCampaign } from './running-campaigns';
 export { campaignsUsing } from './uses-of-segment';

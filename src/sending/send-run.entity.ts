@@ -16,6 +16,7 @@ export type SendRunState = 'running' | 'paused' | 'cancelled' | 'finished';
 /** One message as it was when it started, for one identity or for a million: what is sent, and whether it may be. */
 @Entity('send_run')
 @Index('ix_send_run_open', ['isOpen', 'accountId', 'channel'])
+@Index('ix_send_run_finished', ['finishedAt'])
 export class SendRun {
   @IdColumn() id!: string;
   @IdTextColumn() accountId!: string;

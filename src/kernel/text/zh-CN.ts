@@ -595,6 +595,7 @@ export const zhCN: Readonly<Record<string, string>> = {
   'error.segment_rule_too_large': '人群条件太大：最多 {mostNodes} 个、{deepest} 层。',
   'error.templates_invalid': '模板文件有问题，没有导入任何内容。',
   'todo.waiting_for_person': '{n} 位顾客在等人工',
+  'todo.waiting_for_person.just-now': '刚刚开始等',
   'todo.waiting_for_person.longest': '最久的等了 {minutes} 分钟',
   'timeline.conversation.asked': '找人工',
   'timeline.conversation.taken': '{operator} 接待',

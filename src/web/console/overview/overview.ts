@@ -1,31 +1,37 @@
 import type { Figure } from '../../shared/parts/FigureBand.vue';
 import { moneyText, numberText, percentText } from '../../shared/i18n/format';
 import { t } from '../../shared/i18n/i18n';
-import { sumOf, trendOf, type DayRow } from './trend';
+import type { DayRow } from './trend';
 
 export interface Today {
   newFollows: number;
   newFollowsBefore: number;
   unfollows: number;
   unfollowsBefore: number;
+  newFriends: number;
+  newFriendsBefore: number;
+  lostFriends: number;
+  lostFriendsBefore: number;
   asked: number;
   answered: number;
   sent: number;
+  /** Of those sent, what WeChat tells the arrival of. */
+  sentByTemplate: number;
   delivered: number;
   redPacketPaidFen: number;
   redPacketDayCapFen: number | null;
 }
 
 export interface Running {
-  kind: 'campaign' | 'promotion' | 'sync' | 'import';
+  kind: 'campaign' | 'promotion' | 'message' | 'moment' | 'handover' | 'sync';
   id: string;
+  accountId: string;
   name: string;
   done: number;
   total: number;
   /** Of red packets: sent and not opened yet, fen. */
   out?: number;
   status: string;
-  etaSeconds?: number | null;
 }
 
 export interface Todo {
@@ -40,37 +46,84 @@ export interface Todo {
 export interface Overview {
   asOf: string;
   zone: string;
+  /** Kinds of the accounts that are looked at. */
+  kinds: string[];
   today: Today;
   series: DayRow[];
+  friends: { day: string; added: number; lost: number; returned: number }[];
   sources: { scene: string | null; name: string | null; followed: number }[];
   running: Running[];
   todo: Todo[];
 }
 
+/** A brand that has connected nothing yet is shown what an Official Account would bring. */
+export const hasFollowers = (kinds: readonly string[]): boolean =>
+  kinds.includes('official-account') || !kinds.includes('wecom');
+
 /** Today is not over, so it stands beside the whole of yesterday and is not made a percentage of it. */
 const yesterdayText = (before: number): string =>
   before === 0 ? t('overview.before-none') : t('overview.before', { n: numberText(before) });
 
-export function figuresOf(today: Today): Figure[] {
+/** What is lost stands out when it is more than yesterday. */
+const lossTone = (today: number, before: number) =>
+  before > 0 && today > before ? ('warn' as const) : ('plain' as const);
+
+const followersCame = (today: Today): Figure => ({
+  key: 'follows',
+  label: t('overview.new-follows'),
+  value: numberText(today.newFollows),
+  note: yesterdayText(today.newFollowsBefore),
+  noteTone: today.newFollows > today.newFollowsBefore ? 'good' : 'plain',
+  to: '/people?state=following',
+});
+
+const followersLeft = (today: Today): Figure => ({
+  key: 'unfollows',
+  label: t('overview.unfollows'),
+  value: numberText(today.unfollows),
+  note: yesterdayText(today.unfollowsBefore),
+  noteTone: lossTone(today.unfollows, today.unfollowsBefore),
+  to: '/people?state=unfollowed',
+});
+
+const friendsCame = (today: Today): Figure => ({
+  key: 'friends',
+  label: t('overview.new-friends'),
+  value: numberText(today.newFriends),
+  note: yesterdayText(today.newFriendsBefore),
+  noteTone: today.newFriends > today.newFriendsBefore ? 'good' : 'plain',
+  to: '/wecom/reps',
+});
+
+const friendsLeft = (today: Today): Figure => ({
+  key: 'lost-friends',
+  label: t('overview.lost-friends'),
+  value: numberText(today.lostFriends),
+  note: yesterdayText(today.lostFriendsBefore),
+  noteTone: lossTone(today.lostFriends, today.lostFriendsBefore),
+  to: '/wecom/losses',
+});
+
+/** Customer-service messages have no receipts: no share of them is known. */
+function arrivedText({ sent, sentByTemplate, delivered }: Today): string {
+  if (sent === 0) return t('overview.nothing-sent');
+  if (sentByTemplate === 0) return t('overview.no-receipts');
+  const share = percentText(delivered, sentByTemplate, 1);
+  return t(sentByTemplate === sent ? 'overview.delivered' : 'overview.delivered-templates', {
+    share,
+  });
+}
+
+/** Followers and friends share their places where a brand has both. */
+export function figuresOf({ today, kinds }: Overview): Figure[] {
   const paid = moneyText(today.redPacketPaidFen);
+  const hasFriends = kinds.includes('wecom');
+  const came = hasFollowers(kinds) ? followersCame(today) : friendsCame(today);
+  const left = hasFollowers(kinds) ? followersLeft(today) : friendsLeft(today);
+  const isBoth = hasFollowers(kinds) && hasFriends;
   return [
-    {
-      key: 'follows',
-      label: t('overview.new-follows'),
-      value: numberText(today.newFollows),
-      note: yesterdayText(today.newFollowsBefore),
-      noteTone: today.newFollows > today.newFollowsBefore ? 'good' : 'plain',
-      to: '/people?state=following',
-    },
-    {
-      key: 'unfollows',
-      label: t('overview.unfollows'),
-      value: numberText(today.unfollows),
-      note: yesterdayText(today.unfollowsBefore),
-      noteTone:
-        today.unfollowsBefore > 0 && today.unfollows > today.unfollowsBefore ? 'warn' : 'plain',
-      to: '/people?state=unfollowed',
-    },
+    { ...came, ...(isBoth ? { also: friendsCame(today) } : {}) },
+    { ...left, ...(isBoth ? { also: friendsLeft(today) } : {}) },
     {
       key: 'answered',
       label: t('overview.answered'),
@@ -88,10 +141,7 @@ export function figuresOf(today: Today): Figure[] {
       key: 'sent',
       label: t('overview.sent'),
       value: numberText(today.sent),
-      note:
-        today.sent === 0
-          ? t('overview.nothing-sent')
-          : t('overview.delivered', { share: percentText(today.delivered, today.sent, 1) }),
+      note: arrivedText(today),
       to: '/campaigns',
     },
     {
@@ -106,19 +156,4 @@ export function figuresOf(today: Today): Figure[] {
       to: '/red-packets',
     },
   ];
-}
-
-/** The chart's title is its finding: where new follows go, and whether the returned outnumber the lost. */
-export function findingOf(series: readonly DayRow[]): { title: string; text: string } {
-  const followed = sumOf(series, 'followed');
-  const returned = sumOf(series, 'returned');
-  const lost = sumOf(series, 'unfollowed');
-  const text = t('overview.finding-text', {
-    days: series.length,
-    net: numberText(followed + returned - lost).replace('-', '−'),
-    returned: numberText(returned),
-  });
-  if (followed === 0) return { title: t('overview.finding-none'), text };
-  const { trend, balance } = trendOf(series);
-  return { title: t(`overview.finding-${trend}-${balance}`), text };
 }
