@@ -98,6 +98,7 @@ export const AccountView = z.object({
   apps: z.array(z.object({ agentId: z.string(), callbackUrl: z.string() })),
   /** Of a merchant: the address given for it, null for the machine's own. */
   clientIp: z.string().nullable(),
+  /** All instants are business time, like everything else that is shown. */
   health: z.object({
     token: z.object({
       /** Of a merchant: how its newest call to WeChat Pay went. */
@@ -112,7 +113,11 @@ export const AccountView = z.object({
       state: z.enum(['ok', 'silent', 'never']),
       lastAt: z.string().nullable(),
     }),
-    /** Who follows the Official Account, or has a rep of the corp as a friend. */
+    /** Who follows the Official Account, or is a friend of one rep of the corp or more: customers, each once. */
     followers: z.number(),
+    /** Of a corp: customer and rep, each pair by itself; null of others. */
+    friendships: z.number().nullable(),
+    /** Of a corp: pairs whose customer has deleted the rep. WeCom goes on listing them. */
+    listedThoughLeft: z.number().nullable(),
   }),
 });

@@ -15,17 +15,15 @@ import type { Kit } from '../kernel/kit';
 import type { AccountBook } from './account-book';
 import type { Account } from './account.entity';
 import { AccountPatch, AccountView, NewAccountForm } from './account.schema';
+import { healthOf } from './account-health';
 import { addAccount } from './add-account';
 import { addWeComApp } from './add-wecom-app';
 import { callbackUrls } from './callback-urls';
 import { checkAccount } from './check-account';
-import { lastCallbackAt } from './last-callback';
 import type { MerchantParts } from './merchant-parts';
 import { changedSecrets } from './changed-secrets';
 
 const byId = z.object({ id: z.string().max(26) });
-const silentAfterMs = 24 * 3_600_000;
-const iso = (at: number | null | undefined) => (at ? new Date(at).toISOString() : null);
 
 export function accountOperations(
   kit: Kit,
@@ -33,22 +31,7 @@ export function accountOperations(
   { officialAccounts, wecom }: { officialAccounts: OfficialAccountClient; wecom: WeComClient },
   merchants: MerchantParts,
 ): Operation[] {
-  const healthOf = async ({ id, kind }: Account) => {
-    if (kind === 'official-account') return officialAccounts.tokens.health({ id });
-    if (kind === 'wecom') {
-      const [agent] = book.weComApps(id);
-      return agent ? wecom.tokens.health(agent) : { state: 'unknown' as const };
-    }
-    const { state, lastOkAt, errorName } = await merchants.health(id);
-    return { state, checkedAt: lastOkAt, expiresAt: undefined, errorCode: undefined, errorName };
-  };
   const present = async (account: Account) => {
-    const health = await healthOf(account);
-    const [followers] = await kit.db.read.all<{ n: number }>(
-      `SELECT COUNT(*) AS n FROM identity WHERE accountId = ? AND state = 'following'`,
-      [account.id],
-    );
-    const lastAt = await lastCallbackAt(kit, account.id);
     const callbacks = callbackUrls(kit, book, account);
     return {
       id: account.id,
@@ -65,20 +48,7 @@ export function accountOperations(
         callbackUrl: callbacks[index] ?? '',
       })),
       clientIp: account.details['clientIp'] ?? null,
-      health: {
-        token: {
-          state: health.state,
-          checkedAt: iso(health.checkedAt),
-          expiresAt: iso(health.expiresAt),
-          ...(health.errorCode === undefined ? {} : { errorCode: health.errorCode }),
-          ...(health.errorName === undefined ? {} : { errorName: health.errorName }),
-        },
-        callback: {
-          state: !lastAt ? 'never' : kit.clock.system() - lastAt < silentAfterMs ? 'ok' : 'silent',
-          lastAt: iso(lastAt),
-        },
-        followers: followers?.n ?? 0,
-      },
+      health: await healthOf({ kit, book, officialAccounts, wecom, merchants }, account),
     };
   };
   const visible = (actor: Actor, id: string): Account => {

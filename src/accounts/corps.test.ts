@@ -1,7 +1,9 @@
+import { aFollower } from '../../test/support/an-account';
 import { onBothEngines, type TestKit } from '../../test/support/open-kit';
 import { serveApi } from '../../test/support/serve-api';
 import { openOfficialAccounts } from '../channels/official-account';
 import { openWeCom } from '../channels/wecom';
+import { execute, insertRows } from '../kernel/database';
 import { AccountBook, accountOperations, addAccountsFromSettings } from './index';
 
 const corpId = 'ww1234567890abcdef';
@@ -13,7 +15,15 @@ const form = (more: object = {}) => ({
 });
 
 onBothEngines('corps', (open) => {
-  async function api(kit: TestKit) {
+  async function api(given: TestKit, aheadBy = 0) {
+    const { clock } = given;
+    const business = () => clock.business() + aheadBy;
+    const moved = {
+      system: () => clock.system(),
+      business,
+      sleep: (ms: number) => clock.sleep(ms),
+    };
+    const kit = { ...given, clock: moved };
     const book = await AccountBook.open(kit);
     const officialAccounts = openOfficialAccounts({
       ...kit,
@@ -25,7 +35,7 @@ onBothEngines('corps', (open) => {
       ask: () => Promise.resolve(undefined),
     };
     const operations = accountOperations(kit, book, { officialAccounts, wecom }, merchants);
-    return { book, served: await serveApi(kit, operations) };
+    return { book, served: await serveApi(given, operations) };
   }
 
   test('a corp is one account, another app of it joins, and secrets stay sealed', async () => {
@@ -49,6 +59,36 @@ onBothEngines('corps', (open) => {
     expect(book.weComAgent(corpId, '1000004')).toBeUndefined();
     expect(rows).toHaveLength(1);
     expect(rows[0]?.secrets).not.toContain('token1');
+  });
+
+  test('health says who is reached, each customer once and each friendship by itself, in business time', async () => {
+    const kit = await open();
+    const month = 30 * 86_400_000;
+    const { served } = await api(kit, month);
+    const { body } = await served.call('POST', '/api/v1/accounts', form());
+    const accountId = String(body.id);
+    const before = (await served.call('GET', `/api/v1/accounts/${accountId}`)).body.health;
+    const heardAt = kit.clock.system() - 60_000;
+    const one = await aFollower(kit, { accountId, set: { kind: 'external-contact' } });
+    const pairs = { anna: 'friend', ben: 'half', carl: 'left', dora: 'dropped' };
+    await kit.db.transact(async (tx) => {
+      await execute(tx, `UPDATE account SET lastCallbackAt = ? WHERE id = ?`, [heardAt, accountId]);
+      for (const [userId, state] of Object.entries(pairs)) {
+        const link = { id: kit.newId(), identityId: one.id, accountId, userId, state };
+        await insertRows(tx, 'staff_link', [{ ...link, addCount: 1 }]);
+      }
+    });
+
+    const { health } = (await served.call('GET', `/api/v1/accounts/${accountId}`)).body;
+    await served.close();
+
+    expect(before).toMatchObject({ followers: 0, friendships: 0, listedThoughLeft: 0 });
+    expect(before.callback).toEqual({ state: 'never', lastAt: null });
+    expect(health).toMatchObject({ followers: 1, friendships: 2, listedThoughLeft: 1 });
+    expect(health.callback).toEqual({
+      state: 'ok',
+      lastAt: new Date(heardAt + month).toISOString(),
+    });
   });
 
   test('secrets change for the app that is named; one switched off hears nothing', async () => {

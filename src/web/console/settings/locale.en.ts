@@ -28,7 +28,15 @@ export const messages: Record<keyof typeof zh, string> = {
   'settings.callback-ok': 'Fine',
   'settings.callback-silent': 'Silent for over a day',
   'settings.callback-never': 'Never called',
-  'settings.friends': 'Friends',
+  'settings.reach': 'Now',
+  'settings.reach-official-account': '{n} following',
+  'settings.reach-wecom': '{n} {n:customer:customers}',
+  'settings.friends': 'Customers now',
+  'settings.friends-now': '{people} in {pairs} {pairs:friendship:friendships}',
+  'settings.friends-meaning':
+    'By our records at this moment; a customer of several reps is several friendships.',
+  'settings.friends-left':
+    'WeCom goes on listing {n} more, whose {n:customer has:customers have} deleted the rep.',
   'settings.step-reps': 'Sales reps',
   'settings.callback-help-wecom':
     'Enter it under “Receive messages” of the app, with the same Token and EncodingAESKey, and let the app read customers and hear of them.',
@@ -63,12 +71,15 @@ export const messages: Record<keyof typeof zh, string> = {
   'settings.retention-rule':
     'Each night the name, picture, phone and location WeChat told go once somebody has been away for {n} {n:day:days}',
   'settings.report-when': 'When',
-  'settings.report-listed': 'Friends in WeCom',
+  'settings.report-listed': 'Listed by WeCom then',
   'settings.report-found': 'Found',
+  'settings.report-pairs': '{n} {n:friendship:friendships}',
+  'settings.report-meaning':
+    'Each line tells of its own time: how many friendships the lists of all reps came to, what was missing here and was added. Lists also hold customers who deleted the rep; what was won and lost since came by callback and changes no line.',
   'settings.report-sync': 'Sync',
   'settings.report-repair': 'Check',
   'settings.report-running': 'under way',
-  'settings.report-nothing': 'nothing missing',
+  'settings.report-nothing': 'all of them known here',
   'settings.report-and': ', ',
   'settings.report-newLinks': '{n} {n:friendship:friendships} added',
   'settings.report-goneLinks': '{n} gone',

@@ -30,6 +30,8 @@ export interface AccountHealth {
   };
   callback: { state: 'ok' | 'silent' | 'never'; lastAt: string | null };
   followers: number;
+  friendships: number | null;
+  listedThoughLeft: number | null;
 }
 
 export interface WorkItem {
