@@ -1,5 +1,6 @@
 import type { OfficialAccountClient, TokenHealth } from '../channels/official-account';
 import type { WeComClient } from '../channels/wecom';
+import { asBusiness } from '../kernel/clock';
 import type { Kit } from '../kernel/kit';
 import type { AccountBook } from './account-book';
 import type { Account } from './account.entity';
@@ -26,15 +27,11 @@ export async function healthOf(parts: Parts, account: Account) {
     token: await connectionOf(parts, account),
     callback: {
       state: lastAt === null ? ('never' as const) : isHeard ? ('ok' as const) : ('silent' as const),
-      lastAt: iso(lastAt && shown(kit, lastAt)),
+      lastAt: iso(lastAt && asBusiness(kit.clock, lastAt)),
     },
     ...(await reachOf(kit, account)),
   };
 }
-
-/** What the system's clock stamped minutes ago was minutes ago for those who look by business time, too. */
-const shown = ({ clock }: Pick<Kit, 'clock'>, at: number): number =>
-  at - clock.system() + clock.business();
 
 async function connectionOf(parts: Parts, account: Account) {
   const { kit, merchants } = parts;
@@ -46,8 +43,8 @@ async function connectionOf(parts: Parts, account: Account) {
   const { checkedAt, expiresAt, ...token } = await tokenOf(parts, account);
   return {
     ...token,
-    checkedAt: iso(checkedAt && shown(kit, checkedAt)),
-    expiresAt: iso(expiresAt && shown(kit, expiresAt)),
+    checkedAt: iso(checkedAt && asBusiness(kit.clock, checkedAt)),
+    expiresAt: iso(expiresAt && asBusiness(kit.clock, expiresAt)),
   };
 }
 

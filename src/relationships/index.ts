@@ -27,6 +27,8 @@ export {
   ContactProfile,
   DepartmentRow,
   contactJob,
+  friendLines,
+  friendMove,
   friendNews,
   keepLink,
   languageOf,

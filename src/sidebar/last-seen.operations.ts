@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { requireAccount } from '../kernel/access';
+import { asBusiness } from '../kernel/clock';
 import { marksFor } from '../kernel/database';
 import { idsQuery, operation, type Operation } from '../kernel/http';
 import type { Kit } from '../kernel/kit';
@@ -27,8 +28,9 @@ export function lastSeenOperation(kit: Kit): Operation {
          GROUP BY userId`,
         [id, ...userIds],
       );
+      const shown = (at: number) => iso(asBusiness(kit.clock, at));
       const items = rows.map(({ userId, signedInAt, seenAt }) => ({
-        ...{ userId, signedInAt: iso(signedInAt), seenAt: iso(seenAt) },
+        ...{ userId, signedInAt: shown(signedInAt), seenAt: shown(seenAt) },
       }));
       return { items };
     },

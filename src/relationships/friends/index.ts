@@ -3,6 +3,7 @@ export { byLanguage, chooseLanguage, chosenLanguage, languageOf } from './staff-
 export { ContactView } from './contact.schema';
 export { contactJob, fetchUnknownContact, registerContactFetch } from './fetch-contact';
 export { ContactProfile, LinkEpisode, StaffLink, StaffMemberRow } from './friend.entity';
+export { friendLines, friendMove } from './friend-moves';
 export { friendNews } from './hear-friend';
 export { directoryNews } from './hear-staff';
 export { registerContactRepair, startContactRepair } from './repair-contacts';

@@ -39,13 +39,16 @@ onBothEngines('reps of a corp', (open) => {
     kit: TestKit,
     accountId: string,
     userId: string,
-    [state, kind, ago]: readonly [string, string, number],
+    [state, kind, ago, addWay]: readonly [string, string, number, string?],
   ) => {
     const at = kit.clock.business() - ago;
     const [identityId, episode] = [kit.newId(), kit.newId()];
     await kit.db.transact(async (tx) => {
       await insertRows(tx, 'staff_link', [
-        { ...{ id: kit.newId(), identityId, accountId, userId, state, addedAt: at, addCount: 1 } },
+        {
+          ...{ id: kit.newId(), identityId, accountId, userId, state, addedAt: at, addCount: 1 },
+          addWay: addWay ?? null,
+        },
       ]);
       await insertRows(tx, 'link_episode', [
         {
@@ -70,6 +73,7 @@ onBothEngines('reps of a corp', (open) => {
     await addLink(kit, mine, 'anna', ['friend', 'friend-added', 31 * day]);
     await addLink(kit, mine, 'anna', ['left', 'friend-deleted-by-customer', 2 * day]);
     await addLink(kit, mine, 'anna', ['dropped', 'friend-deleted-by-rep', 2 * day]);
+    await addLink(kit, mine, 'ben', ['friend', 'friend-added', day, 'assigned-by-admin']);
     await addLink(kit, mine, 'ben', ['half', 'friend-back', 3 * day]);
     await addLink(kit, theirs, 'anna', ['friend', 'friend-added', day]);
 
@@ -87,7 +91,7 @@ onBothEngines('reps of a corp', (open) => {
         rooms: 0,
         codes: 0,
       },
-      { userId: 'ben', friends: 1, added: 0, lost: 0, dropped: 0, returned: 1 },
+      { userId: 'ben', friends: 2, added: 0, lost: 0, dropped: 0, returned: 1 },
     ]);
     expect(one.body).toEqual({ ...body.items[0], codes: [] });
   });

@@ -27,7 +27,7 @@ const facts = {
   /** `quit` and `unknown` have left, or are out of the app's sight. */
   status: z.string(),
   friends: z.number(),
-  /** In the last 30 days: first added, deleted by the customer, deleted by the rep, come back. */
+  /** In the last 30 days: first added and not handed over, deleted by the customer, deleted by the rep, come back. */
   added: z.number(),
   lost: z.number(),
   dropped: z.number(),
