@@ -22,7 +22,7 @@ export const messages: Record<keyof typeof zh, string> = {
   'overview.delivered-templates': '{share} of templates delivered',
   'overview.no-receipts': 'no receipts: customer service',
   'overview.nothing-sent': 'nothing sent today',
-  'overview.cap': 'today’s cap {amount}',
+  'overview.cap': 'cap {amount}',
   'overview.no-cap': 'no cap today',
   'overview.finding-text': '{net} net in {days} days; {returned} of them had left and came back',
   'overview.finding-friends-text':
@@ -38,10 +38,11 @@ export const messages: Record<keyof typeof zh, string> = {
   'overview.finding-steady-plain': '{what} are steady',
   'overview.quiet-title': 'Nobody has followed in this time',
   'overview.quiet-text':
-    'Follows, losses and returns are drawn here. Scan a shop’s code once in the sandbox phone, or connect your own account.',
+    'Follows, losses and returns are drawn here. A code for each shop tells where people come from, too.',
   'overview.quiet-friends-title': 'Nobody has added a rep in this time',
   'overview.quiet-friends-text':
-    'Friends won, lost and added back are drawn here. Scan a rep’s code once in the sandbox phone, or sync WeCom once.',
+    'Friends won, lost and added back are drawn here. Sync WeCom once to see the friends there are.',
+  'overview.quiet-connect': 'Connect an account',
   'overview.quiet-accounts': 'See the accounts',
   'overview.show-data': 'See the data',
   'overview.hide-data': 'Hide the data',

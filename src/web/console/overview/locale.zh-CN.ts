@@ -36,10 +36,11 @@ export const messages = {
   'overview.finding-steady-plain': '{what}平稳',
   'overview.quiet-title': '这段时间还没有人关注',
   'overview.quiet-text':
-    '有人关注、取关、回来，这里就会画出来。先在沙盒手机里扫一次门店的码试试，或者接入自己的公众号。',
+    '有人关注、取关、回来，这里就会画出来。给门店做一张带来源的码，从哪里来的也看得到。',
   'overview.quiet-friends-title': '这段时间还没有人加好友',
   'overview.quiet-friends-text':
-    '有人加上导购、断开、又加回来，这里就会画出来。先在沙盒手机里扫一次导购的码试试，或者同步一次企业微信。',
+    '有人加上导购、断开、又加回来，这里就会画出来。先同步一次企业微信，已有的好友才看得到。',
+  'overview.quiet-connect': '接入账号',
   'overview.quiet-accounts': '看连接的账号',
   'overview.show-data': '看数据',
   'overview.hide-data': '收起数据',

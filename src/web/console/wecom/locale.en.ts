@@ -26,6 +26,7 @@ export const messages = {
   'reps.span': 'New, lost, back and sent: the last 30 days',
   'reps.none-title': 'No such rep',
   'reps.none-text': 'Try another name, or look at all reps.',
+  'reps.sync': 'Go and sync',
   'reps.empty-title': 'No reps yet',
   'reps.hand-over': 'Hand over customers',
   'reps.late': '{n} overdue',

@@ -26,6 +26,7 @@ export const messages = {
   'reps.span': '新加、流失、回流和发出的内容都是近 30 天',
   'reps.none-title': '没有这样的导购',
   'reps.none-text': '换一个名字，或者看全部导购。',
+  'reps.sync': '去同步',
   'reps.empty-title': '还没有导购',
   'reps.hand-over': '交接客户',
   'reps.late': '{n} 个过期',
