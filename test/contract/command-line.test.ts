@@ -5,8 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AccountBook } from '../../src/accounts';
 import { commands } from '../../src/commands';
+import { execute } from '../../src/kernel/database';
 import { openLog } from '../../src/kernel/log';
 import { readSettings } from '../../src/kernel/settings';
+import { openKit, type RunningKit } from '../../src/open-kit';
 import { makeDatabase } from '../support/cluster';
 
 const mariadb = process.env['TEST_MARIADB_URL'];
@@ -58,7 +60,11 @@ async function installation(engine: string, env: Record<string, string> = {}) {
       json: text.startsWith('{') || text.startsWith('[') ? (JSON.parse(text) as never) : {},
     };
   };
-  return { run, dataDir };
+  const inside = (work: (kit: RunningKit) => Promise<unknown>) =>
+    openKit({ ...settings, role: 'web' }, openLog({ level: 'silent', readable: true })).then(
+      (kit) => work(kit).finally(() => kit.closeKit()),
+    );
+  return { run, dataDir, inside };
 }
 
 const faqs = [
@@ -220,6 +226,20 @@ describe.each(mariadb === undefined ? ['sqlite'] : ['sqlite', 'mysql'])(
       });
       expect(told.get('callback address')).toMatchObject({ ok: false });
       expect(told.get('demo accounts')).toMatchObject({ ok: true, detail: 'none' });
+    }, 60_000);
+
+    test('doctor fails while something of a demo is left', async () => {
+      const { run, inside } = await installation(engine);
+      await run('owner create', { email: 'owner@example.com' });
+
+      const clean = await run('doctor');
+      await inside(({ db }) => db.transact((tx) => execute(tx, `UPDATE operator SET isDemo = 1`)));
+      const left = await run('doctor');
+
+      expect([clean.code, left.code]).toEqual([0, 1]);
+      expect(left.json).toContainEqual({
+        ...{ check: 'demo operators', ok: false, detail: 'owner@example.com' },
+      });
     }, 60_000);
 
     test('an installation that has something in it is not seeded', async () => {
