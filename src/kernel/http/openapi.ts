@@ -92,6 +92,18 @@ function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): unknown {
   return made;
 }
 
+const names = new WeakMap<z.ZodType, readonly string[]>();
+
+/** The parameters a query may have, as the description of the API lists them. */
+export function parameterNames(schema: z.ZodType): readonly string[] {
+  const found = names.get(schema);
+  if (found) return found;
+  const { properties = {} } = jsonSchema(schema, 'input') as { properties?: object };
+  const made = Object.keys(properties);
+  names.set(schema, made);
+  return made;
+}
+
 function describeParameters(schema: z.ZodType | undefined, place: 'path' | 'query'): unknown[] {
   if (!schema) return [];
   const made = jsonSchema(schema, 'input') as {

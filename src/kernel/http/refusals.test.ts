@@ -21,7 +21,16 @@ describe('a refusal', () => {
         .refine((value) => value.length < 3, { params: { code: 'text_too_long', maximum: 2 } })
         .optional(),
     });
+    const query = z.object({ status: z.string().optional(), limit: z.string().optional() });
     api = await serveApi(kit, [
+      operation(
+        { method: 'GET', path: '/api/v1/things', permission: 'people.read', summary: '', query },
+        () => Promise.resolve({}),
+      ),
+      operation(
+        { method: 'GET', path: '/api/v1/door', permission: 'public', summary: '', query },
+        () => Promise.resolve({}),
+      ),
       operation(
         { method: 'POST', path: '/api/v1/things', permission: 'people.read', summary: '', body },
         ({ body: { name } }) => {
@@ -62,6 +71,24 @@ describe('a refusal', () => {
       ['fields.0', 'invalid_type'],
       ['', 'unrecognized_keys'],
     ]);
+  });
+
+  test('names a parameter that was mistyped and those there are; a name that is no word is not repeated', async () => {
+    const get = (path: string) => api.call('GET', path, undefined, english);
+
+    const known = await get('/api/v1/things?status=draft&limit=1&lang=en');
+    const mistyped = await get('/api/v1/things?stauts=draft');
+    const strange = await get('/api/v1/things?138%200000=1');
+    const sentByOthers = await get('/api/v1/door?appid=1');
+
+    expect([known, mistyped, strange, sentByOthers].map(({ status }) => status)).toEqual([
+      204, 400, 400, 204,
+    ]);
+    expect(mistyped.body).toMatchObject({
+      ...{ code: 'parameter_unknown', parameter: 'stauts', known: 'status, limit' },
+      title: 'There is no parameter “stauts” here. There are: status, limit.',
+    });
+    expect(JSON.stringify(strange.body)).not.toContain('138');
   });
 
   test('tells each field in the language asked for, with limits', async () => {

@@ -6,6 +6,7 @@ import { alongside, CommitUnknown } from '../database';
 import { AppError, Conflict, Forbidden, InvalidInput, Unauthenticated } from '../errors';
 import { localeOf } from '../text';
 import type { Operation } from './operation';
+import { parameterNames } from './openapi';
 import { parseWith, readJson } from './parse';
 import type { Replays } from './replays';
 import { StreamSlots } from './stream-slots';
@@ -75,6 +76,7 @@ async function answer(
   replays: Replays,
 ): Promise<void> {
   refuseRepeatedParameters(ctx);
+  refuseUnknownParameters(ctx, operation);
   const sent = operation.rawBody || operation.method === 'GET' ? undefined : await readJson(ctx);
   const run = async () => {
     const result = await operation.handle({
@@ -117,6 +119,21 @@ function refuseRepeatedParameters(ctx: Context): void {
   for (const value of Object.values(ctx.query)) {
     if (Array.isArray(value)) throw new InvalidInput('parameter_repeated');
   }
+}
+
+const plainName = /^[A-Za-z][\w-]{0,31}$/;
+
+/**
+ * `?stauts=draft` would be left out without a word, and everything be taken for what was asked for. What others
+ * send people to (a sign-in of WeCom's) may carry more than we read. A name that is no plain word is not repeated.
+ */
+function refuseUnknownParameters(ctx: Context, { query, permission }: Operation): void {
+  if (!query || permission === 'public') return;
+  const known = parameterNames(query);
+  const unknown = Object.keys(ctx.query).find((name) => name !== 'lang' && !known.includes(name));
+  if (unknown === undefined) return;
+  const parameter = plainName.test(unknown) ? unknown : '…';
+  throw new InvalidInput('parameter_unknown', { parameter, known: known.join(', ') });
 }
 
 type Done = { status: number; body: unknown };

@@ -255,6 +255,7 @@ export const en: Readonly<Record<string, string>> = {
   'error.nobody_has_this_openid': 'Nobody here has this openid.',
   'error.not_an_object': 'This line is no JSON object.',
   'error.not_found': 'Not found, or not visible to you.',
+  'error.parameter_unknown': 'There is no parameter “{parameter}” here. There are: {known}.',
   'error.parameter_repeated': 'A parameter came more than once.',
   'error.too_many_streams': 'Too many pages are open at once; close some of them.',
   'error.rate_limited': 'Too many requests; please try again later.',

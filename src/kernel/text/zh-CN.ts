@@ -239,6 +239,7 @@ export const zhCN: Readonly<Record<string, string>> = {
   'error.nobody_has_this_openid': '没有这个 openid 的人。',
   'error.not_an_object': '这一行不是 JSON 对象。',
   'error.not_found': '没有找到，或者你看不到它。',
+  'error.parameter_unknown': '没有「{parameter}」这个参数。可以用的有：{known}。',
   'error.parameter_repeated': '有参数出现了多次。',
   'error.too_many_streams': '同时开着的页面太多了，关掉几个再试。',
   'error.rate_limited': '太频繁了，请稍后再试。',
