@@ -5,13 +5,17 @@
  * being of the same trade and without an answer. `decision` = half the right answers to answerable
  * questions, a quarter each the refusals of the same trade and of unrelated questions.
  */
+import { join } from 'node:path';
 import { askFaq, buildFaqIndex } from '../../src/replies/faq';
 import { beauty } from '../fixtures/faq-shops/beauty';
 import { coffee } from '../fixtures/faq-shops/coffee';
 import { makeNoisy } from '../fixtures/faq-shops/make-noisy';
 import { parcels } from '../fixtures/faq-shops/parcels';
 import { readShop, type Shop } from '../fixtures/faq-shops/read-shop';
+import { laterQuestions, starterQuestions } from '../fixtures/faq-shops/starter-questions';
 import { unknownNouns } from '../fixtures/faq-shops/unknown-nouns';
+import { readTemplates, shippedTemplates } from '../../src/replies/templates';
+import { askBrand } from '../support/ask-brand';
 
 const shops = { beauty, coffee, parcels };
 
@@ -93,6 +97,21 @@ function measureUnknown(): void {
   }
 }
 
+/** The brands that come with the product, rules and questions together. */
+async function measureStarters(): Promise<void> {
+  print('');
+  print('| starter brand | asked | right | mistaken | nothing written | answered all the same |');
+  print('| --- | --- | --- | --- | --- | --- |');
+  for (const [list, questions] of Object.entries({ starterQuestions, laterQuestions })) {
+    for (const [brand, written] of Object.entries(questions)) {
+      const templates = await readTemplates(join(shippedTemplates(), brand));
+      const { answerable, right, mistaken, unanswerable, hasty } = askBrand(templates, written);
+      const cells = [answerable, right, mistaken.join('、'), unanswerable, hasty.join('、')];
+      print(`| ${brand}, ${list} | ${cells.join(' | ')} |`);
+    }
+  }
+}
+
 const columns = ['top1', 'top3', 'right', 'wrong', 'helped', 'held', 'far', 'decision'] as const;
 const print = (line: string) => process.stdout.write(`${line}\n`);
 print(`| shop | copy | ${columns.join(' | ')} |`);
@@ -113,3 +132,4 @@ for (const [copy, made] of Object.entries(copies)) {
   }
 }
 measureUnknown();
+void measureStarters();

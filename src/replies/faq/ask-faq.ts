@@ -1,10 +1,10 @@
 import { hasOtherAmount } from './amounts';
 import { featuresOf } from './confidence';
-import { contentCover } from './content-cover';
+import { coverOf } from './content-cover';
 import type { FaqIndex } from './faq-index';
 import { readQuestion, SHARED, type Question } from './knowledge';
 import { logitOf, sigmoid } from './logistic';
-import { MOST_RANKED, rankFaqs, type RankedFaq } from './rank';
+import { MOST_RANKED, rankFaqs, type RankedFaq, type Scorer } from './rank';
 import { reorderFirst } from './reorder';
 
 /** Say the answer; offer the first three to pick from; say that nobody knows. */
@@ -31,7 +31,9 @@ export const ANSWER_FROM = 0.5;
 /** A first FAQ that leads by less than this is a guess between two; what more a lead is worth is learned. */
 const NARROWEST_LEAD = 0.03;
 /** An FAQ that speaks of less than this of what the question is about was found by its frame: "may I use …". */
-const LEAST_COVER = 0.43;
+const LEAST_CONTENT = 0.43;
+/** The same of its subject alone: "how much is a private room" is no question about the price of a latte. */
+const LEAST_SUBJECT = 0.24;
 const JUST_BELOW = ANSWER_FROM - 0.001;
 /** Said word for word: nothing but the shop's own mistake can make this wrong. */
 const WORD_FOR_WORD = 0.99;
@@ -84,7 +86,7 @@ function judge(
     isShared ||
     lead < NARROWEST_LEAD ||
     (confidence >= ANSWER_FROM &&
-      (contentCover(scorer, question, ranked[0]?.faq ?? 0) < LEAST_COVER ||
+      (!isAbout(scorer, question, ranked[0]?.faq ?? 0) ||
         hasOtherAmount(scorer.knowledge, question.text, ranked[0]?.faq ?? 0)));
   return {
     ordered:
@@ -92,6 +94,11 @@ function judge(
     confidence: isUnsafe ? Math.min(confidence, JUST_BELOW) : confidence,
     isShared,
   };
+}
+
+function isAbout(scorer: Scorer, question: Question, faq: number): boolean {
+  const { content, subject } = coverOf(scorer, question, faq);
+  return content >= LEAST_CONTENT && subject >= LEAST_SUBJECT;
 }
 
 function unanswered(index: FaqIndex): FaqAnswer {

@@ -5,7 +5,7 @@ import { parcels } from '../../../test/fixtures/faq-shops/parcels';
 import { readShop } from '../../../test/fixtures/faq-shops/read-shop';
 import { unknownNouns } from '../../../test/fixtures/faq-shops/unknown-nouns';
 import { askFaq } from './ask-faq';
-import { contentCover } from './content-cover';
+import { coverOf } from './content-cover';
 import { buildFaqIndex } from './faq-index';
 import { readQuestion } from './knowledge';
 import { meaningsOf } from './meanings';
@@ -63,7 +63,7 @@ describe('a hasty question', () => {
 
   test('is not answered by an FAQ that shares only a few of its small words', () => {
     const question = readQuestion(index.scorer.knowledge, '露天音乐会几点开始售票');
-    const cover = question && contentCover(index.scorer, question, 1);
+    const cover = question && coverOf(index.scorer, question, 1).content;
 
     expect(cover).toBeLessThan(1 / 3);
     expect(askFaq(index, '露天音乐会几点开始售票').band).not.toBe('answer');
@@ -78,6 +78,25 @@ test('a frame every shop has does not answer for a noun the shop never wrote', (
   });
 
   expect(Math.max(...answered)).toBeLessThan(0.2);
+});
+
+test('a shared frame, or a character out of another word, is not what a question is about', () => {
+  const cafe = buildFaqIndex([
+    { id: 'latte', question: '拿铁多少钱', similar: ['美式多少钱', '一杯拿铁多少钱'] },
+    { id: 'park', question: '校区可以停车吗', similar: ['有停车位吗', '开车去停哪里'] },
+    ...faqs,
+  ]);
+  const cover = (text: string, faq: number) => {
+    const question = readQuestion(cafe.scorer.knowledge, text);
+    return question && coverOf(cafe.scorer, question, faq);
+  };
+
+  expect(cover('包间多少钱', 0)).toMatchObject({ subject: 0 });
+  expect(cover('包间多少钱', 0)?.content).toBeGreaterThan(0.4);
+  expect(cover('美式多少钱', 0)).toEqual({ content: 1, subject: 1 });
+  expect(cover('有校车吗', 1)).toEqual({ content: 1, subject: 0.5 });
+  expect(cover('多少钱', 0)).toEqual({ content: 1, subject: 1 });
+  expect(askFaq(cafe, '包间多少钱').band).not.toBe('answer');
 });
 
 test('what a question was corrected to does not answer it alone', () => {

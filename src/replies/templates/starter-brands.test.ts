@@ -1,6 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import {
+  laterQuestions,
+  starterQuestions,
+} from '../../../test/fixtures/faq-shops/starter-questions';
+import { askBrand } from '../../../test/support/ask-brand';
 import { RULE_MATCHES } from '../matching';
 import {
   brandsIn,
@@ -11,7 +16,7 @@ import {
   testTemplates,
 } from './index';
 
-const brands = ['beauty', 'coffee-shop', 'training-school'];
+const brands = ['beauty', 'coffee-shop', 'training-school'] as const;
 const folderOf = (brand: string) => join(shippedTemplates(), brand);
 /** Rewards for following, sharing or collecting likes cost an account its rights. */
 const forbidden = /转发|分享.{0,8}(送|领|得|减)|关注.{0,6}(送|领|得|立减)|集赞|朋友圈/;
@@ -40,6 +45,15 @@ describe.each(brands)('%s', (brand) => {
     expect(read.faqs.filter(({ similar }) => similar.length < 3)).toEqual([]);
     const played = read.conversations.flatMap(({ steps }) => steps);
     expect(played.filter(({ expect: expected }) => !expected)).toEqual([]);
+  });
+
+  test('answers what it knows, and seldom what it says nothing of', async () => {
+    const written = starterQuestions[brand] + laterQuestions[brand].trimStart();
+    const tally = askBrand(await readTemplates(folderOf(brand)), written);
+
+    expect(tally.right / tally.answerable).toBeGreaterThan(0.8);
+    expect(tally.mistaken.length / tally.answerable).toBeLessThan(0.03);
+    expect(tally.hasty.length / tally.unanswerable).toBeLessThan(0.17);
   });
 
   test('promises nothing for following or sharing', async () => {

@@ -90,3 +90,22 @@ export const NOT_NEGATIONS = ['不好意思', '不知道'];
 /** Characters that say nothing about the subject: no pairs across the sentence are made of them. */
 export const FUNCTION_CHARACTERS =
   '的了吗呢啊吧呀哦嗯么是有在和与就也都还又很太我你您他她它们这那个什怎为何可以能会要想请问到';
+
+/** As normalised: says how something is asked about ("how much is …", "at what time …"), not what. The longer first. */
+export const FRAMES = [
+  '多少钱',
+  '几块钱',
+  '什么价格',
+  '什么价',
+  '多少',
+  '收费',
+  '要钱',
+  '几点',
+  '何时',
+  '哪里',
+  '需要',
+  '怎么样',
+  '是不是',
+  '一下',
+  '一个',
+];
