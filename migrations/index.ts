@@ -39,6 +39,7 @@ import { LeanEvents1700000000040 } from './1700000000040-lean-events';
 import { AcquisitionLinks1700000000041 } from './1700000000041-acquisition-links';
 import { Forgetting1700000000042 } from './1700000000042-forgetting';
 import { RunsOfADay1700000000043 } from './1700000000043-runs-of-a-day';
+import { PromotionEnds1700000000045 } from './1700000000045-promotion-ends';
 import { WhomACodeBrought1700000000047 } from './1700000000047-whom-a-code-brought';
 
 /** In order; a released migration is never edited. */
@@ -84,5 +85,6 @@ export const migrations = [
   AcquisitionLinks1700000000041,
   Forgetting1700000000042,
   RunsOfADay1700000000043,
+  PromotionEnds1700000000045,
   WhomACodeBrought1700000000047,
 ];

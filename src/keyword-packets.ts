@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { DateTime } from 'luxon';
 import type { InboundEvent, Reply } from './channels/inbound-event';
 import { insertRows } from './kernel/database';
 import type { Kit } from './kernel/kit';
@@ -60,11 +61,16 @@ type Packet = NonNullable<Actions['redPacket']>;
 
 /** The rule's own words where it has some for this. */
 function wordsFor(packet: Packet, code: Refusal): string {
-  const isUsedUp = code === 'used_up' || code === 'used_up_today';
-  const own = code === 'already' ? packet.already : isUsedUp ? packet.usedUp : packet.closed;
-  const isClosed = code === 'not_started' || code === 'paused' || code === 'over';
-  const isOwn = code === 'already' || isUsedUp || isClosed;
-  return (isOwn ? own : undefined) ?? text('zh-CN', `packet.told.${code}`);
+  const own: Partial<Record<Refusal, string | undefined>> = {
+    already: packet.already,
+    used_up: packet.usedUp,
+    used_up_today: packet.usedUp,
+    not_started: packet.closed,
+    paused: packet.closed,
+    over: packet.ended ?? packet.closed,
+    ended: packet.ended ?? packet.closed,
+  };
+  return own[code] ?? text('zh-CN', `packet.told.${code}`);
 }
 
 function refused(answered: Answered, packet: Packet, code: Refusal): Answered {
@@ -76,7 +82,7 @@ function refused(answered: Answered, packet: Packet, code: Refusal): Answered {
 
 /** Promotions as rules see them. */
 export function packetsOfRules(
-  { db }: Pick<Kit, 'db'>,
+  { db, settings }: Pick<Kit, 'db' | 'settings'>,
   { explain }: Pick<RedPacketLedger['keyword'], 'explain'>,
 ): PacketsOfRules {
   return {
@@ -89,13 +95,23 @@ export function packetsOfRules(
     },
     explain: async (hit, locale) => {
       const told = await explain(hit);
-      return { promotionId: hit.promotionId, code: told.code, text: tell(told, locale) };
+      return {
+        promotionId: hit.promotionId,
+        code: told.code,
+        text: tell(told, settings.orgZone, locale),
+      };
     },
   };
 }
 
-function tell({ name, code, minFen, maxFen }: ExplainedHit, locale: Locale): string {
+function tell(
+  { name, code, minFen, maxFen, endsAt }: ExplainedHit,
+  zone: string,
+  locale: Locale,
+): string {
   const yuan = (fen: number) => (fen / 100).toFixed(2);
   const amount = minFen === maxFen ? yuan(minFen) : `${yuan(minFen)}–${yuan(maxFen)}`;
-  return text(locale, `packet.explain.${code}`, { name, amount });
+  const until =
+    endsAt === null ? '' : DateTime.fromMillis(endsAt, { zone }).toFormat('yyyy-MM-dd HH:mm');
+  return text(locale, `packet.explain.${code}`, { name, amount, until });
 }

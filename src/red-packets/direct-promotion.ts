@@ -136,6 +136,8 @@ async function refuseDisagreement(kit: Part, id: string): Promise<void> {
 
 async function begin(tx: Tx, kit: Part, { locked, promotion }: Held): Promise<void> {
   const amountFen = promotion.budgetFen;
+  const now = kit.clock.business();
+  if (promotion.endsAt !== null && promotion.endsAt <= now) throw new Conflict('promotion_ended');
   const fund = {
     kind: 'fund',
     from: 'outside',
@@ -144,7 +146,6 @@ async function begin(tx: Tx, kit: Part, { locked, promotion }: Held): Promise<vo
     payoutId: null,
   } as const;
   await moveMoney(tx, kit, locked, [fund]);
-  const now = kit.clock.business();
   await execute(tx, `UPDATE promotion SET startedAt = ? WHERE id = ?`, [now, promotion.id]);
   if (promotion.cron !== null) {
     await saveSchedule(tx, kit, promotion);

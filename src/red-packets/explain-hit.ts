@@ -7,6 +7,7 @@ export type ExplainedHit = {
   code: 'would_pay' | Refusal;
   minFen: number;
   maxFen: number;
+  endsAt: number | null;
 };
 
 type Asked = { promotionId: string; accountId: string; identityId: string | undefined };
@@ -17,11 +18,12 @@ export async function explainHit(
   hit: Asked,
 ): Promise<ExplainedHit> {
   const [terms] = await kit.db.read.all<Omit<ExplainedHit, 'code'>>(
-    `SELECT name, minFen, maxFen FROM promotion WHERE id = ?`,
+    `SELECT name, minFen, maxFen, endsAt FROM promotion WHERE id = ?`,
     [hit.promotionId],
   );
   const judged = await judgeHit(kit.db.read, kit, hit);
-  return { ...(terms ?? { name: '', minFen: 0, maxFen: 0 }), code: await codeOf(kit, hit, judged) };
+  const unknown = { name: '', minFen: 0, maxFen: 0, endsAt: null };
+  return { ...(terms ?? unknown), code: await codeOf(kit, hit, judged) };
 }
 
 async function codeOf(

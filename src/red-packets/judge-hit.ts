@@ -17,7 +17,7 @@ export type KeywordHit = {
   cause: string;
 };
 
-/** `lapsed`: they had one, and it came back unopened or could not be paid. */
+/** `ended`: its last moment has passed, whatever its state. `lapsed`: they had one, and it came back unopened or could not be paid. */
 export const refusals = [
   'already',
   'lapsed',
@@ -26,6 +26,7 @@ export const refusals = [
   'not_started',
   'paused',
   'over',
+  'ended',
   'not_eligible',
 ] as const;
 export type Refusal = (typeof refusals)[number];
@@ -47,6 +48,7 @@ export type Terms = Pick<
   | 'perPersonFen'
   | 'perDayFen'
   | 'oncePer'
+  | 'endsAt'
   | 'segmentId'
   | 'createdAt'
 >;
@@ -69,7 +71,7 @@ export async function judgeHit(
   const now = kit.clock.business();
   const [terms] = await ask<Terms>(
     `SELECT id, name, accountId, merchantAccountId, status, minFen, maxFen, budgetFen, reservedFen,
-            inFlightFen, paidFen, perPersonFen, perDayFen, oncePer, segmentId, createdAt
+            inFlightFen, paidFen, perPersonFen, perDayFen, oncePer, endsAt, segmentId, createdAt
      FROM promotion WHERE id = ?`,
     [hit.promotionId],
   );
@@ -93,7 +95,7 @@ export async function judgeHit(
   const ofRun = earlier.filter(({ dueAt }) => dueAt === runDueAt(terms, now));
   if (ofRun.length > 0) return { code: ofRun.every(lapsed) ? 'lapsed' : 'already' };
   const refused =
-    refusalOf(terms, recipient) ??
+    refusalOf(terms, recipient, now) ??
     (terms.perPersonFen !== null && terms.perPersonFen - hasFen < terms.minFen
       ? 'already'
       : availableOf(terms) < terms.minFen
@@ -125,9 +127,15 @@ const isLapsed = (state: PayoutState): boolean =>
   state === 'failed' || state === 'skipped' || state === 'refunded';
 const lapsed = ({ state }: Earlier): boolean => isLapsed(state);
 
-function refusalOf({ status }: Terms, recipient: Waiting): Refusal | undefined {
+function refusalOf(
+  { status, endsAt }: Terms,
+  recipient: Waiting,
+  now: number,
+): Refusal | undefined {
   if (status === 'draft') return 'not_started';
-  if (status === 'finished' || status === 'cancelled') return 'over';
+  if (status === 'cancelled') return 'over';
+  if (endsAt !== null && endsAt <= now) return 'ended';
+  if (status === 'finished') return 'over';
   if (status !== 'running') return 'paused';
   const hasLeft = recipient.channelState === 'unfollowed' || recipient.optedOutAt !== null;
   return hasLeft ? 'not_eligible' : undefined;

@@ -10,6 +10,7 @@ import { PromotionForm } from './promotion.schema';
 
 const shanghai = (time: string): number => Date.parse(`${time}+08:00`);
 const once = { oncePer: 'promotion', segmentId: null };
+const iso = (at: number): string => new Date(at).toISOString();
 let nth = 0;
 
 onBothEngines('paying by keyword', (open) => {
@@ -179,6 +180,43 @@ onBothEngines('paying by keyword', (open) => {
     const amounts = (await world.payouts(promotionId)).map(({ amountFen }) => amountFen);
     expect(amounts.every((fen) => fen >= 100 && fen <= 300)).toBe(true);
     expect(view).toMatchObject({ status: 'finished', paidFen: 1_000, reservedFen: 0 });
+    expect(await world.check()).toMatchObject({ ok: true });
+  });
+
+  test('from its last moment on it pays nobody, and is over once what it sent was received', async () => {
+    const endsAt = shanghai('2026-11-23T20:00:00');
+    const { world, identityIds, promotionId, hit } = await start(3, { endsAt: iso(endsAt) });
+    const [first, second, third] = identityIds;
+    const explain = () =>
+      explainHit(world.kit, { promotionId, accountId: world.accountId, identityId: third });
+    const late = await world.draft({ ...once, endsAt: iso(endsAt) });
+
+    world.kit.clock.set(endsAt - 1);
+    const before = await hit(first, 'in time');
+    world.kit.clock.set(endsAt);
+    const after = [await hit(second), await hit(first), await hit(first, 'in time')];
+    await world.drain();
+    const unopened = await world.view(promotionId);
+    await pauseByOperator(world.kit, owner, promotionId);
+    const whilePaused = await hit(second);
+    await startPromotion(world.kit, owner, promotionId);
+    for (const { billNo } of await world.payouts(promotionId)) world.wechat.open(billNo);
+    await world.pass(2 * 3_600_000);
+
+    expect(before.code).toBe('paid');
+    expect(after.map(({ code }) => code)).toEqual(['ended', 'already', 'paid']);
+    expect(whilePaused.code).toBe('ended');
+    expect(unopened).toMatchObject({ status: 'running', endsAt: iso(endsAt) });
+    expect(await world.view(promotionId)).toMatchObject({
+      ...{ status: 'finished', paidFen: 100, reservedFen: 0, availableFen: 9_900 },
+    });
+    expect(await explain()).toMatchObject({ code: 'ended', endsAt });
+    await expect(startPromotion(world.kit, owner, late)).rejects.toMatchObject({
+      code: 'promotion_ended',
+    });
+    await expect(world.draft({ ...once, endsAt: iso(endsAt) })).rejects.toMatchObject({
+      code: 'input_invalid',
+    });
     expect(await world.check()).toMatchObject({ ok: true });
   });
 });

@@ -146,12 +146,16 @@ export async function closeRuns(kit: Part): Promise<void> {
   }
 }
 
-/** Paid by keyword: over once its whole budget was received, so that nothing can come back into it. */
+/**
+ * Paid by keyword: over once its whole budget was received or its last moment has passed, and nothing can come
+ * back into it.
+ */
 async function finishSpent(kit: Part): Promise<void> {
   const spent = await kit.db.read.all<{ id: string }>(
     `SELECT id FROM promotion
      WHERE status = 'running' AND oncePer IS NOT NULL AND reservedFen + inFlightFen = 0
-       AND budgetFen - paidFen < minFen`,
+       AND (budgetFen - paidFen < minFen OR endsAt <= ?)`,
+    [kit.clock.business()],
   );
   for (const { id } of spent) {
     await kit.db.transact(async (tx) => {

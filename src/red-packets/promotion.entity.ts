@@ -46,6 +46,8 @@ export class Promotion {
   @TextColumn(8, { nullable: true }) missed!: MissedPolicy | null;
   /** Null pays an audience; otherwise a reply rule pays whoever hits it, this often. */
   @TextColumn(16, { nullable: true }) oncePer!: OncePer | null;
+  /** Paid by keyword until then, business time; null until the budget is used up. */
+  @InstantColumn({ nullable: true }) endsAt!: number | null;
   @TextColumn(16) status!: PromotionStatus;
   @TextColumn(64, { nullable: true }) pauseReason!: string | null;
   @TextColumn(32) senderName!: string;

@@ -55,6 +55,8 @@ const fields = {
   segmentId: z.string().min(1).max(26).nullish(),
   /** Pays whoever hits a reply rule that names it, once or once a day, instead of an audience. */
   oncePer: z.enum(['promotion', 'day']).nullish(),
+  /** Until when it pays by keyword; without one until the budget is used up. */
+  endsAt: z.iso.datetime({ offset: true }).nullish(),
   mchId: z.string().min(1).max(32),
   appId: z.string().min(1).max(64),
   amount: Amount,
@@ -78,6 +80,7 @@ type Checked = {
   segmentId?: string | null | undefined;
   oncePer?: string | null | undefined;
   schedule?: object | null | undefined;
+  endsAt?: string | null | undefined;
   amount: z.output<typeof Amount>;
   budgetFen: number;
   perPersonFen?: number | null | undefined;
@@ -97,6 +100,7 @@ function checkTogether(value: Checked, ctx: z.RefinementCtx): void {
   if (needsScene && !value.sceneId) refuse('sceneId', 'scene_needed');
   if (!value.oncePer && !value.segmentId) refuse('segmentId', 'segment_needed');
   if (value.oncePer && value.schedule) refuse('schedule', 'keyword_has_no_timetable');
+  if (!value.oncePer && value.endsAt) refuse('endsAt', 'only_by_keyword');
   if (value.budgetFen < minFen) refuse('budgetFen', 'less_than_one_packet');
   if (value.perPersonFen && value.perPersonFen < minFen) {
     refuse('perPersonFen', 'less_than_one_packet');
@@ -114,6 +118,7 @@ export const PromotionView = z.object({
   name: z.string(),
   segmentId: z.string().nullable(),
   oncePer: z.enum(['promotion', 'day']).nullable(),
+  endsAt: z.string().nullable(),
   mchId: z.string(),
   appId: z.string(),
   accountId: z.string(),

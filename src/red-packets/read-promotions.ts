@@ -127,6 +127,7 @@ function presentOne(row: Row, recipients: Record<string, number>, locale: Locale
     name: row.name,
     segmentId: row.segmentId === '' ? null : row.segmentId,
     oncePer: row.oncePer,
+    endsAt: iso(row.endsAt),
     mchId: row.mchId,
     appId: row.appId,
     accountId: row.accountId,

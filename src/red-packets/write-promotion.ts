@@ -1,6 +1,6 @@
 import { recordChange, requireAccount, type Actor } from '../kernel/access';
 import { execute, insertRows, select, type Scalar, type Tx } from '../kernel/database';
-import { Conflict, NotFound } from '../kernel/errors';
+import { Conflict, InvalidInput, NotFound } from '../kernel/errors';
 import type { Kit } from '../kernel/kit';
 import { checkTimetable } from '../kernel/schedule';
 import { text, type Locale } from '../kernel/text';
@@ -87,11 +87,16 @@ async function columnsOf(
   }
   const { schedule } = form;
   if (schedule) checkTimetable(schedule, kit.clock.business(), shortestMs);
+  const endsAt = form.endsAt ? Date.parse(form.endsAt) : null;
+  if (endsAt !== null && endsAt <= kit.clock.business()) {
+    throw new InvalidInput('input_invalid', { errors: [{ path: 'endsAt', code: 'in_the_past' }] });
+  }
   const isAcknowledged = form.acknowledgement === true;
   return {
     name: form.name,
     segmentId: segmentId ?? '',
     oncePer: form.oncePer ?? null,
+    endsAt,
     accountId: account.id,
     merchantAccountId: merchant.id,
     ...boundsOf(form.amount),

@@ -30,7 +30,10 @@ const redPacket = z.strictObject({
   promotionId: z.string().min(1).max(26),
   already: told.describe('To who has it already'),
   usedUp: told.describe('When the budget, or that of the day, is used up'),
-  closed: told.describe('While it is not started, paused or over'),
+  closed: told.describe(
+    'While it is not started or paused; and when it is over, without words for that',
+  ),
+  ended: told.describe('When it is over, or its last moment has passed'),
 });
 
 const actions = z.strictObject({

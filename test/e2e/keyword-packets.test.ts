@@ -118,6 +118,35 @@ onBothEngines('a red packet by keyword', (open) => {
     expect(money.wechat.sum('sent')).toBe(100);
   });
 
+  test('after its end the rule says its own words, or those for when it is closed', async () => {
+    const endsAt = Date.parse('2026-12-24T20:00:00+08:00');
+    const { kit, api, money, promotionId, rule, hear } = await world({
+      endsAt: new Date(endsAt).toISOString(),
+    });
+    const made = await rule({ also: { redPacket: { promotionId, ended: '明年再来' } } });
+    await startPromotion(kit, owner, promotionId);
+    kit.clock.set(endsAt);
+
+    const told = await hear('m1');
+    const shown = await api.call('POST', '/api/v1/replies/explain', {
+      ...{ text: '芝麻开门', appId: money.appId, openid: 'oA' },
+    });
+    await api.call('PUT', `/api/v1/reply-rules/${String(made.body['id'])}`, {
+      ...{ match: 'words', keywords: ['芝麻开门'], appId: money.appId, publish: true },
+      ...{ answer: words('红包来啦'), also: { redPacket: { promotionId, closed: '八点开抢' } } },
+    });
+    kit.clock.advance(400);
+
+    expect(told).toEqual({ kind: 'text', text: '明年再来' });
+    const { redPacket } = shown.body as unknown as Shown;
+    expect(redPacket).toMatchObject({
+      code: 'ended',
+      text: expect.stringContaining('2026-12-24 20:00'),
+    });
+    expect(await hear('m2')).toEqual({ kind: 'text', text: '八点开抢' });
+    expect(await money.payouts(promotionId)).toHaveLength(0);
+  });
+
   test('the bench says what it would pay and pays nothing; rules that may not pay are refused', async () => {
     const { kit, money, api, promotionId, rule } = await world();
     await rule({});

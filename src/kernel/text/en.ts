@@ -265,6 +265,7 @@ export const en: Readonly<Record<string, string>> = {
   'error.approval_required': 'The amount is above {thresholdFen} fen and needs approval first.',
   'error.ledger_difference': 'The ledger does not add up; check it before you start.',
   'error.merchant_not_found': 'This merchant was not found, or is not visible to you.',
+  'error.promotion_ended': 'Its end has passed. Change the draft first.',
   'error.promotion_not_draft': 'Only a draft can be changed.',
   'error.promotion_not_started': 'The promotion has not started.',
   'error.promotion_over': 'The promotion is finished or cancelled.',
@@ -277,6 +278,7 @@ export const en: Readonly<Record<string, string>> = {
     '{n} campaigns or promotions use this segment: stop or change them first.',
   'error.promotion_paused': 'The promotion is paused; continue it first.',
   'packet.explain.already': 'They already have theirs from “{name}”: nothing more',
+  'packet.explain.ended': '“{name}” was until {until} and is over: nothing',
   'packet.explain.lapsed': '“{name}” sent them one that was not received: nothing more',
   'packet.explain.not_eligible': 'They are not among those “{name}” is for: nothing',
   'packet.explain.not_started': '“{name}” has not started: nothing',
@@ -287,6 +289,7 @@ export const en: Readonly<Record<string, string>> = {
   'packet.explain.would_pay':
     'Would pay {amount} yuan from “{name}”. This is a trial: nothing is paid',
   'packet.told.already': 'You already have this red packet: look for it in this chat.',
+  'packet.told.ended': 'It is over. Thank you for coming.',
   'packet.told.lapsed':
     'This red packet was sent before, was not opened and went back. It cannot be sent again.',
   'packet.told.not_eligible': 'This red packet is not for you.',
@@ -389,12 +392,14 @@ export const en: Readonly<Record<string, string>> = {
   'field-error.date_expected': 'A date of the calendar is expected.',
   'field-error.days_expected': 'A whole number of days is expected.',
   'field-error.ends_before_start': 'The end is before the start.',
+  'field-error.in_the_past': 'It has to be later than now.',
   'field-error.keyword_has_no_timetable': 'A promotion by keyword has no timetable.',
   'field-error.packet_by_words_only':
     'Only words can bring a red packet: WeChat forbids paying for follows, scans and taps.',
   'field-error.packet_elsewhere':
     'There is no such promotion, it is not paid by keyword, or it belongs to another account.',
   'field-error.packet_needs_account': 'A rule that pays must name one Official Account.',
+  'field-error.only_by_keyword': 'Only a promotion by keyword has an end.',
   'field-error.segment_needed': 'Choose who gets it.',
   'field-error.too_far_ahead': 'Within a year at most.',
   'field-error.event_unknown': 'No such event, or one that cannot be answered.',

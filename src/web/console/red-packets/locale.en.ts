@@ -115,6 +115,16 @@ export const messages: Record<keyof typeof zh, string> = {
   'promotions.only-who': 'Only these people (optional)',
   'promotions.by-keyword-promotion': 'When they say it, once each',
   'promotions.by-keyword-day': 'When they say it, once a day each',
+  'promotions.ends-label': 'Until when (optional)',
+  'promotions.ends-never': 'Without an end it pays until the budget is used up.',
+  'promotions.ends-hint':
+    'From then on nobody is paid; whoever says the keyword hears the rule’s words for when it is over.',
+  'promotions.ends-clear': 'No end',
+  'promotions.ends': 'ends {when}',
+  'promotions.until': 'Until',
+  'promotions.until-used-up': 'the budget is used up',
+  'promotions.start-until':
+    'From now on whoever says the keyword is paid, until {until} or until the budget is used up. What was sent cannot be called back; what nobody opens in 24 hours comes back.',
   'promotions.start-keyword':
     'From now on whoever says the keyword is paid, until the budget is used up. What was sent cannot be called back; what nobody opens in 24 hours comes back.',
   'promotions.reach-keyword':
@@ -233,6 +243,7 @@ export const messages: Record<keyof typeof zh, string> = {
   'promotions.no-merchant-action': 'Connect one',
   'promotions.problem.missing': 'This is needed',
   'promotions.problem.packet': 'An amount from 0.30 to 500.00',
+  'promotions.problem.past': 'Has to be later than now',
   'promotions.problem.order': 'Not less than the first',
   'promotions.problem.money': 'An amount with at most two decimals',
   'promotions.problem.below-one': 'Less than one packet',

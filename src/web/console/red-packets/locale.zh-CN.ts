@@ -108,6 +108,15 @@ export const messages = {
   'promotions.only-who': '只给这个人群（可不选）',
   'promotions.by-keyword-promotion': '说出口令时发，每人一次',
   'promotions.by-keyword-day': '说出口令时发，每人每天一次',
+  'promotions.ends-label': '到什么时候（可不填）',
+  'promotions.ends-never': '不填就发到预算用完为止。',
+  'promotions.ends-hint': '到时候就不再发，说出口令的人会听到规则里「结束后说」的话。',
+  'promotions.ends-clear': '不定结束时间',
+  'promotions.ends': '{when}结束',
+  'promotions.until': '到什么时候',
+  'promotions.until-used-up': '预算用完为止',
+  'promotions.start-until':
+    '开始以后，谁说出口令就发给谁，到 {until} 或预算用完就停。发出去的收不回来，24 小时没人收的会退回预算。',
   'promotions.start-keyword':
     '开始以后，谁说出口令就发给谁，预算用完就停。发出去的收不回来，24 小时没人收的会退回预算。',
   'promotions.reach-keyword': '每个 {amount}，{merchant}付钱，够发 {least}–{most} 个，先到先得。',
@@ -216,6 +225,7 @@ export const messages = {
   'promotions.no-merchant-action': '去接入',
   'promotions.problem.missing': '这一项要填',
   'promotions.problem.packet': '写 0.30 到 500.00 的金额',
+  'promotions.problem.past': '要晚于现在',
   'promotions.problem.order': '后一个要不小于前一个',
   'promotions.problem.money': '写一个金额，最多两位小数',
   'promotions.problem.below-one': '比一个红包还少',

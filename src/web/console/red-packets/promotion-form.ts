@@ -1,4 +1,6 @@
+import { now } from '../../shared/i18n/clock';
 import { parseMoney } from '../../shared/i18n/format';
+import { instantOf, wallOf } from '../../shared/i18n/org-time';
 import type { Schedule } from '../schedules/schedule';
 import { boundsOf, type Amount, type Promotion } from './promotions';
 
@@ -7,6 +9,8 @@ export interface Form {
   name: string;
   payBy: 'audience' | 'keyword';
   oncePer: 'promotion' | 'day';
+  /** On the organisation's wall; empty for no end. */
+  endsAt: string;
   segmentId: string | null;
   mchId: string | null;
   appId: string | null;
@@ -42,6 +46,7 @@ export const newForm = (): Form => ({
   name: '',
   payBy: 'audience',
   oncePer: 'promotion',
+  endsAt: '',
   segmentId: null,
   mchId: null,
   appId: null,
@@ -69,6 +74,7 @@ export function formOf(promotion: Promotion): Form {
     name: promotion.name,
     payBy: promotion.oncePer === null ? 'audience' : 'keyword',
     oncePer: promotion.oncePer ?? 'promotion',
+    endsAt: promotion.endsAt === null ? '' : wallOf(Date.parse(promotion.endsAt)),
     segmentId: promotion.segmentId,
     mchId: promotion.mchId,
     appId: promotion.appId,
@@ -98,6 +104,10 @@ export function amountOf(form: Form): Amount | null {
   return minFen === null || maxFen === null ? null : { minFen, maxFen };
 }
 
+/** Only what is paid by keyword ends at a time. */
+export const endOf = (form: Form): number | null =>
+  form.payBy === 'keyword' && form.endsAt !== '' ? instantOf(form.endsAt) : null;
+
 export function needsScene(form: Form): boolean {
   const amount = amountOf(form);
   if (!amount) return false;
@@ -108,11 +118,13 @@ export function needsScene(form: Form): boolean {
 export const bytesOf = (text: string): number => new TextEncoder().encode(text.trim()).length;
 
 export function bodyOf(form: Form): Record<string, unknown> {
+  const end = endOf(form);
   const words = (text: string, key: string) => (text.trim() === '' ? {} : { [key]: text.trim() });
   return {
     name: form.name.trim(),
     segmentId: form.segmentId,
     oncePer: form.payBy === 'keyword' ? form.oncePer : null,
+    endsAt: end === null ? null : new Date(end).toISOString(),
     mchId: form.mchId,
     appId: form.appId,
     amount: amountOf(form),
@@ -138,6 +150,8 @@ export function problemsOf(form: Form): Map<keyof Form, string> {
     fen !== null && fen >= limits.leastFen && fen <= limits.mostFen;
   need('name', form.name.trim() !== '');
   need('segmentId', form.segmentId !== null || form.payBy === 'keyword');
+  const end = endOf(form);
+  need('endsAt', end === null || end > now(), 'past');
   need('mchId', form.mchId !== null);
   need('appId', form.appId !== null);
   if (form.kind === 'fixed') need('fixed', inPacket(parseMoney(form.fixed)), 'packet');

@@ -12,6 +12,8 @@ export interface Promotion {
   segmentId: string | null;
   /** Null pays an audience; otherwise whoever says the keyword, this often. */
   oncePer: 'promotion' | 'day' | null;
+  /** Until when it pays by keyword; null until the budget is used up. */
+  endsAt: string | null;
   mchId: string;
   appId: string;
   accountId: string;

@@ -82,7 +82,7 @@ export function usePromotionForm(id: string) {
   /** What is too long or the wrong way round is said at once, what is missing only after a try. */
   function problem(field: keyof Form): string {
     const own = ownProblems.value.get(field);
-    const isLive = own === 'long' || own === 'order';
+    const isLive = own === 'long' || own === 'order' || own === 'past';
     if (own !== undefined && (tried.value || isLive)) return t(`promotions.problem.${own}`);
     return serverProblems.value.get(field) ?? '';
   }

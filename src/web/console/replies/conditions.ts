@@ -27,6 +27,7 @@ export interface Packet {
   already?: string;
   usedUp?: string;
   closed?: string;
+  ended?: string;
 }
 
 /** What a rule does besides answering. */

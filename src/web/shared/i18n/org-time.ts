@@ -1,4 +1,4 @@
-import { orgZone } from '../../shared/i18n/clock';
+import { orgZone } from './clock';
 
 /** `2026-11-22T08:00` on the organisation's wall, as the browser's date fields write it. */
 export function wallOf(instant: number): string {
