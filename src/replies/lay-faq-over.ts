@@ -1,4 +1,4 @@
-import { askFaq, buildFaqIndexGently, type Faq, type FaqIndex } from './faq';
+import { askFaq, buildFaqIndexGently, takeInGently, type Faq, type FaqIndex } from './faq';
 import type { Replies } from './open-replies';
 import type { ReplyBook } from './reply-book';
 
@@ -22,6 +22,13 @@ export type FaqDraft = Faq & { readonly answer: string };
 export type TriedFaq = { readonly id: string; readonly isSample: boolean };
 type Live = Pick<Replies, 'book' | 'faqList'>;
 
+/**
+ * One question more or less moves nothing of what a large shop learned, and learning takes most of the time. Of a
+ * shop whose first answers are put in order anew the order is learned, too.
+ */
+const indexOf = (live: FaqIndex, faqs: readonly Faq[]): Promise<FaqIndex> =>
+  live.reorderer === undefined ? takeInGently(faqs, live) : buildFaqIndexGently(faqs);
+
 /** The shop's questions with one of them as its draft has it; nothing is written. */
 export async function layFaqOver(
   { book, faqList }: Live,
@@ -31,13 +38,13 @@ export async function layFaqOver(
   const others = faqList.filter(({ id }) => id !== draft.id);
   const isSample = others.length > mostBuilt;
   if (!isSample) {
-    const after = await buildFaqIndexGently([...others, draft]);
+    const after = await indexOf(book.faqIndex, [...others, draft]);
     return { after, before: () => Promise.resolve(book.faqIndex), isSample };
   }
   const kept = nearest(book.faqIndex, others, [draft.question, ...sentences]);
   return {
-    after: await buildFaqIndexGently([...kept, draft]),
-    before: () => buildFaqIndexGently([...kept, ...faqList.filter(({ id }) => id === draft.id)]),
+    after: await indexOf(book.faqIndex, [...kept, draft]),
+    before: () => indexOf(book.faqIndex, [...kept, ...faqList.filter(({ id }) => id === draft.id)]),
     isSample,
   };
 }
