@@ -62,6 +62,9 @@ export const NewAccountForm = z.discriminatedUnion('kind', [
   WeComForm,
 ]);
 
+/** The sandbox makes everything else of it. */
+export const SandboxAccountForm = z.strictObject({ name: z.string().trim().min(1).max(60) });
+
 /** What may change later; secrets are written, never read back. */
 export const AccountPatch = z.strictObject({
   name: z.string().trim().min(1).max(64).optional(),

@@ -3,6 +3,7 @@ import type { OfficialAccountClient } from '../channels/official-account';
 import type { WeComClient } from '../channels/wecom';
 import { recordChange, requireAccount, requireAllAccounts, type Actor } from '../kernel/access';
 import { execute } from '../kernel/database';
+import { Conflict, NotFound } from '../kernel/errors';
 import {
   decodeCursor,
   operation,
@@ -14,13 +15,15 @@ import {
 import type { Kit } from '../kernel/kit';
 import type { AccountBook } from './account-book';
 import type { Account } from './account.entity';
-import { AccountPatch, AccountView, NewAccountForm } from './account.schema';
+import { AccountPatch, AccountView, NewAccountForm, SandboxAccountForm } from './account.schema';
 import { healthOf } from './account-health';
 import { addAccount } from './add-account';
 import { addWeComApp } from './add-wecom-app';
 import { callbackUrls } from './callback-urls';
+import { connectSandboxAccount } from './connect-sandbox';
 import { checkAccount } from './check-account';
 import type { MerchantParts } from './merchant-parts';
+import { openSandboxDriver } from './sandbox-driver';
 import { changedSecrets } from './changed-secrets';
 
 const byId = z.object({ id: z.string().max(26) });
@@ -138,6 +141,36 @@ export function accountOperations(
         });
         await kit.versions.check(true);
         return present(book.getOrThrow(id));
+      },
+    ),
+    operation(
+      {
+        method: 'POST',
+        path: '/api/v1/accounts/sandbox',
+        permission: 'accounts.edit',
+        summary:
+          'Make an Official Account in the sandbox and connect it; no credentials are needed',
+        body: SandboxAccountForm,
+        response: AccountView,
+        status: 201,
+      },
+      async ({ actor, body: { name } }) => {
+        requireAllAccounts(actor);
+        if (!kit.settings.isSandboxOn) throw new Conflict('sandbox_off');
+        const platformId = await connectSandboxAccount(kit, book, openSandboxDriver(kit), { name });
+        const account = book.findByPlatformId('official-account', platformId);
+        if (!account) throw new NotFound('account_not_found');
+        await kit.db.transact((tx) =>
+          recordChange(tx, actor, {
+            id: kit.newId(),
+            at: kit.clock.system(),
+            action: 'account.connected',
+            targetKind: 'account',
+            targetId: account.id,
+            after: { kind: account.kind, name, platformId, world: account.world },
+          }),
+        );
+        return present(account);
       },
     ),
     operation(

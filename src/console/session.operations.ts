@@ -31,6 +31,7 @@ const SessionView = z.object({
   csrfToken: z.string(),
   demo: z.boolean(),
   sandbox: z.boolean(),
+  sandboxOffered: z.boolean().describe('An account of the sandbox can be made with one click'),
   models: z.boolean().describe('A model, or one that hears voices, is named in the settings'),
   zone: z.string(),
   brand: z.object({ name: z.string() }),
@@ -72,6 +73,7 @@ export function sessionOperations(kit: Kit, sessions: Sessions, hints: SignInHin
       demo: hints().length > 0,
       // Without an account that lives there, its phone is an empty one.
       sandbox: kit.settings.isSandboxOn && accounts.some(({ world }) => world === 'sandbox'),
+      sandboxOffered: kit.settings.isSandboxOn,
       models: (kit.settings.modelChat ?? kit.settings.modelSpeech) !== undefined,
       zone: kit.settings.orgZone,
       brand: { name: brand?.name ?? 'Guanxi' },

@@ -1,6 +1,6 @@
 import { insertRows } from '../kernel/database';
 import type { Kit } from '../kernel/kit';
-import type { SandboxDriver } from './sandbox-driver';
+import type { SandboxDriver } from '../accounts';
 import { demoInbox } from './inbox-words';
 
 /** Followers who asked for a person just now, on their own phones, and replies to answer them with. */

@@ -3,7 +3,7 @@ import type { Kit } from '../kernel/kit';
 import { importTemplates, readTemplates, shippedTemplates } from '../replies';
 import { enqueueKfListing, saveKf } from '../kf';
 import { until } from './patience';
-import type { SandboxDriver } from './sandbox-driver';
+import type { SandboxDriver } from '../accounts';
 import { seeder } from './seeder';
 import { demoNames } from './words';
 

@@ -2,7 +2,7 @@ import { addCampaign, runCampaignNow } from '../campaigns';
 import type { Kit } from '../kernel/kit';
 import { createPromotion, PromotionForm, startPromotion } from '../red-packets';
 import type { DemoParts } from './demo-parts';
-import type { SandboxDriver } from './sandbox-driver';
+import type { SandboxDriver } from '../accounts';
 import { moveClock, until } from './patience';
 import { seeder } from './seeder';
 import type { DemoSegments } from './segments';

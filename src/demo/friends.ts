@@ -15,7 +15,7 @@ import { hasWork, live } from './live';
 import { outreachHappenings } from './outreach';
 import { moveClock, until } from './patience';
 import { roomHappenings } from './rooms';
-import type { SandboxDriver } from './sandbox-driver';
+import type { SandboxDriver } from '../accounts';
 import { seeder } from './seeder';
 import { demoNames, type DemoFriend } from './words';
 

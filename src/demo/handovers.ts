@@ -4,7 +4,7 @@ import { orderHandover } from '../relationships';
 import { demoCorpLife } from './corp-words';
 import type { Happening } from './live';
 import { until } from './patience';
-import type { SandboxDriver } from './sandbox-driver';
+import type { SandboxDriver } from '../accounts';
 import { seeder } from './seeder';
 import { demoNames } from './words';
 

@@ -1,6 +1,6 @@
 import type { Kit } from '../kernel/kit';
 import { moveClock, until } from './patience';
-import type { SandboxDriver } from './sandbox-driver';
+import type { SandboxDriver } from '../accounts';
 
 const day = 86_400_000;
 /** What is heard of a room is read this much later. */

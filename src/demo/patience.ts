@@ -1,5 +1,5 @@
 import type { Kit } from '../kernel/kit';
-import type { SandboxDriver } from './sandbox-driver';
+import type { SandboxDriver } from '../accounts';
 
 const minute = 60_000;
 const eachMs = 50;

@@ -2,7 +2,7 @@ import type { Kit } from '../kernel/kit';
 import { addRoomCode, addRoomGreeting, RoomCodeForm } from '../relationships';
 import { demoCorpLife } from './corp-words';
 import type { Happening } from './live';
-import type { SandboxDriver } from './sandbox-driver';
+import type { SandboxDriver } from '../accounts';
 import { seeder } from './seeder';
 import { demoNames } from './words';
 

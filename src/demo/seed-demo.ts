@@ -1,5 +1,10 @@
 import { join } from 'node:path';
-import { addAccount } from '../accounts';
+import {
+  addAccount,
+  connectSandboxAccount,
+  openSandboxDriver,
+  type SandboxDriver,
+} from '../accounts';
 import { addOperator, countOperators, prepareOperator } from '../console';
 import { insertRows } from '../kernel/database';
 import type { Kit } from '../kernel/kit';
@@ -11,7 +16,6 @@ import type { DemoParts } from './demo-parts';
 import { addConversations } from './conversations';
 import { addExamples } from './examples';
 import { addFriends } from './friends';
-import { openSandboxDriver, type SandboxDriver } from './sandbox-driver';
 import { seeder } from './seeder';
 import { addSales } from './sales';
 import { addSegments } from './segments';
@@ -38,7 +42,10 @@ export async function seedDemo(kit: Kit, parts: DemoParts): Promise<void> {
   const driver = openSandboxDriver(kit);
   const started = kit.clock.system();
   const signIns = makeDemoSignIns(kit.settings);
-  const appId = await connectOfficialAccount(kit, parts, driver);
+  const appId = await connectSandboxAccount(kit, parts.book, driver, {
+    name: demoNames.brand,
+    appId: 'wxdemo0camellia01',
+  });
   const mchId = await connectMerchant(kit, parts, driver, appId);
   await dressAccount(kit, parts, driver, appId);
   await importReplies(kit, parts, appId);
@@ -53,47 +60,6 @@ export async function seedDemo(kit: Kit, parts: DemoParts): Promise<void> {
     await kit.db.transact((tx) => addOperator(tx, prepared));
   }
   kit.log.info('demo.seeded', { ms: kit.clock.system() - started, followers: followerCount });
-}
-
-type Issued = {
-  appId: string;
-  appSecret: string;
-  originalId: string;
-  token: string;
-  encodingAesKey: string;
-};
-
-async function connectOfficialAccount(
-  kit: Kit,
-  parts: DemoParts,
-  driver: SandboxDriver,
-): Promise<string> {
-  const issued = await driver.post<Issued>('/accounts', {
-    kind: 'official-account',
-    name: demoNames.brand,
-    appId: 'wxdemo0camellia01',
-  });
-  const { appId, appSecret, originalId, token, encodingAesKey } = issued;
-  if (!parts.book.findByPlatformId('official-account', appId)) {
-    await kit.db.transact((tx) =>
-      addAccount(kit, tx, {
-        kind: 'official-account',
-        platformId: appId,
-        originalId,
-        name: demoNames.brand,
-        world: 'sandbox',
-        secrets: { appSecret, token, encodingAesKey },
-      }),
-    );
-    await kit.versions.check(true);
-  }
-  await driver.post(`/accounts/${appId}/callback`, {
-    url: `${kit.settings.publicUrl}/callback/official-account/${appId}`,
-    token,
-    encodingAesKey,
-    mode: 'secure',
-  });
-  return appId;
 }
 
 type Merchant = {

@@ -185,6 +185,12 @@ describe('access', () => {
     ]);
   });
 
+  test('where the sandbox is off nobody is offered an account of it', async () => {
+    const refused = await app.api('POST', '/api/v1/accounts/sandbox', { name: '试一试' });
+
+    expect(refused).toMatchObject({ status: 409, body: { code: 'sandbox_off' } });
+  });
+
   test('ready means database, cache, queue and tokens', async () => {
     const { status, body } = await app.api<{ checks: Record<string, string> }>('GET', '/readyz');
 

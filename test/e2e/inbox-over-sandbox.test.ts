@@ -79,7 +79,7 @@ describe.each(engines)('a follower who wants a person, on %s', (engine) => {
     return { url, app, drive, account, openid };
   };
 
-  test('waits, is answered by an operator on their phone, and has the bot back afterwards', async () => {
+  test('waits, is answered by an operator on their phone, and has the bot back afterwards; a second account is one call', async () => {
     const { url, app, drive, account, openid } = await openWorld();
     const say = (said: object) => drive('POST', `/people/${openid}/say`, said);
     /** What the phone got, oldest first. */
@@ -143,6 +143,18 @@ describe.each(engines)('a follower who wants a person, on %s', (engine) => {
       100,
     );
 
+    const second = await app.api<{ id: string; platformId: string; world: string }>(
+      ...(['POST', '/api/v1/accounts/sandbox', { name: '第二个号' }] as const),
+    );
+    const made = `/api/v1/accounts/${second.body.id}`;
+    const appOfSecond = second.body.platformId;
+    const newcomer = await drive<{ openid: string }>('POST', '/people', { appId: appOfSecond });
+    await drive('POST', `/people/${newcomer.openid}/follow`, { appId: appOfSecond });
+    const followers = async () =>
+      (await app.api<{ health: { followers: number } }>('GET', made)).body.health.followers;
+    await eventually('the second has a follower', async () => (await followers()) === 1, 15_000);
+
+    expect(second).toMatchObject({ status: 201, body: { name: '第二个号', world: 'sandbox' } });
     expect(sent.status).toBe(201);
     expect(silent.filter((one) => one === 'passive: 十点开门')).toHaveLength(1);
     expect(silent).toContainEqual(expect.stringContaining('转接人工'));

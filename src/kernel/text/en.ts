@@ -266,6 +266,7 @@ export const en: Readonly<Record<string, string>> = {
   'error.ledger_difference': 'The ledger does not add up; check it before you start.',
   'error.merchant_not_found': 'This merchant was not found, or is not visible to you.',
   'error.promotion_ended': 'Its end has passed. Change the draft first.',
+  'error.sandbox_off': 'The sandbox is off on this server.',
   'error.promotion_not_draft': 'Only a draft can be changed.',
   'error.promotion_not_started': 'The promotion has not started.',
   'error.promotion_over': 'The promotion is finished or cancelled.',

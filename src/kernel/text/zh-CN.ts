@@ -250,6 +250,7 @@ export const zhCN: Readonly<Record<string, string>> = {
   'error.ledger_difference': '账本对不上，先核对再开始。',
   'error.merchant_not_found': '没有找到这个商户，或者你看不到它。',
   'error.promotion_ended': '结束时间已经过了。先在草稿里改。',
+  'error.sandbox_off': '这台服务器没有开沙盒。',
   'error.promotion_not_draft': '只有草稿可以修改。',
   'error.promotion_not_started': '活动还没有开始。',
   'error.promotion_over': '活动已经结束或取消。',

@@ -12,6 +12,8 @@ export interface Session {
   csrfToken: string;
   demo: boolean;
   sandbox: boolean;
+  /** An account of the sandbox can be made with one click. */
+  sandboxOffered?: boolean;
   /** A model is named in the server's settings. */
   models?: boolean;
   brand: { name: string };

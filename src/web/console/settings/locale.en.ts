@@ -8,6 +8,10 @@ export const messages: Record<keyof typeof zh, string> = {
   'settings.account': 'Account',
   'settings.connect': 'Connect an account',
   'settings.connect-go': 'Connect',
+  'settings.sandbox-offer':
+    'No credentials yet? Make an account in the sandbox and try it with a phone in the browser.',
+  'settings.sandbox-make': 'Make a sandbox account',
+  'settings.sandbox-name': 'My account',
   'settings.token': 'WeChat',
   'settings.callback': 'Callback',
   'settings.callback-last': 'Last callback',
