@@ -4,6 +4,13 @@ import { loadFields } from './load-fields';
 import { membersWhere, type Scope } from './members';
 import { topConditions, type Rule } from './rule';
 
+/**
+ * The list of those of whom something happened is looked into for everybody. MariaDB puts a longer one than these
+ * bytes onto its disk, where that takes ten times as long; to the other engines this is a comment.
+ */
+const listsStayInMemory =
+  '/*M!100108 SET STATEMENT max_heap_table_size = 268435456, tmp_table_size = 268435456 FOR */';
+
 type CountKit = Pick<Kit, 'db' | 'clock' | 'settings'>;
 
 /** What rules are judged with now. */
@@ -24,7 +31,7 @@ export async function countPersons(
 ): Promise<number> {
   const { text, params } = membersWhere(rule, judging, scope);
   const [row] = await db.longRead<{ people: number | string }>(
-    `SELECT COUNT(DISTINCT i.personId) AS people FROM identity i WHERE ${text}`,
+    `${listsStayInMemory} SELECT COUNT(DISTINCT i.personId) AS people FROM identity i WHERE ${text}`,
     params,
   );
   return Number(row?.people ?? 0);
@@ -69,7 +76,7 @@ export async function samplePersons(
 ): Promise<string[]> {
   const { text, params } = membersWhere(rule, judging, scope);
   const rows = await db.longRead<{ personId: string }>(
-    `SELECT i.personId AS personId FROM identity i WHERE ${text} LIMIT ${most * 4}`,
+    `${listsStayInMemory} SELECT i.personId AS personId FROM identity i WHERE ${text} LIMIT ${most * 4}`,
     params,
   );
   return [...new Set(rows.map((row) => row.personId))].slice(0, most);
