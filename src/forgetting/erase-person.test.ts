@@ -93,6 +93,16 @@ async function whereIs(kit: TestKit, word: string): Promise<string[]> {
   return [...new Set(places)].sort();
 }
 
+/** The file of the embedded engine with everything that was committed, also what nothing points to any more. */
+async function databaseBytes(kit: TestKit): Promise<string> {
+  if (kit.db.engine !== 'sqlite') return '';
+  await kit.database.writer.query('PRAGMA wal_checkpoint(TRUNCATE)');
+  const [main] = await kit.db.read.all<{ file: string }>('PRAGMA database_list');
+  const bytes = readFileSync(main?.file ?? '', 'latin1');
+  expect(bytes).toContain('inbound_event');
+  return bytes;
+}
+
 onBothEngines('erasing a person', (open) => {
   test('their word is in the copy before, and nowhere after; episodes and money stay', async () => {
     const world = await aKnownPerson(await open());
@@ -107,6 +117,7 @@ onBothEngines('erasing a person', (open) => {
     const ordered = await api.call('POST', `${path}/erasure`, {});
     await kit.work.drain();
     const left = await whereIs(kit, token);
+    const bytes = await databaseBytes(kit);
     const shown = await api.call('GET', path);
     const audit = await world.all<{ action: string; valueAfter: string | null }>(
       `SELECT action, valueAfter FROM audit_entry WHERE targetId = ? ORDER BY id`,
@@ -137,6 +148,7 @@ onBothEngines('erasing a person', (open) => {
     expect(copied).not.toContain(`${token}key`);
     expect(ordered.status).toBe(202);
     expect(left).toEqual([]);
+    expect(bytes).not.toContain(token);
     expect(existsSync(world.file)).toBe(false);
     const files = readdirSync(world.dataDir, { recursive: true, withFileTypes: true });
     for (const file of files.filter((one) => one.isFile())) {

@@ -8,6 +8,7 @@ import { dataMap, type Mine } from './data-map';
 import { forgetQuestions } from './forget-questions';
 import { applyFate } from './mine';
 import { erasing, type ErasePayload } from './order-erasure';
+import { overwritingDeleted } from './overwrite-deleted';
 import { empty, sweepOnce } from './sweep-events';
 
 type Started = {
@@ -22,27 +23,30 @@ type Counts = PersonCounts & { events?: number };
 
 /** Every step may be done twice, and the long one notes how far it is: a killed job goes on where it was. */
 export function registerErasure(kit: Kit): void {
-  kit.work.on(erasing, async ({ payload }) => {
-    const { erasureId, progressId, mine } = payload as ErasePayload;
-    const [started] = await kit.db.read.all<Started>(`SELECT * FROM erasure WHERE id = ?`, [
-      erasureId,
-    ]);
-    if (!started || started.state === 'done') return;
-    await sweep(kit, erasureId, started.sweptTo, mine);
-    for (const one of mine) {
-      await forgetQuestions(kit, one);
-      await dropMedia(kit, one);
-    }
-    await emptyRuns(kit, mine);
-    const tables = Object.entries(dataMap).filter(([, { by }]) => by === undefined);
-    for (const [index, [name, table]] of tables.entries()) {
-      await kit.db.transact(async (tx) => {
-        for (const one of mine) await applyFate(tx, name, table, one);
-        await advanceProgress(tx, progressId, { done: index + 1, at: kit.clock.system() });
-      });
-    }
-    await kit.db.transact((tx) => finish(kit, tx, erasureId, progressId, started));
-  });
+  kit.work.on(erasing, ({ payload }) =>
+    overwritingDeleted(kit, () => erase(kit, payload as ErasePayload)),
+  );
+}
+
+async function erase(kit: Kit, { erasureId, progressId, mine }: ErasePayload): Promise<void> {
+  const [started] = await kit.db.read.all<Started>(`SELECT * FROM erasure WHERE id = ?`, [
+    erasureId,
+  ]);
+  if (!started || started.state === 'done') return;
+  await sweep(kit, erasureId, started.sweptTo, mine);
+  for (const one of mine) {
+    await forgetQuestions(kit, one);
+    await dropMedia(kit, one);
+  }
+  await emptyRuns(kit, mine);
+  const tables = Object.entries(dataMap).filter(([, { by }]) => by === undefined);
+  for (const [index, [name, table]] of tables.entries()) {
+    await kit.db.transact(async (tx) => {
+      for (const one of mine) await applyFate(tx, name, table, one);
+      await advanceProgress(tx, progressId, { done: index + 1, at: kit.clock.system() });
+    });
+  }
+  await kit.db.transact((tx) => finish(kit, tx, erasureId, progressId, started));
 }
 
 /** Their events, and others that name them: members of a room, a page of receipts. */
@@ -145,6 +149,11 @@ async function finish(
 ): Promise<void> {
   const [row] = await select<{ counts: string }>(tx, `SELECT counts FROM erasure WHERE id = ?`, [
     erasureId,
+  ]);
+  // The job's own row names them, and goes only after this; who starts again here finds it done.
+  const nobody: ErasePayload = { erasureId, progressId, mine: [] };
+  await execute(tx, `UPDATE job SET payload = ? WHERE kind = ? AND dedupeKey = ?`, [
+    ...[JSON.stringify(nobody), erasing, erasureId],
   ]);
   const total = Object.keys(dataMap).length;
   const at = kit.clock.system();

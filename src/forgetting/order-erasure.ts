@@ -7,6 +7,7 @@ import { isErased, namelessMark, pseudonymOf } from '../relationships';
 import type { PersonCounts } from './count-person';
 import { dataMap, type Mine } from './data-map';
 import { applyFate } from './mine';
+import { overwritingDeleted } from './overwrite-deleted';
 
 export const erasing = 'erase-person';
 export type ErasePayload = { erasureId: string; progressId: string; mine: Mine[] };
@@ -23,50 +24,60 @@ export async function orderErasure(
   personId: string,
   counts: PersonCounts,
 ): Promise<string> {
-  const progressId = await kit.db.transact(async (tx) => {
-    const rows = await lockIdentities(tx, personId);
-    const [first] = rows;
-    if (!first) throw new NotFound();
-    if (rows.every(({ externalId }) => isErased(externalId))) throw new Conflict('person_erased');
-    await refuseMoneyUnderWay(
-      tx,
-      rows.map(({ id }) => id),
-    );
-    const mine = rows
-      .filter(({ externalId }) => !isErased(externalId))
-      .map(({ id, accountId, externalId }) => ({
-        ...{ identityId: id, personId, accountId, externalId, pseudonym: pseudonymOf(id) },
-      }));
-    for (const one of mine) await cut(kit, tx, one);
-    const erasureId = kit.newId();
-    const now = kit.clock.system();
-    await insertRows(tx, 'erasure', [
-      {
-        ...{ id: erasureId, personId, state: 'running', orderedAt: kit.clock.business() },
-        ...{ orderedById: actor.id, orderedByName: actor.name, sweptTo: '' },
-        ...{ counts: JSON.stringify(counts), finishedAt: null },
-      },
-    ]);
-    await recordChange(tx, actor, {
-      ...{ id: kit.newId(), at: now, action: 'person.erasure-ordered' },
-      ...{ targetKind: 'person', targetId: personId },
-    });
-    const progressId = kit.newId();
-    await startProgress(tx, {
-      ...{ id: progressId, kind: 'erase', titleCode: 'progress.erase-person' },
-      ...{ accountId: first.accountId, total: Object.keys(dataMap).length, at: now },
-      params: { mark: namelessMark(pseudonymOf(first.id)).toUpperCase() },
-    });
-    const payload: ErasePayload = { erasureId, progressId, mine };
-    await enqueue(tx, [
-      {
-        ...{ id: kit.newId(), kind: erasing, dedupeKey: erasureId, payload, priority: 3 },
-        ...{ accountId: first.accountId, dueAt: kit.clock.business(), createdAt: now },
-      },
-    ]);
-    return progressId;
-  });
+  const progressId = await overwritingDeleted(kit, () =>
+    kit.db.transact((tx) => cutOff(kit, tx, actor, personId, counts)),
+  );
   kit.work.ring();
+  return progressId;
+}
+
+async function cutOff(
+  kit: Kit,
+  tx: Tx,
+  actor: Actor,
+  personId: string,
+  counts: PersonCounts,
+): Promise<string> {
+  const rows = await lockIdentities(tx, personId);
+  const [first] = rows;
+  if (!first) throw new NotFound();
+  if (rows.every(({ externalId }) => isErased(externalId))) throw new Conflict('person_erased');
+  await refuseMoneyUnderWay(
+    tx,
+    rows.map(({ id }) => id),
+  );
+  const mine = rows
+    .filter(({ externalId }) => !isErased(externalId))
+    .map(({ id, accountId, externalId }) => ({
+      ...{ identityId: id, personId, accountId, externalId, pseudonym: pseudonymOf(id) },
+    }));
+  for (const one of mine) await cut(kit, tx, one);
+  const erasureId = kit.newId();
+  const now = kit.clock.system();
+  await insertRows(tx, 'erasure', [
+    {
+      ...{ id: erasureId, personId, state: 'running', orderedAt: kit.clock.business() },
+      ...{ orderedById: actor.id, orderedByName: actor.name, sweptTo: '' },
+      ...{ counts: JSON.stringify(counts), finishedAt: null },
+    },
+  ]);
+  await recordChange(tx, actor, {
+    ...{ id: kit.newId(), at: now, action: 'person.erasure-ordered' },
+    ...{ targetKind: 'person', targetId: personId },
+  });
+  const progressId = kit.newId();
+  await startProgress(tx, {
+    ...{ id: progressId, kind: 'erase', titleCode: 'progress.erase-person' },
+    ...{ accountId: first.accountId, total: Object.keys(dataMap).length, at: now },
+    params: { mark: namelessMark(pseudonymOf(first.id)).toUpperCase() },
+  });
+  const payload: ErasePayload = { erasureId, progressId, mine };
+  await enqueue(tx, [
+    {
+      ...{ id: kit.newId(), kind: erasing, dedupeKey: erasureId, payload, priority: 3 },
+      ...{ accountId: first.accountId, dueAt: kit.clock.business(), createdAt: now },
+    },
+  ]);
   return progressId;
 }
 
