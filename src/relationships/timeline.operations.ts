@@ -11,6 +11,7 @@ import {
 } from '../kernel/http';
 import type { Kit } from '../kernel/kit';
 import { text, type Locale } from '../kernel/text';
+import { isAround, takerAt } from './friends';
 import { isMark } from './marks';
 import { byId } from './person.schema';
 import { withdrawnWords } from './told-data';
@@ -67,11 +68,12 @@ export function timelineOperation(
       const until = query.until === undefined ? [] : [Date.parse(query.until)];
       const keys = query.cursor ? decodeCursor(query.cursor, ['number', 'string']) : undefined;
       const rows = await kit.db.read.all<Row>(
-        `SELECT * FROM timeline_entry WHERE identityId IN (${marksFor(identities)})
-         ${kinds.length > 0 ? `AND kind IN (${marksFor(kinds)})` : ''}
-         ${until.length > 0 ? 'AND at <= ?' : ''}
-         ${keys ? 'AND (at < ? OR (at = ? AND id < ?))' : ''}
-         ORDER BY at DESC, id DESC LIMIT ${query.limit + 1}`,
+        `SELECT t.* FROM timeline_entry t WHERE t.identityId IN (${marksFor(identities)})
+         ${kinds.length > 0 ? `AND t.kind IN (${marksFor(kinds)})` : ''}
+         ${until.length > 0 ? 'AND t.at <= ?' : ''}
+         ${keys ? 'AND (t.at < ? OR (t.at = ? AND t.id < ?))' : ''}
+         AND NOT ${isToldByHandOver}
+         ORDER BY t.at DESC, t.id DESC LIMIT ${query.limit + 1}`,
         [
           ...identities,
           ...kinds,
@@ -79,19 +81,49 @@ export function timelineOperation(
           ...(keys ? [Number(keys[0]), Number(keys[0]), String(keys[1])] : []),
         ],
       );
-      const [scenes, reps, ways] = await Promise.all([
+      const [scenes, reps, ways, takers] = await Promise.all([
         sceneNames(kit, rows),
         repNames(kit, rows),
         wayNames(kit, rows),
+        takerNames(kit, rows),
       ]);
       return pageFrom(
         rows,
         query.limit,
         (row) => [row.at, row.id],
-        (row) => present(row, locale, { scenes, reps, ways }),
+        (row) => present(row, locale, { scenes, reps, ways, takers }),
       );
     },
   );
+}
+
+/**
+ * SQL: WeCom tells a hand-over to each rep by itself, as an ending and as an adding, and we know the order of it:
+ * three lines of the ledger are one thing that happened, whichever came first. The order's own line is kept,
+ * else the giver's.
+ */
+const isToldByHandOver = `CASE
+  WHEN t.kind IN ('friend-added', 'friend-back') THEN EXISTS (SELECT 1 FROM link_episode e
+    JOIN link_episode g ON g.identityId = e.identityId AND g.userId <> e.userId
+      AND g.kind = 'transferred' AND ${isAround('g.at', 'e.at')}
+    WHERE e.id = t.refId)
+  WHEN t.kind = 'friend-transferred' THEN EXISTS (SELECT 1 FROM link_episode e
+    JOIN timeline_entry d ON d.identityId = e.identityId AND d.kind = 'handover-done'
+      AND ${isAround('d.at', 'e.at')}
+    JOIN handover h ON h.id = d.refId AND h.fromUserId = e.userId
+    WHERE e.id = t.refId)
+  ELSE FALSE END`;
+
+/** To whom, by line, where the hand-over was ordered in WeCom and not here. */
+async function takerNames(kit: Kit, rows: readonly Row[]): Promise<Map<string, string>> {
+  const given = rows.flatMap(({ kind, refId }) => (kind === 'friend-transferred' && refId) || []);
+  if (given.length === 0) return new Map();
+  const found = await kit.db.read.all<{ id: string; taker: string | null }>(
+    `SELECT e.id, ${takerAt('e.identityId', 'e.userId', 'e.at')} AS taker
+     FROM link_episode e WHERE e.id IN (${marksFor(given)})`,
+    given,
+  );
+  return new Map(found.flatMap(({ id, taker }) => (taker === null ? [] : [[id, taker]])));
 }
 
 async function sceneNames(kit: Kit, rows: readonly Row[]): Promise<Map<string, string>> {
@@ -132,16 +164,18 @@ function sourceOf(kind: string, params: Record<string, unknown>): string | undef
   return source !== '' && /^friend-(added|half-added|back)$/.test(kind) ? source : undefined;
 }
 
-type Names = Record<'scenes' | 'reps' | 'ways', ReadonlyMap<string, string>>;
+type Names = Record<'scenes' | 'reps' | 'ways' | 'takers', ReadonlyMap<string, string>>;
 
-function present(row: Row, locale: Locale, { scenes, reps, ways }: Names) {
+function present(row: Row, locale: Locale, { scenes, reps, ways, takers }: Names) {
   const params = paramsOf(row);
   const scene = typeof params['scene'] === 'string' ? params['scene'] : undefined;
   const sceneName = scene ? (scenes.get(`${row.accountId} ${scene}`) ?? scene) : undefined;
   const userId = textOf(params['userId']);
   const rep = userId === '' ? undefined : (reps.get(`${row.accountId} ${userId}`) ?? userId);
   const toUserId = textOf(params['toUserId']);
-  const taker = toUserId && (reps.get(`${row.accountId} ${toUserId}`) ?? toUserId);
+  const taker =
+    takers.get(row.refId ?? '') ??
+    (toUserId && (reps.get(`${row.accountId} ${toUserId}`) ?? toUserId));
   const told = {
     ...params,
     ...(sceneName ? { sceneName } : {}),
@@ -196,6 +230,7 @@ function titleCode(kind: string, params: Record<string, unknown>): string {
   }
   if (kind === 'friend-back' && isSome(params['awayDays'])) return 'timeline.friend-back.after';
   if (/^friend-deleted/.test(kind) && isSome(params['days'])) return `timeline.${kind}.after`;
+  if (kind === 'friend-transferred' && params['taker']) return 'timeline.friend-transferred.to';
   if (kind === 'tagged' && params['isAutomatic'] === true) return 'timeline.tagged.by-way';
   if (kind === 'joined' || kind === 'unjoined')
     return `timeline.${kind}.${textOf(params['reason'])}`;

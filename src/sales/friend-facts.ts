@@ -1,5 +1,6 @@
 import { marksFor, type Scalar } from '../kernel/database';
 import type { Kit } from '../kernel/kit';
+import { assigned, giverAt } from '../relationships';
 import { openQuestion, pairQuestions, questionKinds, type QuestionLine } from './questions';
 import type { FriendFacts } from './rank-friends';
 import type { Stage } from './task.entity';
@@ -28,6 +29,8 @@ type LinkRow = Omit<KnownFriend, 'facts' | 'name'> & {
   addedAt: number | null;
   addCount: number;
   laterUntil: number | null;
+  addWay: string | null;
+  giver: string | null;
   displayName: string | null;
   profileName: string | null;
 };
@@ -63,8 +66,10 @@ export async function knownFriends(
   const [links, activity, identities, opened, lost, tasks, sends, aways] = await Promise.all([
     all<LinkRow>(
       `SELECT l.id AS linkId, me.id AS identityId, me.personId, me.externalId AS externalUserId,
-         l.state, l.addedAt, l.addCount, sl.stage, sl.stageAt, sl.laterUntil,
-         p.displayName, c.name AS profileName, c.avatar
+         l.state, l.addedAt, l.addCount, l.addWay, sl.stage, sl.stageAt, sl.laterUntil,
+         p.displayName, c.name AS profileName, c.avatar,
+         CASE WHEN l.addedAt >= ${now - recent}
+           THEN ${giverAt('l.identityId', 'l.userId', 'l.addedAt')} END AS giver
        FROM staff_link l JOIN identity me ON me.id = l.identityId
        JOIN person p ON p.id = me.personId
        LEFT JOIN contact_profile c ON c.identityId = me.id
@@ -127,7 +132,17 @@ export async function knownFriends(
   }
 
   return links.map(
-    ({ state, addedAt, addCount, laterUntil, displayName, profileName, ...link }) => {
+    ({
+      state,
+      addedAt,
+      addCount,
+      laterUntil,
+      addWay,
+      giver,
+      displayName,
+      profileName,
+      ...link
+    }) => {
       const active = activeBy.get(link.personId);
       const goneAt = awayBy.get(link.linkId)?.at;
       const task = taskBy.get(link.linkId);
@@ -136,6 +151,7 @@ export async function knownFriends(
         name: displayName ?? profileName,
         facts: {
           ...{ isFriend: state === 'friend' || state === 'half', addedAt, addCount, laterUntil },
+          handedOver: giver !== null || addWay === assigned ? { from: giver } : null,
           awayDays:
             goneAt === undefined || addedAt === null ? null : Math.floor((addedAt - goneAt) / day),
           unanswered: openQuestion(pairQuestions(linesBy.get(link.personId) ?? [])),

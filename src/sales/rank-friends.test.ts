@@ -6,7 +6,7 @@ const day = 24 * hour;
 /** In Shanghai, where it is 14:00. */
 const midnight = now - 14 * hour;
 const quiet: FriendFacts = {
-  ...{ isFriend: true, addedAt: now - 100 * day, addCount: 1, awayDays: null },
+  ...{ isFriend: true, addedAt: now - 100 * day, addCount: 1, awayDays: null, handedOver: null },
   ...{ unanswered: null, opened: null, activeDays: 0, firstActiveAt: null, lastActiveAt: null },
   ...{ unfollowedAt: null, optedOutAt: null, task: null, lastSentAt: null, laterUntil: null },
 };
@@ -60,6 +60,16 @@ describe('who first, and why', () => {
     expect(codes({ addedAt: now - hour })).toEqual(['next.new']);
     expect(codes({ addedAt: midnight - 1 })).toEqual(['next.new.yesterday']);
     expect(codes({ addedAt: now - 25 * hour })).toEqual([]);
+  });
+
+  test('whom a colleague handed over is no new friend and nobody who came back', () => {
+    const given = { addedAt: now - hour, handedOver: { from: '许诺' } };
+
+    expect(codes(given)).toEqual(['next.handed-by']);
+    expect(codes({ ...given, addCount: 2, awayDays: 31 })).toEqual(['next.handed-by']);
+    expect(codes({ ...given, handedOver: { from: null } })).toEqual(['next.handed-over']);
+    expect(codes({ ...given, addedAt: now - 4 * day })).toEqual([]);
+    expect(codes({ ...given, lastSentAt: now })).toEqual([]);
   });
 
   test('a task of tomorrow is not for today', () => {

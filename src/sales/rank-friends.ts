@@ -13,6 +13,8 @@ export type FriendFacts = {
   readonly addedAt: number | null;
   readonly addCount: number;
   readonly awayDays: number | null;
+  /** Had another rep before, who is named for some days: new to this one, and not to us. */
+  readonly handedOver: { readonly from: string | null } | null;
   readonly unanswered: OpenQuestion | null;
   /** The material they opened most lately, more than once. */
   readonly opened: { readonly title: string; readonly times: number; readonly at: number } | null;
@@ -36,6 +38,7 @@ const fresh = {
   question: 3 * day,
   opened: 3 * day,
   back: 3 * day,
+  handedOver: 3 * day,
   leaving: 14 * day,
   sent: 3 * day,
 };
@@ -66,11 +69,19 @@ export function reasonsFor(
     reasons.push({ code: 'next.opened', params: { title, times }, weight: 80 + times });
   }
   const isGreeted = lastSentAt !== null && addedAt !== null && lastSentAt >= addedAt;
-  if (isWithin(addedAt, fresh.back) && facts.addCount > 1 && !isGreeted) {
+  const { handedOver } = facts;
+  if (handedOver && isWithin(addedAt, fresh.handedOver) && !isGreeted) {
+    const { from } = handedOver;
+    const code = from === null ? 'next.handed-over' : 'next.handed-by';
+    // Often many at once: they wait for whoever has something to say today.
+    reasons.push({ code, params: from === null ? {} : { rep: from }, weight: 30 });
+  }
+  const isNews = !handedOver && !isGreeted;
+  if (isNews && isWithin(addedAt, fresh.back) && facts.addCount > 1) {
     const params = { days: facts.awayDays ?? 0, nth: facts.addCount };
     reasons.push({ code: 'next.back', params, weight: 75 });
   }
-  if (isWithin(addedAt, day) && facts.addCount === 1 && !isGreeted) {
+  if (isNews && isWithin(addedAt, day) && facts.addCount === 1) {
     const code = addedAt < midnight ? 'next.new.yesterday' : 'next.new';
     reasons.push({ code, params: {}, weight: 60 });
   }

@@ -76,7 +76,9 @@ export function homeOperation(kit: Kit): Operation {
         rep: { userId: rep.userId, name: actor.name },
         counts: {
           friends: friends.length,
-          newToday: friends.filter(({ facts }) => (facts.addedAt ?? 0) >= midnight).length,
+          newToday: friends.filter(
+            ({ facts }) => (facts.addedAt ?? 0) >= midnight && facts.handedOver === null,
+          ).length,
           lostThisWeek: lost,
         },
         tasks: tasks.map((task) => presentTask(task, now)),

@@ -2,6 +2,7 @@ import { DateTime } from 'luxon';
 import { z } from 'zod';
 import type { Kit } from '../kernel/kit';
 import { text } from '../kernel/text';
+import { handOverOf } from '../relationships';
 import {
   knownFriends,
   listTasks,
@@ -132,6 +133,7 @@ const historyKinds = [
     'friend-back',
     'friend-elsewhere',
     'friend-transferred',
+    'handover-done',
   ],
   ...['friend-deleted-by-customer', 'friend-deleted-by-rep', 'friend-gone'],
   ...['room-joined', 'room-left'],
@@ -150,7 +152,7 @@ export async function readProfile(
   const { personId } = friend;
   const end = endOf(friend);
   const until = untilOf(end);
-  const [person, history, recent, notes, tasks, fields, [known]] = await Promise.all([
+  const [person, history, recent, notes, tasks, fields, [known], handOver] = await Promise.all([
     door.person(caller, personId),
     door.timeline(caller, personId, { kind: historyKinds, limit: 20, ...until }),
     door.timeline(caller, personId, { limit: 5, ...until }),
@@ -158,6 +160,7 @@ export async function readProfile(
     listTasks(kit, rep, { state: 'open', identityId: friend.identityId, limit: 50 }),
     readFields(kit),
     knownFriends(kit, rep, friend.linkId),
+    handOverOf(kit.db.read, friend.linkId),
   ]);
   const identityIds = [...person.followers, ...person.contacts].map((one) => one.identityId);
   const asked = await questionsOf(kit.db.read, identityIds);
@@ -171,9 +174,9 @@ export async function readProfile(
     avatar: known?.avatar ?? null,
     company: mine?.company ?? null,
     position: mine?.position ?? null,
-    headline: headlineOf(friend, person.followers, now, kit.settings.orgZone).map((one) =>
-      tell(locale, one),
-    ),
+    headline: headlineOf(friend, person.followers, {
+      ...{ now, zone: kit.settings.orgZone, handOver },
+    }).map((one) => tell(locale, one)),
     link: {
       state: friend.state,
       firstAddedAt: iso(friend.firstAddedAt),

@@ -1,4 +1,6 @@
 import { execute } from '../../src/kernel/database';
+import { handOverOf } from '../../src/relationships';
+import { knownFriends } from '../../src/sales';
 import { openFriendsWorld, type FriendsWorld } from '../support/friends-world';
 import { onBothEngines } from '../support/open-kit';
 
@@ -59,6 +61,11 @@ onBothEngines('tags and customers of a corp', (open) => {
   };
   const addTags = (world: FriendsWorld, group: string, names: string[]) =>
     world.must('POST', `/wecom/corps/${world.corpId}/tags`, { group, names });
+  const toldTo = async ({ must, corpId }: FriendsWorld, userId: string): Promise<string[]> => {
+    const path = `/wecom/books/messages?corpId=${corpId}&userId=${userId}&via=app`;
+    const { items } = await must('GET', path);
+    return items.map(({ text }: { text: string }) => text);
+  };
   const view = async (world: FriendsWorld) =>
     (await world.api.get(`/api/v1/accounts/${world.accountId}/corp-tags`)).body;
 
@@ -185,9 +192,24 @@ onBothEngines('tags and customers of a corp', (open) => {
         ['zhouning', 'friend'],
       ],
     ]);
+    // Told by two events and by our order, it is one thing that happened.
     const titles = (await world.timeline(person.id)).map(({ title }) => title);
-    expect(titles).toContain('移交完成：林岚 → 周宁');
-    expect(titles.filter((title) => title === '从 林岚 名下移交')).toHaveLength(1);
+    expect(titles.filter((title) => /移交完成|名下移交$|周宁 为好友/.test(title))).toEqual([
+      '移交完成：林岚 → 周宁',
+    ]);
+    const sides = await world.kit.db.read.all<{ id: string; userId: string }>(
+      `SELECT id, userId FROM staff_link WHERE state IN ('friend', 'transferred')
+       AND identityId = (SELECT id FROM identity WHERE externalId = ?) ORDER BY userId`,
+      [rain.externalUserId],
+    );
+    const told = await Promise.all(sides.map(({ id }) => handOverOf(world.kit.db.read, id)));
+    expect(told).toEqual([
+      { to: '周宁', knownSince: expect.any(Number) },
+      { from: '林岚', knownSince: told[0]?.knownSince },
+    ]);
+    const [known] = await knownFriends(world.kit, { accountId, userId: 'zhouning' });
+    expect(known?.facts.handedOver).toEqual({ from: '林岚' });
+    expect(await toldTo(world, 'zhouning')).toEqual(['林岚 的客户 小雨 交接给你了。']);
   });
 
   test('customers and rooms of a rep who left are handed over, although nobody tells how it ended', async () => {
@@ -227,6 +249,11 @@ onBothEngines('tags and customers of a corp', (open) => {
     expect(over.counts).toMatchObject({ done: 1, waiting: 0 });
     const person = await world.findPerson(rain.externalUserId);
     expect(person.contacts[0].reps[0]).toMatchObject({ userId: 'linlan', state: 'transferred' });
+    const titles = (await world.timeline(person.id)).map(({ title }) => title);
+    expect(titles.filter((title) => /移交完成|名下移交$|周宁 为好友/.test(title))).toEqual([
+      '移交完成：林岚 → 周宁',
+    ]);
+    expect(await toldTo(world, 'zhouning')).toEqual(['林岚 的客户 小雨 交接给你了。']);
     const { reps } = (await api.get(`/api/v1/contact-ways/${way.body.id}/statistics`)).body;
     expect(reps).toEqual([
       expect.objectContaining({ userId: 'linlan', added: 1, friends: 0, handedOver: 1, lost: 0 }),

@@ -4,6 +4,7 @@ export { ContactView } from './contact.schema';
 export { contactJob, fetchUnknownContact, registerContactFetch } from './fetch-contact';
 export { ContactProfile, LinkEpisode, StaffLink, StaffMemberRow } from './friend.entity';
 export { friendLines, friendMove } from './friend-moves';
+export { assigned, giverAt, handOverOf, isAround, takerAt, type HandOver } from './handed-on';
 export { friendNews } from './hear-friend';
 export { directoryNews } from './hear-staff';
 export { registerContactRepair, startContactRepair } from './repair-contacts';

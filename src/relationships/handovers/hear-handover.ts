@@ -10,7 +10,7 @@ type Waiting = Pick<Handover, 'id' | 'accountId' | 'fromUserId' | 'toUserId'> & 
 
 /** A hand-over of ours failed, or was carried out; nothing for every other event. */
 export function handoverNews(
-  kit: Pick<Kit, 'newId'>,
+  kit: Pick<Kit, 'clock' | 'newId'>,
   event: InboundEvent,
 ): ((raw: Raw) => Promise<void>) | undefined {
   if (event.kind === 'contact-transfer-failed') {
@@ -25,7 +25,7 @@ export function handoverNews(
 }
 
 async function settle(
-  kit: Pick<Kit, 'newId'>,
+  kit: Pick<Kit, 'clock' | 'newId'>,
   raw: Raw,
   event: { accountId: string; openid: string; userId: string; at: number },
   end: { side: 'fromUserId' | 'toUserId'; state: HandoverState; reason?: string | undefined },
@@ -40,7 +40,7 @@ async function settle(
   );
   for (const { identityId, ...handover } of rows) {
     const { state, reason } = end;
-    await settleItems(raw, kit.newId, handover, [identityId], { state, at, reason });
+    await settleItems(raw, kit, handover, [identityId], { state, at, reason });
     await endIfSettled(raw, handover.id, at);
   }
 }

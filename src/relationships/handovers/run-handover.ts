@@ -90,7 +90,7 @@ async function askSome(
     for (const [key, ids] of judged(items, answers)) {
       const [state, reason] = key.split(' ') as [HandoverState, string?];
       const settlesAt = state === 'waiting' ? at + weComLimits.transfer.settlesAfterMs : undefined;
-      await settleItems(tx, kit.newId, handover, ids, { state, at, reason, settlesAt });
+      await settleItems(tx, kit, handover, ids, { state, at, reason, settlesAt });
     }
     const payload = { handoverId, accountId };
     const [more] = await select<{ identityId: string }>(
@@ -197,7 +197,7 @@ async function poll(
     const lost = waiting
       .filter(({ settlesAt }) => (settlesAt ?? 0) < now - forgottenMs)
       .map(({ identityId }) => identityId);
-    await settleItems(tx, kit.newId, handover, lost, { state: 'unknown', at: now });
+    await settleItems(tx, kit, handover, lost, { state: 'unknown', at: now });
     await endIfSettled(tx, handoverId, now);
     const [next] = waiting.filter(({ identityId }) => !lost.includes(identityId));
     if (!next && lost.length === 0) return;
@@ -227,6 +227,6 @@ async function takeResults(
     const state = ends[told];
     const identityId = identityOf.get(externalUserId);
     if (state === undefined || identityId === undefined) continue;
-    await settleItems(tx, kit.newId, handover, [identityId], { state, at });
+    await settleItems(tx, kit, handover, [identityId], { state, at });
   }
 }

@@ -7,8 +7,10 @@ import {
   type Raw,
   type Tx,
 } from '../../kernel/database';
-import type { NewId } from '../../kernel/ids';
+import type { Kit } from '../../kernel/kit';
+import { enqueue } from '../../kernel/work';
 import { keepLink } from '../friends/keep-link';
+import { handedOverJob } from '../notices';
 import type { Handover, HandoverState } from './handover.entity';
 
 export type Settled = {
@@ -17,6 +19,7 @@ export type Settled = {
   readonly reason?: string | undefined;
   readonly settlesAt?: number | undefined;
 };
+type Part = Pick<Kit, 'clock' | 'newId'>;
 type Parts = Pick<Handover, 'id' | 'accountId' | 'fromUserId' | 'toUserId'>;
 
 const lines: Partial<Record<HandoverState, string>> = {
@@ -31,7 +34,7 @@ const lines: Partial<Record<HandoverState, string>> = {
 /** Writes how some of a hand-over stand now, with their lines on the timeline. Whoever stands so already stays. */
 export async function settleItems(
   at: Raw | Tx,
-  newId: NewId,
+  { clock, newId }: Part,
   handover: Parts,
   identityIds: readonly string[],
   settled: Settled,
@@ -72,13 +75,16 @@ export async function settleItems(
       ...{ params: JSON.stringify(params), refKind: 'handover', refId: handoverId },
     })),
   );
-  if (settled.state === 'done') await endLinks(at, newId, handover, ids, settled.at);
+  if (settled.state !== 'done') return;
+  await endLinks(at, newId, handover, ids, settled.at);
+  const job = handedOverJob({ handoverId, accountId }, clock.business());
+  await enqueue(at, [{ ...job, id: newId(), createdAt: clock.system() }]);
 }
 
 /** The giver hears nothing of a customer taken away after they left, and an event may be lost. */
 async function endLinks(
   at: Raw | Tx,
-  newId: NewId,
+  newId: Kit['newId'],
   { accountId, fromUserId: userId }: Parts,
   ids: readonly string[],
   when: number,

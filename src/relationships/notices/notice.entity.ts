@@ -9,8 +9,12 @@ import {
   TextColumn,
 } from '../../kernel/database';
 
-/** `back-elsewhere`: a former friend of one rep became one of another; `gone`: found missing by the nightly check. */
-export type NoticeKind = 'lost' | 'returned' | 'back-elsewhere' | 'mass-deletion' | 'gone';
+/**
+ * `back-elsewhere`: a former friend of one rep became one of another; `gone`: found missing by the nightly
+ * check; `handed-over`: to this rep by another one.
+ */
+export type NoticeKind =
+  'lost' | 'returned' | 'back-elsewhere' | 'mass-deletion' | 'gone' | 'handed-over';
 /** `nobody`: no one is set up to be told; `refused`: WeCom reached none of them. */
 export type NoticeState = 'due' | 'told' | 'nobody' | 'refused';
 

@@ -2,12 +2,19 @@ import type { AccountBook } from '../../accounts';
 import type { WeComClient } from '../../channels/wecom';
 import type { Kit } from '../../kernel/kit';
 import { text, type Locale } from '../../kernel/text';
-import type { NewJob } from '../../kernel/work';
+import { concludeJob, enqueue, type NewJob } from '../../kernel/work';
 import { fetchUnknownContact } from '../friends';
 import { noticeSettingsOf } from './notice-settings';
 import type { NoticeKind } from './notice.entity';
 import { tell, type Notice, type Say, type Words } from './tell';
 import { foundGone, goneKind, type FoundGone } from './tell-of-gone';
+import {
+  handedOver,
+  handedOverJob,
+  handedOverKind,
+  isAnyUntold,
+  type HandedOver,
+} from './tell-of-handover';
 
 type Part = Pick<Kit, 'db' | 'clock' | 'newId' | 'work'>;
 type Happened = {
@@ -53,6 +60,18 @@ export function registerFriendNotices(kit: Part, book: AccountBook, wecom: WeCom
     const told = await foundGone(kit, found);
     const agent = book.weComOrThrow(found.accountId);
     if (told) await tell(kit, wecom, agent, told.notice, told.words);
+  });
+  kit.work.on(handedOverKind, async ({ id, payload }) => {
+    const order = payload as HandedOver;
+    const agent = book.weComOrThrow(order.accountId);
+    const told = await handedOver(kit, order);
+    const [first, ...others] = told?.notices ?? [];
+    if (told && first) await tell(kit, wecom, agent, [first, ...others], told.words);
+    await kit.db.transact(async (tx) => {
+      if (!(await concludeJob(tx, id)) || !(await isAnyUntold(tx, order.handoverId))) return;
+      const job = handedOverJob(order, kit.clock.business());
+      await enqueue(tx, [{ ...job, id: kit.newId(), createdAt: kit.clock.system() }]);
+    });
   });
 }
 

@@ -1,5 +1,5 @@
 import type { CallingAgent, WeComClient } from '../../channels/wecom';
-import { execute, insertOnce, insertRows, select } from '../../kernel/database';
+import { execute, insertOnce, insertRows, marksFor, select } from '../../kernel/database';
 import type { Kit } from '../../kernel/kit';
 import type { Locale } from '../../kernel/text';
 import { byLanguage } from '../friends';
@@ -22,17 +22,18 @@ export type Notice = {
 export type Say = (language: Locale) => string;
 export type Words = { rep?: Say; managers?: Say; former?: { userId: string; say: Say } };
 
-/** Once for each key, by app message; who was reached stands beside it. */
+/** Once for each key, by app message; who was reached stands beside it. Of several, all about one rep, in one. */
 export async function tell(
   kit: Part,
   wecom: WeComClient,
   agent: CallingAgent,
-  notice: Notice,
+  notice: Notice | readonly [Notice, ...Notice[]],
   words: Words,
 ): Promise<void> {
-  const { accountId, userId } = notice;
-  const id = await claim(kit, notice);
-  if (id === undefined) return;
+  const notices = 'key' in notice ? ([notice] as const) : notice;
+  const { accountId, userId } = notices[0];
+  const ids = await claim(kit, notices);
+  if (ids.length === 0) return;
   const settings = await noticeSettingsOf(kit.db.read, accountId);
   const managers =
     words.managers !== undefined && settings.tellsManager
@@ -53,7 +54,7 @@ export async function tell(
     } else if (ended.kind !== 'refused' || ended.error.outcome.kind === 'retry') throw ended.error;
   }
   const state = letters.length === 0 ? 'nobody' : reached.length > 0 ? 'told' : 'refused';
-  await conclude(kit, id, state, reached);
+  await conclude(kit, ids, state, reached);
 }
 
 async function inTheirLanguage(
@@ -73,37 +74,42 @@ async function inTheirLanguage(
 }
 
 /** Ours, or ours already before a retry. */
-async function claim(kit: Part, notice: Notice): Promise<string | undefined> {
-  const { key: noticeKey, line, ...rest } = notice;
-  const id = kit.newId();
+async function claim(kit: Part, notices: readonly Notice[]): Promise<string[]> {
   return kit.db.transact(async (tx) => {
-    const row = { id, noticeKey, ...rest, told: '[]', state: 'due' };
-    const changedAt = kit.clock.business();
-    const unique = ['accountId', 'noticeKey'];
-    if (await insertOnce(tx, 'friend_notice', { ...row, changedAt }, unique)) {
-      if (line) await insertRows(tx, 'timeline_entry', [{ id: kit.newId(), ...line }]);
-      return id;
+    const ids: string[] = [];
+    for (const { key: noticeKey, line, ...rest } of notices) {
+      const id = kit.newId();
+      const row = { id, noticeKey, ...rest, told: '[]', state: 'due' };
+      const changedAt = kit.clock.business();
+      const unique = ['accountId', 'noticeKey'];
+      if (await insertOnce(tx, 'friend_notice', { ...row, changedAt }, unique)) {
+        if (line) await insertRows(tx, 'timeline_entry', [{ id: kit.newId(), ...line }]);
+        ids.push(id);
+        continue;
+      }
+      const known = await select<{ id: string }>(
+        tx,
+        `SELECT id FROM friend_notice WHERE accountId = ? AND noticeKey = ? AND state = 'due'`,
+        [rest.accountId, noticeKey],
+      );
+      ids.push(...known.map((one) => one.id));
     }
-    const [known] = await select<{ id: string }>(
-      tx,
-      `SELECT id FROM friend_notice WHERE accountId = ? AND noticeKey = ? AND state = 'due'`,
-      [notice.accountId, noticeKey],
-    );
-    return known?.id;
+    return ids;
   });
 }
 
 async function conclude(
   kit: Part,
-  id: string,
+  ids: readonly string[],
   state: NoticeState,
   told: readonly string[],
 ): Promise<void> {
   await kit.db.transact((tx) =>
     execute(
       tx,
-      `UPDATE friend_notice SET state = ?, told = ?, changedAt = ? WHERE id = ? AND state = 'due'`,
-      [state, JSON.stringify(told), kit.clock.business(), id],
+      `UPDATE friend_notice SET state = ?, told = ?, changedAt = ?
+       WHERE id IN (${marksFor(ids)}) AND state = 'due'`,
+      [state, JSON.stringify(told), kit.clock.business(), ...ids],
     ),
   );
 }
