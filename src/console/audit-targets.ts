@@ -68,10 +68,11 @@ async function namesOfPeople(db: Db, ids: readonly string[], locale: Locale) {
   const rows = await db.read.all<{
     id: string;
     externalId: string;
+    kind: string;
     remark: string | null;
     contactName: string | null;
   }>(
-    `SELECT p.id, i.externalId, p.displayName AS remark, c.name AS contactName
+    `SELECT p.id, i.externalId, i.kind, p.displayName AS remark, c.name AS contactName
      FROM person p JOIN identity i ON i.personId = p.id
      LEFT JOIN contact_profile c ON c.identityId = i.id
      WHERE p.id IN (${marksFor(ids)}) ORDER BY i.id`,
@@ -80,6 +81,7 @@ async function namesOfPeople(db: Db, ids: readonly string[], locale: Locale) {
   return [...new Set(rows.map(({ id }) => id))].map((id) => {
     const own = rows.filter((row) => row.id === id);
     const name = own[0]?.remark ?? own.find(({ contactName }) => contactName)?.contactName;
-    return { id, name: personName(locale, name, own[0]?.externalId ?? '') };
+    const isFriend = own.every(({ kind }) => kind === 'external-contact');
+    return { id, name: personName(locale, name, own[0]?.externalId ?? '', isFriend) };
   });
 }

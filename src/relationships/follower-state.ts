@@ -83,13 +83,16 @@ const erased = 'erased:';
 export const pseudonymOf = (identityId: string): string => `${erased}${identityId}`;
 export const isErased = (externalId: string): boolean => externalId.startsWith(erased);
 
-/** The operator's name for a person, else a mark that tells one nameless follower from another. */
+/** The operator's name for a person, else a mark that tells one nameless follower, or friend of reps, from another. */
 export function personName(
   locale: Locale,
   displayName: string | null | undefined,
   externalId: string,
+  isFriend = false,
 ): string {
   const mark = namelessMark(externalId);
   if (isErased(externalId)) return text(locale, 'person.erased', { mark: mark.toUpperCase() });
-  return displayName ?? text(locale, 'person.unnamed', { mark });
+  return (
+    displayName ?? text(locale, isFriend ? 'person.unnamed.friend' : 'person.unnamed', { mark })
+  );
 }

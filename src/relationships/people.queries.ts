@@ -178,7 +178,7 @@ export async function presentPeople(
     return [
       {
         id: personId,
-        name: personName(locale, name, own[0]?.externalId ?? ''),
+        name: personName(locale, name, own[0]?.externalId ?? '', isOnlyFriend(own)),
         named: name !== null,
         followers: own
           .filter(({ kind }) => kind === 'follower')
@@ -303,3 +303,7 @@ function presentFollower(book: AccountBook, scenes: ReadonlyMap<string, string>,
     },
   };
 }
+
+/** Of reps, and no follower of an Official Account. */
+const isOnlyFriend = (own: readonly { kind: string }[]): boolean =>
+  own.every(({ kind }) => kind === 'external-contact');

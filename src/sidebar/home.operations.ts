@@ -4,13 +4,11 @@ import { operation, type Operation } from '../kernel/http';
 import type { Kit } from '../kernel/kit';
 import { ordersWaitingFor } from '../outreach';
 import { knownFriends, listTasks, reasonsFor, type KnownFriend } from '../sales';
-import { namelessMark } from '../relationships';
-import { text } from '../kernel/text';
+import { personName } from '../relationships';
 import { repOf } from './rep-of';
 import { instant, iso, presentStage, presentTask, StageView, TaskView, tell, Told } from './views';
 
 const mostShown = 20;
-const week = 7 * 86_400_000;
 
 const HomeView = z.object({
   asOf: z.string(),
@@ -60,12 +58,11 @@ export function homeOperation(kit: Kit): Operation {
           ...{ state: 'open', dueBefore: today.endOf('day').toMillis() + 1, limit: 50 },
         }),
         knownFriends(kit, rep),
-        countLost(kit, rep, now - week),
+        countLost(kit, rep, today.startOf('week').toMillis()),
         ordersWaitingFor(kit.db.read, rep),
       ]);
       const nameOf = (friend: KnownFriend) =>
-        friend.name ??
-        text(locale, 'person.unnamed', { mark: namelessMark(friend.externalUserId) });
+        personName(locale, friend.name, friend.externalUserId, true);
       const first = friends
         .map((friend) => ({ friend, reasons: reasonsFor(friend.facts, { now, midnight }) }))
         .filter(({ reasons }) => reasons.length > 0)

@@ -1,4 +1,6 @@
+import { DateTime } from 'luxon';
 import { z } from 'zod';
+import { InvalidInput } from '../kernel/errors';
 import { operation, pageOf, type Operation } from '../kernel/http';
 import type { Kit } from '../kernel/kit';
 import { addTask, changeTask, listTasks, taskOf } from '../sales';
@@ -8,8 +10,15 @@ import { presentTask, TaskView } from './views';
 
 const title = z.string().trim().min(1).max(200);
 const dueAt = z.iso.datetime({ offset: true }).nullable();
-const instantOf = (due: string | null | undefined): number | null =>
-  due === null || due === undefined ? null : Date.parse(due);
+
+/** Today at the earliest: of a day that is over nobody can be reminded in time. */
+function instantOf(kit: Kit, due: string | null | undefined): number | null {
+  if (due === null || due === undefined) return null;
+  const at = Date.parse(due);
+  const today = DateTime.fromMillis(kit.clock.business(), { zone: kit.settings.orgZone });
+  if (at < today.startOf('day').toMillis()) throw new InvalidInput('task_due_past');
+  return at;
+}
 
 export function taskOperations(kit: Kit): Operation[] {
   return [
@@ -52,7 +61,7 @@ export function taskOperations(kit: Kit): Operation[] {
             ? null
             : (await friendOf(kit, actor, externalUserId)).identityId;
         const rep = repOf(actor);
-        const task = { title: body.title, dueAt: instantOf(body.dueAt), identityId };
+        const task = { title: body.title, dueAt: instantOf(kit, body.dueAt), identityId };
         const id = await addTask(kit, rep, task);
         return presentTask(await taskOf(kit, rep, id), kit.clock.business());
       },
@@ -75,7 +84,7 @@ export function taskOperations(kit: Kit): Operation[] {
         const rep = repOf(actor);
         await changeTask(kit, rep, params.id, {
           ...(body.title === undefined ? {} : { title: body.title }),
-          ...(body.dueAt === undefined ? {} : { dueAt: instantOf(body.dueAt) }),
+          ...(body.dueAt === undefined ? {} : { dueAt: instantOf(kit, body.dueAt) }),
           ...(body.state === undefined ? {} : { state: body.state }),
         });
         return presentTask(await taskOf(kit, rep, params.id), kit.clock.business());

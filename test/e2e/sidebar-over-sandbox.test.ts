@@ -487,6 +487,7 @@ onBothEngines('the sidebar over the sandbox', (open) => {
     await add('寄小样', 30);
     const done = await add('回电话', 30);
     const moved = await add('发优惠', 30);
+    const past = await add('早就该做', -2 * 24 * 60);
     await rep.send('PATCH', `/tasks/${done.body.id}`, { state: 'done' });
     await rep.send('PATCH', `/tasks/${moved.body.id}`, { dueAt: inMinutes(300) });
     await world.kit.work.drain();
@@ -498,6 +499,7 @@ onBothEngines('the sidebar over the sandbox', (open) => {
     };
     await until(isTold);
     await isTold();
+    expect(past).toMatchObject({ status: 400, body: { code: 'task_due_past' } });
     const told = await world.toldTo('linlan');
     const home = await rep.get('/home');
 

@@ -30,6 +30,7 @@ export const en: Readonly<Record<string, string>> = {
   'error.handover_taker_inactive': 'The one who takes over is not active in WeCom.',
   'error.handover_way':
     'Whoever has left is handed over as resigned, whoever is here as on the job.',
+  'error.task_due_past': 'The day to be reminded is over. Choose today or a later one.',
   'error.nobody_to_hand_over':
     'There is nobody to hand over: they are being handed over already, or are no friends any more.',
   'error.field_exists': 'This field exists already.',
@@ -58,6 +59,7 @@ export const en: Readonly<Record<string, string>> = {
   'error.erase_money_underway':
     'Nobody knows yet whether one red packet left. Erase them once that is known.',
   'person.unnamed': 'Follower ·{mark}',
+  'person.unnamed.friend': 'Friend ·{mark}',
   'progress.sync-rooms': 'Reading the customers’ rooms of {name}',
   'progress.repair-contacts': 'Checking the friends of {name}',
   'timeline.room-joined.qr-code': 'Joined the room “{room}” by its code',

@@ -142,7 +142,7 @@ export function noticeOperations(kit: Kit, book: AccountBook): Operation[] {
               ...{ id: row.id, at: new Date(row.at).toISOString(), kind: kindOf(row.kind) },
               title: text(locale, `timeline.${row.kind}${known}`, told),
               ...{ accountId: row.accountId, personId: row.personId },
-              ...{ name: given ?? personName(locale, null, row.externalId), named: given !== null },
+              ...{ name: personName(locale, given, row.externalId, true), named: given !== null },
               ...{ userId: row.userId, rep, source: row.source },
               told: row.told === null ? null : (JSON.parse(row.told) as string[]),
             };

@@ -70,7 +70,7 @@ export const messages = {
   'people.remark': '备注名',
   'people.rename': '改备注名',
   'people.own-data': '本人的资料',
-  'people.own-data-note': '他要求查看或删除自己的资料时用。',
+  'people.own-data-note': '对方要求查看或删除自己的资料时用。',
   'people.is-erased': '资料已按本人要求清除，来往次数和金额以代号保留。',
   'people.copy': '导出全部',
   'people.copied': '已导出成文件，操作日志里有记录',
