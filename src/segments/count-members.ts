@@ -6,7 +6,7 @@ import { topConditions, type Rule } from './rule';
 
 /**
  * The list of those of whom something happened is looked into for everybody. MariaDB puts a longer one than these
- * bytes onto its disk, where that takes ten times as long; to the other engines this is a comment.
+ * bytes onto its disk, where that takes several times as long; to the other engines this is a comment.
  */
 const listsStayInMemory =
   '/*M!100108 SET STATEMENT max_heap_table_size = 268435456, tmp_table_size = 268435456 FOR */';

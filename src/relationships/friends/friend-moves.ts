@@ -1,3 +1,5 @@
+import { assigned } from './handed-on';
+
 const endings = ['friend-deleted-by-customer', 'friend-deleted-by-rep', 'friend-gone'];
 
 /** Lines of the timeline that say a friendship began, for the first time or again, or ended. */
@@ -10,7 +12,7 @@ export const friendLines = ['friend-added', 'friend-half-added', 'friend-back', 
 export const friendMove = `CASE
   WHEN t.kind IN (${endings.map((kind) => `'${kind}'`).join(', ')})
     THEN CASE WHEN t.params LIKE '%"days":%' THEN 'lost' END
-  WHEN l.addWay = 'assigned-by-admin' THEN NULL
+  WHEN l.addWay = '${assigned}' THEN NULL
   WHEN t.kind = 'friend-added' OR t.params LIKE '%"nth":1,%' OR t.params LIKE '%"nth":1}'
     THEN 'added'
   ELSE 'returned' END`;
