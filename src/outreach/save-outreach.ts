@@ -107,19 +107,27 @@ async function checked(
 
 /** Reps of the directory and tags of the corp, of today. */
 async function checkNames(kit: Kit, { accountId, userIds, tagIds }: OutreachBody): Promise<void> {
-  const missing = async (sql: string, names: readonly string[]) => {
-    if (names.length === 0) return false;
-    const rows = await kit.db.read.all(`${sql} (${marksFor(names)})`, [accountId, ...names]);
-    return rows.length < new Set(names).size;
-  };
-  const reps = `SELECT userId FROM staff WHERE accountId = ? AND status <> 'quit' AND userId IN`;
-  if (await missing(reps, userIds)) throw refusal('userIds', 'staff_unknown');
-  const tags = `SELECT id FROM corp_tag WHERE accountId = ? AND isGone = 0 AND id IN`;
-  if (await missing(tags, tagIds)) throw refusal('tagIds', 'tag_unknown');
+  const of = async <T extends object>(sql: string, keys: readonly string[]): Promise<T[]> =>
+    keys.length === 0 ? [] : kit.db.read.all<T>(`${sql} (${marksFor(keys)})`, [accountId, ...keys]);
+  const staff = await of<{ userId: string; name: string; status: string }>(
+    `SELECT userId, name, status FROM staff WHERE accountId = ? AND userId IN`,
+    userIds,
+  );
+  const unknown = userIds.filter((id) => !staff.some(({ userId }) => userId === id));
+  if (unknown.length > 0) throw refusal('userIds', 'staff_unknown', unknown);
+  const left = staff.filter(({ status }) => status === 'quit').map(({ name }) => name);
+  if (left.length > 0) throw refusal('userIds', 'staff_left', left);
+  const tags = await of(
+    `SELECT id FROM corp_tag WHERE accountId = ? AND isGone = 0 AND id IN`,
+    tagIds,
+  );
+  if (tags.length < new Set(tagIds).size) throw refusal('tagIds', 'tag_unknown');
 }
 
-const refusal = (path: string, code: string) =>
-  new InvalidInput('input_invalid', { errors: [{ path, code }] });
+const refusal = (path: string, code: string, names: readonly string[] = []) =>
+  new InvalidInput('input_invalid', {
+    errors: [{ path, code, ...(names.length > 0 && { params: { names: names.join(', ') } }) }],
+  });
 
 /** Messages that have not begun and would go to this segment. */
 export async function outreachUsing(

@@ -3,9 +3,38 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { permissions, permissionsOf, roles } from '../../src/kernel/access';
 import { holdDataDir } from '../../src/kernel/data-dir';
+import { pathsOf, withoutPlace, type BodySchema } from '../support/field-places';
 import { apiToken, startApp, type RunningApp } from '../support/start-app';
 
-type Described = Record<string, Record<string, { 'x-permission': string }>>;
+type Described = Record<
+  string,
+  Record<
+    string,
+    {
+      'x-permission': string;
+      requestBody?: { content: { 'application/json': { schema: BodySchema } } };
+    }
+  >
+>;
+
+/** Forms of the console, and the parts they are made of; ids picked from a list are right. */
+const forms: [string, string, string[]][] = [
+  ['POST', '/contact-ways', ['wecom/RecordSheet', 'wecom/WayPage', 'wecom/ShiftRows']],
+  ['POST', '/room-codes', ['wecom/RecordSheet', 'wecom/RoomCodePage']],
+  ['POST', '/room-greetings', ['wecom/RecordSheet', 'wecom/RoomGreetingPage']],
+  ['PUT', '/accounts/{id}/welcomes', ['wecom/WelcomesPage', 'wecom/SpecialWelcomes']],
+  ['POST', '/handovers', ['wecom/NewHandoverPage']],
+  [
+    ...(['POST', '/outreach'] as const),
+    ['OutreachEditor', 'WordsStep', 'WhoStep', 'MomentWho', 'WhenStep'].map(
+      (name) => `outreach/${name}`,
+    ),
+  ],
+  ['POST', '/scripts', ['sales/ScriptsPage']],
+  ['POST', '/materials', ['sales/MaterialFields']],
+  ['POST', '/canned-replies', ['conversations/CannedRepliesPage']],
+];
+const chosen = ['accountId', 'kind', 'version', 'way', 'links'];
 
 /** Routes that answer without a signed-in actor; a new one has to be put here by hand. */
 const open = [
@@ -28,9 +57,11 @@ const open = [
 describe('access', () => {
   let app: RunningApp;
   let routes: { method: string; path: string; permission: string }[];
+  let described: Described;
   beforeAll(async () => {
     app = await startApp({ SANDBOX: 'off' });
     const { body } = await app.api<{ paths: Described }>('GET', '/api/openapi.json');
+    described = body.paths;
     routes = Object.entries(body.paths).flatMap(([path, methods]) =>
       Object.entries(methods).map(([method, detail]) => ({
         method: method.toUpperCase(),
@@ -65,6 +96,22 @@ describe('access', () => {
     expect(openNow.map((route) => `${route.method} ${route.path}`).sort()).toEqual(
       [...open].sort(),
     );
+  });
+
+  test.each(forms)('what is wrong with a field of %s %s has its place', (method, path, files) => {
+    const { requestBody } = described[`/api/v1${path}`]?.[method.toLowerCase()] ?? {};
+    const schema = requestBody?.content['application/json'].schema ?? {};
+    const fields = pathsOf(schema).filter(
+      (field) => !chosen.includes(field.split('.')[0] ?? '') && !/(user|tag)Ids\.\*$/.test(field),
+    );
+
+    const lost = withoutPlace(
+      fields,
+      files.map((name) => `${name}.vue`),
+    );
+
+    expect(fields.length).toBeGreaterThan(2);
+    expect(lost).toEqual([]);
   });
 
   test('without a token every other route answers 401 and nothing else', async () => {

@@ -2,7 +2,12 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { messages as menus } from '../../src/web/console/menus/locale.zh-CN';
+import { messages as outreach } from '../../src/web/console/outreach/locale.zh-CN';
+import { messages as parts } from '../../src/web/console/parts/locale.zh-CN';
 import { messages as replies } from '../../src/web/console/replies/locale.zh-CN';
+import { messages as sales } from '../../src/web/console/sales/locale.zh-CN';
+import { messages as wecom } from '../../src/web/console/wecom/locale.zh-CN';
+import { messages as shared } from '../../src/web/shared/locales/zh-CN';
 import {
   artefacts,
   calmMs,
@@ -170,6 +175,48 @@ describeWithBrowser('every page of the console', () => {
     expect(texts).toBeGreaterThan(1_000);
     expect(faults).toEqual([]);
   }, 300_000);
+
+  test('what is typed is there again after a reload, and a sheet with typing in it asks before it closes', async () => {
+    const { page } = deskIn('zh-CN');
+    const kept = page.getByText(shared['draft.kept'].replace('{time} ', ''));
+    const back: string[] = [];
+
+    for (const [path, title] of [
+      ['/wecom/ways/new', wecom['ways.name']],
+      ['/wecom/ways/new?kind=link', wecom['links.name']],
+      ['/wecom/room-codes/new', wecom['room-codes.name']],
+      ['/wecom/room-greetings/new', wecom['room-greetings.name']],
+      ['/outreach/new', outreach['outreach.name']],
+      ['/outreach/new?kind=moment', outreach['moment.name']],
+    ] as const) {
+      await byAddress(page, path);
+      const blank = await page.getByLabel(title).inputValue();
+      await page.getByLabel(title).fill(path);
+      await page.reload();
+      await kept.waitFor();
+      back.push(`${blank}${await page.getByLabel(title).inputValue()}`);
+      await page.getByRole('button', { name: shared['draft.give-up'] }).click();
+      await kept.waitFor({ state: 'hidden' });
+    }
+    await byAddress(page, '/wecom/scripts');
+    const sheet = page.getByRole('dialog', { name: sales['scripts.new'] });
+    const asked = page.getByRole('dialog', { name: parts['sheet.leave-title'] });
+    await page.getByRole('button', { name: sales['scripts.new'] }).click();
+    await sheet.getByLabel(sales['scripts.title']).fill('退换货');
+    await page.keyboard.press('Escape');
+    await asked.getByRole('button', { name: parts['sheet.stay'] }).click();
+    await asked.waitFor({ state: 'hidden' });
+    const stayed = await sheet.getByLabel(sales['scripts.title']).inputValue();
+    await page.keyboard.press('Escape');
+    await asked.getByRole('button', { name: parts['sheet.leave'], exact: true }).click();
+    await sheet.waitFor({ state: 'hidden' });
+
+    expect(back).toEqual([
+      ...['/wecom/ways/new', '/wecom/ways/new?kind=link', '/wecom/room-codes/new'],
+      ...['/wecom/room-greetings/new', '/outreach/new', '/outreach/new?kind=moment'],
+    ]);
+    expect(stayed).toBe('退换货');
+  }, 120_000);
 
   test('ten thousand of a thing are listed page by page, and none of the pages hangs', async () => {
     await rewrite((books) => {

@@ -529,7 +529,7 @@ export const en: Readonly<Record<string, string>> = {
   'field-error.base_name_missing': 'New rooms need a name.',
   'field-error.tag_unknown': 'A tag is no longer in WeCom: choose again.',
   'field-error.words_missing': 'Write some words.',
-  'field-error.staff_unknown': 'Somebody here is not in the directory: read the corp again first.',
+  'field-error.staff_unknown': 'Not in the directory: {names}. Read the corp again first.',
   'field-error.staff_left': 'Has left: {names}. Choose somebody else.',
   'field-error.transfer_answers_alone':
     'A transfer cannot go with other messages; use “hand to a person” among the actions.',

@@ -497,7 +497,7 @@ export const zhCN: Readonly<Record<string, string>> = {
   'field-error.base_name_missing': '自动新建的群要有名字。',
   'field-error.tag_unknown': '有的标签已经不在企业微信里：请重新选。',
   'field-error.words_missing': '写几句话。',
-  'field-error.staff_unknown': '有的导购不在通讯录里：先同步一次企业微信。',
+  'field-error.staff_unknown': '通讯录里没有：{names}。先同步一次企业微信。',
   'field-error.staff_left': '已经离职：{names}。换一位同事。',
   'field-error.transfer_answers_alone':
     '转人工不能和别的消息一起发，请用「顺便做什么」里的转人工。',

@@ -4,7 +4,7 @@ import { ApiError, errorText } from '../../shared/api/api-error';
 import { api } from '../../shared/api/client';
 import { useLastMoment } from '../../shared/use/use-last-moment';
 import { useLoad } from '../../shared/use/use-load';
-import { dropLocalDraft, keepLocalDraft, readLocalDraft } from '../replies/local-draft';
+import { dropLocalDraft, keepLocalDraft, readLocalDraft } from '../../shared/use/local-draft';
 import { bodyOf, draftOf, newDraft, type Draft } from './campaign-draft';
 import type { CampaignDetail, WeChatTemplate } from './campaigns';
 

@@ -1,4 +1,4 @@
-import { dropLocalDraft, keepLocalDraft, readLocalDraft } from '../replies/local-draft';
+import { dropLocalDraft, keepLocalDraft, readLocalDraft } from '../../shared/use/local-draft';
 
 /** What was begun for a follower stays on this computer until it is sent or emptied. */
 const keyOf = (id: string): string => `conversation.${id}`;

@@ -33,10 +33,6 @@ export const messages = {
   'outreach.back': 'Back',
   'outreach.next': 'Next',
   'outreach.to-plan': 'See the plan',
-  'outreach.leave-title': 'Leave without saving?',
-  'outreach.leave-text': 'What you just wrote will be gone.',
-  'outreach.leave': 'Leave',
-  'outreach.stay': 'Stay',
   'outreach.words': 'Words',
   'outreach.words-example': 'For example: the new camellia serum is in; come and try it.',
   'outreach.words-hint':

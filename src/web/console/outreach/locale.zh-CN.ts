@@ -32,10 +32,6 @@ export const messages = {
   'outreach.back': '上一步',
   'outreach.next': '下一步',
   'outreach.to-plan': '看计划',
-  'outreach.leave-title': '还没保存，离开吗？',
-  'outreach.leave-text': '离开后，刚才写的不会留下。',
-  'outreach.leave': '离开',
-  'outreach.stay': '留下',
   'outreach.words': '文字',
   'outreach.words-example': '例如：新到一批山茶花精华，来店可以试用。',
   'outreach.words-hint':

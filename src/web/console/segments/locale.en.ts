@@ -117,4 +117,5 @@ export const messages: Record<keyof typeof zh, string> = {
   'segments.problem.node_expected': 'This is not understood',
   'segments.problem.list_expected': 'This is not understood',
   'segments.problem.custom': 'It holds characters that cannot be used',
+  'segments.marked': '{name} ({mark})',
 };

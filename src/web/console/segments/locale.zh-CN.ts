@@ -112,4 +112,5 @@ export const messages = {
   'segments.problem.node_expected': '这一条看不懂',
   'segments.problem.list_expected': '这一条看不懂',
   'segments.problem.custom': '里面有不能用的字符',
+  'segments.marked': '{name}（{mark}）',
 } as const;

@@ -37,7 +37,8 @@ export interface SegmentField {
   name: string;
   type: 'choice' | 'text' | 'number' | 'date' | 'event' | 'tag';
   ops: FieldOp[];
-  options?: { value: string; name: string }[];
+  /** `mark`: what is the matter with one that is no longer to be chosen. */
+  options?: { value: string; name: string; mark?: string }[];
 }
 
 export type FieldBook = ReadonlyMap<string, SegmentField>;

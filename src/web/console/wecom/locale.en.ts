@@ -94,6 +94,12 @@ export const messages = {
   'ways.cap': 'New friends a day, each rep',
   'ways.cap-unit': 'new friends a day, each rep',
   'ways.no-cap': 'no limit',
+  'ways.has-left': 'has left',
+  'ways.is-disabled': 'disabled',
+  'ways.away': 'No longer here: {names}. Nobody is added through them; choose a colleague.',
+  'ways.away-instead': 'No longer here: {names}. {instead} stands in for them now.',
+  'room-codes.owner-left':
+    '{owner}, who owns “{name}”, has left: hand the room to a colleague under Hand-overs first.',
   'ways.spare': 'Spare reps',
   'ways.spare-hint':
     'They stand in when nobody is on duty or everybody has had their number for the day; the others are back by themselves.',
@@ -114,9 +120,6 @@ export const messages = {
     '{by} saved at {at}. If you save now, those changes are gone; if you do not yet, what you wrote stays here and you can look at them in another tab.',
   'overwrite.action': 'Save what I wrote',
   'overwrite.cancel': 'Not yet',
-  'ways.leave-title': 'Leave without saving?',
-  'ways.leave-text': 'What was changed is not saved yet.',
-  'ways.leave': 'Leave',
   'ways.remove': 'Take away',
   'ways.remove-title': 'Take “{name}” away?',
   'ways.remove-text':
@@ -240,9 +243,6 @@ export const messages = {
   'welcomes.too-long': 'Too long: at most {maximum} bytes; a Chinese character takes 3.',
   'welcomes.strange': '{name} cannot be named here.',
   'welcomes.saved': 'Greetings saved',
-  'welcomes.leave-title': 'Leave without saving?',
-  'welcomes.leave-text': 'The greetings changed just now are not saved yet.',
-  'welcomes.leave': 'Leave',
   'losses.no-corp': 'Losses and returns are about friends in WeCom: connect a corp first.',
   'losses.kind-all': 'Losses and returns',
   'losses.kind-lost': 'Customer left',

@@ -6,11 +6,18 @@ export interface RoomCodeForm {
   name: string;
   roomIds: string[];
   makesRooms: boolean;
-  baseName: string | null;
-  baseNumber: number;
+  baseName: string;
+  baseNumber: string;
+  /** Of a new one alone. */
+  state: string;
 }
 
-export interface RoomCode extends RoomCodeForm {
+export interface RoomCode {
+  name: string;
+  roomIds: string[];
+  makesRooms: boolean;
+  baseName: string | null;
+  baseNumber: number;
   version: number;
   id: string;
   accountId: string;
@@ -29,12 +36,23 @@ export interface RoomCodeStatistics {
 export const mostRooms = 5;
 
 export const blankRoomCode = (): RoomCodeForm => ({
-  ...{ name: '', roomIds: [], makesRooms: true, baseName: null, baseNumber: 1 },
+  ...{ name: '', roomIds: [], makesRooms: true, baseName: '', baseNumber: '1', state: '' },
 });
 
-export function formOfCode(code: RoomCode): RoomCodeForm {
-  const { name, roomIds, makesRooms, baseName, baseNumber } = code;
-  return structuredClone({ name, roomIds, makesRooms, baseName, baseNumber });
+export const formOfCode = (code: RoomCode): RoomCodeForm => ({
+  ...{ name: code.name, roomIds: [...code.roomIds], makesRooms: code.makesRooms },
+  ...{ baseName: code.baseName ?? '', baseNumber: code.baseNumber.toString(), state: '' },
+});
+
+export function bodyOfCode(form: RoomCodeForm) {
+  const { name, roomIds, makesRooms } = form;
+  const baseName = form.baseName.trim();
+  const baseNumber = form.baseNumber.trim();
+  return {
+    ...{ name: name.trim(), roomIds, makesRooms },
+    baseName: makesRooms && baseName !== '' ? baseName : null,
+    baseNumber: /^\d{1,4}$/.test(baseNumber) ? Number(baseNumber) : 0,
+  };
 }
 
 export const loadOpenRooms = async (accountId: string, signal?: AbortSignal): Promise<Room[]> =>

@@ -1,6 +1,11 @@
-import { api } from '../../shared/api/client';
 import { hasText, t, type Params } from '../../shared/i18n/i18n';
-import { draftsOf, type Attachment, type AttachmentDraft } from '../attachments/attachments';
+import {
+  bodiesOf,
+  draftsOf,
+  type Attachment,
+  type AttachmentDraft,
+} from '../attachments/attachments';
+import type { Rep } from './staff';
 
 export const wayKinds = ['code', 'link'] as const;
 export type WayKind = (typeof wayKinds)[number];
@@ -15,16 +20,6 @@ export interface AcquisitionBalance {
   total: number;
   isLow: boolean;
   ending: { at: string; balance: number } | null;
-}
-
-export interface Rep {
-  userId: string;
-  name: string;
-}
-
-export interface StaffMember extends Rep {
-  position: string | null;
-  status: string;
 }
 
 export interface Shift {
@@ -44,15 +39,26 @@ export interface WayPlan {
 export interface WayForm {
   name: string;
   plan: WayPlan;
+  hasShifts: boolean;
+  cap: string;
+  skipsVerification: boolean;
+  tags: string[];
+  remark: string;
+  welcome: string;
+  attachments: AttachmentDraft[];
+  /** Of a new one alone. */
+  isSingle: boolean;
+  state: string;
+}
+
+export interface ContactWay {
+  name: string;
+  plan: WayPlan;
   capPerDay: number | null;
   skipsVerification: boolean;
   tags: string[];
   remark: string | null;
   welcome: string | null;
-  attachments: AttachmentDraft[];
-}
-
-export interface ContactWay extends Omit<WayForm, 'attachments'> {
   version: number;
   attachments: Attachment[];
   id: string;
@@ -81,14 +87,6 @@ export interface WayStatistics {
   reps: (Rep & { added: number; friends: number; handedOver: number; lost: number })[];
 }
 
-export const loadStaff = async (accountId: string, signal?: AbortSignal): Promise<StaffMember[]> =>
-  (
-    await api.get<{ items: StaffMember[] }>(
-      `/accounts/${accountId}/staff`,
-      signal === undefined ? {} : { signal },
-    )
-  ).items;
-
 export const usedToday = (way: ContactWay): number =>
   way.today.reduce((sum, { added }) => sum + added, 0);
 
@@ -99,21 +97,48 @@ export const roomToday = (way: ContactWay): number | null =>
 export const blankForm = (): WayForm => ({
   name: '',
   plan: { userIds: [], shifts: [], spare: [] },
-  capPerDay: null,
+  hasShifts: false,
+  cap: '',
   skipsVerification: true,
   tags: [],
-  remark: null,
-  welcome: null,
+  remark: '',
+  welcome: '',
   attachments: [],
+  ...{ isSingle: false, state: '' },
 });
 
-export function formOf(way: ContactWay): WayForm {
-  const { name, plan, capPerDay, skipsVerification, tags, remark, welcome } = way;
-  const attachments = draftsOf(way.attachments);
-  return structuredClone({
-    ...{ name, plan, capPerDay, skipsVerification, tags, remark, welcome, attachments },
-  });
+export const formOf = (way: ContactWay): WayForm => ({
+  ...{ name: way.name, plan: structuredClone(way.plan), tags: [...way.tags] },
+  ...{ hasShifts: way.plan.shifts.length > 0, cap: way.capPerDay?.toString() ?? '' },
+  ...{ skipsVerification: way.skipsVerification, attachments: draftsOf(way.attachments) },
+  ...{ remark: way.remark ?? '', welcome: way.welcome ?? '' },
+  ...{ isSingle: way.isSingle, state: way.state },
+});
+
+const orNull = (text: string): string | null => (text.trim() === '' ? null : text.trim());
+
+export function bodyOf(form: WayForm) {
+  const { plan, isSingle, skipsVerification, tags } = form;
+  const shifts = form.hasShifts && !isSingle ? plan.shifts : [];
+  const cap = form.cap.trim();
+  const welcome = orNull(form.welcome);
+  return {
+    ...{ name: form.name.trim(), skipsVerification, tags },
+    plan: {
+      userIds: shifts.length > 0 ? [] : plan.userIds,
+      shifts,
+      spare: isSingle ? [] : plan.spare,
+    },
+    capPerDay: isSingle || !/^\d+$/.test(cap) ? null : Number(cap),
+    ...{ remark: orNull(form.remark), welcome },
+    attachments: welcome === null ? [] : bodiesOf(form.attachments),
+  };
 }
+
+/** Everybody whom its plan names, each once. */
+export const namedIn = ({ userIds, shifts, spare }: WayPlan): string[] => [
+  ...new Set([...userIds, ...shifts.flatMap((shift) => shift.userIds), ...spare]),
+];
 
 /** Names the platform's refusals that an operator can do something about. */
 const known = new Set([

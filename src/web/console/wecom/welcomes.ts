@@ -56,3 +56,38 @@ export const isWholeSpecial = (draft: SpecialDraft): boolean =>
   isGreeting(draft.text) &&
   areWhole(draft.attachments) &&
   (draft.hasHours ? draft.from !== draft.to : draft.userIds.length > 0);
+
+/** What is written by hand. */
+export interface WelcomesForm {
+  standard: string;
+  standardAttachments: AttachmentDraft[];
+  rows: { source: string; text: string; attachments: AttachmentDraft[] }[];
+  specials: SpecialDraft[];
+}
+
+export const welcomesFormOf = (welcomes: Welcomes | null): WelcomesForm => ({
+  standard: welcomes?.standard ?? '',
+  standardAttachments: draftsOf(welcomes?.standardAttachments ?? []),
+  rows: (welcomes?.bySource ?? []).map((row) => ({
+    ...{ source: row.source, text: row.text, attachments: draftsOf(row.attachments) },
+  })),
+  specials: specialsFrom(welcomes?.special ?? []),
+});
+
+/** A row with neither a name nor words was never meant. */
+export const isMeant = ({ source, text }: { source: string; text: string }): boolean =>
+  source.trim() !== '' || text.trim() !== '';
+
+export function bodyOfWelcomes(form: WelcomesForm): Omit<Welcomes, 'files' | 'version'> {
+  const standard = form.standard.trim();
+  return {
+    standard: standard === '' ? null : standard,
+    bySource: form.rows
+      .map(({ source, text, attachments }) => ({
+        ...{ source: source.trim(), text: text.trim(), attachments: bodiesOf(attachments) },
+      }))
+      .filter(isMeant),
+    standardAttachments: standard === '' ? [] : bodiesOf(form.standardAttachments),
+    special: specialsOf(form.specials),
+  };
+}

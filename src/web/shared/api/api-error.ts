@@ -49,3 +49,10 @@ export function fieldText(error: unknown, path: string): string {
   if (!(error instanceof ApiError)) return '';
   return error.fields.find((field) => field.path === path)?.message ?? '';
 }
+
+/** The message for a list, or for the first thing in it that is wrong. */
+export function listText(error: unknown, path: string): string {
+  if (!(error instanceof ApiError)) return '';
+  const isIn = (field: FieldProblem) => field.path === path || field.path.startsWith(`${path}.`);
+  return error.fields.find(isIn)?.message ?? '';
+}

@@ -101,6 +101,9 @@ export const messages: Record<keyof typeof zh, string> = {
   'phone.unknown': 'This kind of message cannot be drawn yet',
   'phone.back': 'Back',
   'phone.keyboard': 'Keyboard',
+  'draft.kept': 'kept on this computer {time}',
+  'draft.give-up': 'Discard changes',
+  'draft.given-up': 'Changes discarded',
   'keys.next-previous': 'next, previous',
   'status.slow': 'Still loading, slower than usual',
 };

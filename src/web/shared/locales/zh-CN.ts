@@ -96,6 +96,9 @@ export const messages = {
   'phone.unknown': '这种消息还画不出来',
   'phone.back': '返回',
   'phone.keyboard': '键盘',
+  'draft.kept': '{time} 已存在这台电脑',
+  'draft.give-up': '放弃改动',
+  'draft.given-up': '改动放弃了',
   'keys.next-previous': '换一个',
   'status.slow': '还在取，比平时慢',
 } as const;

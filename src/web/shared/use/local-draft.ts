@@ -1,9 +1,11 @@
-/** Work that was not published stays on this computer until it is published or given up. */
+/** Work that was not saved stays on this computer until it is saved or given up. */
 const PREFIX = 'guanxi.draft.';
 
 export interface LocalDraft<T> {
   draft: T;
   savedAt: number;
+  /** Of what it changes, when it was begun. */
+  version?: number;
 }
 
 export function readLocalDraft<T>(key: string): LocalDraft<T> | null {
@@ -15,9 +17,14 @@ export function readLocalDraft<T>(key: string): LocalDraft<T> | null {
   }
 }
 
-export function keepLocalDraft<T>(key: string, draft: T, savedAt: number): void {
+export function keepLocalDraft<T>(
+  key: string,
+  draft: T,
+  savedAt: number,
+  more: { version?: number } = {},
+): void {
   try {
-    localStorage.setItem(PREFIX + key, JSON.stringify({ draft, savedAt }));
+    localStorage.setItem(PREFIX + key, JSON.stringify({ draft, savedAt, ...more }));
   } catch {
     // A full or forbidden store only costs the convenience.
   }
