@@ -31,7 +31,7 @@ onBothEngines('the language of a rep', (open) => {
     expect(refused.status).toBe(400);
     expect(after.body.language).toBe('en');
     expect(theirs).toContain('A task is due');
-    expect(theirs).toMatch(/小雨 deleted you/);
-    expect(leaders).toContain('小雨 删除了');
+    expect(theirs).toMatch(/小雨 deleted or blocked you/);
+    expect(leaders).toContain('小雨 删除或拉黑了');
   });
 });

@@ -139,8 +139,8 @@ onBothEngines('notices of losses and returns over the sandbox', (open) => {
     const summary = await world.api.get('/api/v1/friend-changes/summary?days=60');
 
     expect(first).toEqual([
-      ['小雨 删除了你，你们加好友 9 天。'],
-      ['小雨 删除了 zhouning，他们加好友 9 天。'],
+      ['小雨 删除或拉黑了你，你们加好友 9 天。'],
+      ['小雨 删除或拉黑了 zhouning，他们加好友 9 天。'],
     ]);
     expect(second).toEqual([
       [...(first[0] ?? []), '雨姐 回来了：31 天后又加了你，第 2 次。'],
@@ -169,7 +169,7 @@ onBothEngines('notices of losses and returns over the sandbox', (open) => {
 
     expect(put.body).toEqual({ ...settings, deletionsAnHour: 3 });
     expect(await told('zhouning')).toEqual([]);
-    expect(await told('linlan')).toEqual(['子衿 删除了 zhouning。']);
+    expect(await told('linlan')).toEqual(['子衿 删除或拉黑了 zhouning。']);
     const listed = await changes();
     expect(listed.map(({ name, told: to }) => [name, to]).sort()).toEqual([
       ['子衿', ['linlan']],

@@ -247,7 +247,7 @@ onBothEngines('the sidebar over the sandbox', (open) => {
     });
     expect(body.history.map(({ title }: { title: string }) => title)).toEqual([
       '31 天后回来找 林岚，第 2 次',
-      '相处 9 天后删除了 林岚',
+      '相处 9 天后删除或拉黑了 林岚',
       '加了 林岚 为好友，通过「shop_jingan」',
     ]);
     expect(english.body.headline[0].text).toBe('Back today, time 2');

@@ -289,19 +289,19 @@ describeWithBrowser('a rep beside a chat', () => {
     await phone.getByRole('menuitem', { name: '删除联系人' }).click();
     await phone.getByText(`你和${rep.name}现在不是好友`).waitFor();
 
-    await corp.isTold(rep.userId, '林小满 删除了你');
-    await corp.isTold(manager.userId, `林小满 删除了 ${rep.name}`);
-    await readNotice(`林小满 删除了 ${rep.name}`);
+    await corp.isTold(rep.userId, '林小满 删除或拉黑了你');
+    await corp.isTold(manager.userId, `林小满 删除或拉黑了 ${rep.name}`);
+    await readNotice(`林小满 删除或拉黑了 ${rep.name}`);
     await photograph(page, '.handset', 'story-manager');
     await takeRep(rep.name);
-    await readNotice('林小满 删除了你');
+    await readNotice('林小满 删除或拉黑了你');
     await page.getByRole('button', { name: '回到会话列表' }).click();
   });
 
   chapter('a customer who has left gets nothing, but what was between them stays', async () => {
     await openChat();
     await sidebar().getByText('今天离开').waitFor();
-    await part('关系').getByText(`删除了 ${rep.name}`).waitFor();
+    await part('关系').getByText(`删除或拉黑了 ${rep.name}`).waitFor();
     await part('关系').getByText(`加了 ${rep.name} 为好友`).waitFor();
     await sidebar().locator('.note', { hasText: '怕香精' }).waitFor();
     await tab('话术');

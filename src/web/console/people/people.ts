@@ -34,7 +34,7 @@ export function linkTone({ state }: RepLink): Tone {
   return state === 'half' ? 'idle' : 'hollow';
 }
 
-/** 「好友 31 天」「3 天前被对方删除」 */
+/** 「好友 31 天」「3 天前被对方删除或拉黑」 */
 export function linkText({ state, addedAt, endedAt }: RepLink): string {
   const at = state === 'friend' || state === 'half' ? addedAt : endedAt;
   if (at === null) return t(`people.link-${state}`);

@@ -245,7 +245,7 @@ export const messages = {
   'welcomes.saved': 'Greetings saved',
   'losses.no-corp': 'Losses and returns are about friends in WeCom: connect a corp first.',
   'losses.kind-all': 'Losses and returns',
-  'losses.kind-lost': 'Customer left',
+  'losses.kind-lost': 'Deleted or blocked',
   'losses.kind-dropped': 'Rep deleted',
   'losses.kind-gone': 'Found missing',
   'losses.kind-returned': 'Came back',
@@ -262,7 +262,7 @@ export const messages = {
   'losses.settings': 'Who is told',
   'losses.empty-title': 'Nobody lost, nobody back yet',
   'losses.empty-text':
-    'Customers who delete a rep, reps who delete a customer, whoever the nightly check finds missing, and those who come back are listed here; the rep and whoever is above them get an app message when a customer leaves or returns.',
+    'Customers who delete or block a rep (WeCom does not say which), reps who delete a customer, whoever the nightly check finds missing, and those who come back are listed here; the rep and whoever is above them get an app message when a customer leaves or returns.',
   'losses.none-title': 'Nothing of this kind',
   'losses.none-text': 'Choose something else, or another rep.',
   'losses.tells-rep': 'Tell the rep',

@@ -226,7 +226,7 @@ export const messages = {
   'welcomes.saved': '欢迎语已保存',
   'losses.no-corp': '流失与回流说的是企业微信好友：先连接一个企业微信。',
   'losses.kind-all': '流失和回流',
-  'losses.kind-lost': '客户删除',
+  'losses.kind-lost': '客户删除或拉黑',
   'losses.kind-dropped': '导购删除',
   'losses.kind-gone': '对账发现',
   'losses.kind-returned': '回来了',
@@ -243,7 +243,7 @@ export const messages = {
   'losses.settings': '通知谁',
   'losses.empty-title': '还没有流失，也没有回流',
   'losses.empty-text':
-    '客户删除导购、导购删除客户、走了的客户又加回来，还有夜里对账才发现的，都记在这里；客户走了和回来时，导购和上级会收到应用消息。',
+    '客户删除或拉黑导购（企业微信不说是哪一种）、导购删除客户、走了的客户又加回来，还有夜里对账才发现的，都记在这里；客户走了和回来时，导购和上级会收到应用消息。',
   'losses.none-title': '没有这样的记录',
   'losses.none-text': '换一种情况，或者换一位导购。',
   'losses.tells-rep': '告诉这位导购',
