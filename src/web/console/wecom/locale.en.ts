@@ -60,6 +60,8 @@ export const messages = {
   'ways.saved': 'Saved; printed codes stay as they are',
   'ways.panel': 'Picture and figures',
   'ways.making': 'Asking WeCom for the picture…',
+  'ways.still-making':
+    'WeCom has not answered yet. It is asked again by itself; there is no need to wait here.',
   'ways.who': 'Who',
   'ways.when': 'When',
   'ways.many': 'Several in turn',
@@ -140,7 +142,8 @@ export const messages = {
   'ways.trouble-userid-unknown': 'A rep is not in the directory any more.',
   'ways.trouble-contact-ways-full': 'The corp has no contact ways left.',
   'ways.trouble-contact-way-unknown': 'WeCom does not know this code any more.',
-  'ways.trouble-other': 'WeCom did not take this change ({code}).',
+  'ways.trouble-other':
+    'WeCom did not take this change. Change it and save again; if it stays so, tell an engineer “{code}”.',
   'nav.room-codes': 'Room codes',
   'room-codes.no-corp': 'Room codes bring people into WeCom rooms: connect a corp first.',
   'room-codes.new': 'New room code',
@@ -196,7 +199,8 @@ export const messages = {
   'room-greetings.now-ready':
     'WeCom has it: owners can pick it, and rooms that use it say this from now on.',
   'room-greetings.now-waiting': 'On its way to WeCom…',
-  'room-greetings.trouble': 'WeCom did not take this change ({code}).',
+  'room-greetings.trouble':
+    'WeCom did not take this change. Change it and save again; if it stays so, tell an engineer “{code}”.',
   'room-greetings.name': 'Name of the greeting',
   'room-greetings.words': 'What it says',
   'room-greetings.sample': 'Welcome %NICKNAME%! Rules and gifts are in the notice.',
