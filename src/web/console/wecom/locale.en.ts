@@ -305,6 +305,8 @@ export const messages = {
     'Rooms that reps open in WeCom appear here by themselves; those from before are read by one sync.',
   'wecom.to-sync': 'Go and sync',
   'wecom.room-unnamed': 'Unnamed room',
+  'wecom.asked-again': 'WeCom did not take it yet; it is asked again',
+  'wecom.refused-so': 'WeCom did not take it (for an engineer: {code})',
   'wecom.room-normal': 'In use',
   'wecom.room-owner-left': 'Owner has left',
   'wecom.room-in-transfer': 'Being handed over',

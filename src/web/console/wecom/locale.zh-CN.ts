@@ -283,6 +283,8 @@ export const messages = {
     '导购在企业微信里建好客户群，会自动出现在这里；早已有的群，同步一次就能读到。',
   'wecom.to-sync': '去同步',
   'wecom.room-unnamed': '未命名的群',
+  'wecom.asked-again': '企业微信暂时没有接，会自动再试',
+  'wecom.refused-so': '企业微信没有接受（告诉工程师：{code}）',
   'wecom.room-normal': '正常',
   'wecom.room-owner-left': '群主已离职',
   'wecom.room-in-transfer': '继承中',
