@@ -13,7 +13,7 @@ export const demoInbox = {
     {
       title: '泛红处理',
       shortcut: 'fanhong',
-      body: '先停用两天，用清水洁面。还红的话发一张照片给我，我请店里的顾问看看。',
+      body: '先停用两天，用清水洁面。还红的话发一张照片给我，我请店里的导购看看。',
     },
     { title: '结束语', shortcut: 'jieshu', body: '还有别的可以帮您吗？没有的话祝您今天顺心。' },
   ],

@@ -66,7 +66,7 @@ export const demoNames = {
   corp: {
     corpId: 'wwdemo0camellia1',
     name: '山茶花企业微信',
-    app: { agentId: '1000002', name: '护肤顾问' },
+    app: { agentId: '1000002', name: '导购助手' },
     department: '静安店',
     customerService: {
       name: '山茶花客服',
@@ -74,7 +74,7 @@ export const demoNames = {
       away: ['xunuo'],
       welcome: '你好，这里是山茶花客服。想问什么直接说，要找人就写「人工」。',
     },
-    welcome: '你好，我是{{ rep.name }}，山茶花的护肤顾问，有肌肤问题随时问我～',
+    welcome: '你好，我是{{ rep.name }}，山茶花的导购，有肌肤问题随时问我～',
     welcomes: [{ source: 'shop_xuhui', text: '欢迎来徐汇店！到店出示本消息可领一份小样。' }],
   },
   ways: [
@@ -112,8 +112,8 @@ export const demoNames = {
   ],
   reps: [
     { userId: 'linlan', name: '林岚', position: '店长', leads: true },
-    { userId: 'zhouning', name: '周宁', position: '护肤顾问', leads: false },
-    { userId: 'xunuo', name: '许诺', position: '护肤顾问', leads: false },
+    { userId: 'zhouning', name: '周宁', position: '导购', leads: false },
+    { userId: 'xunuo', name: '许诺', position: '导购', leads: false },
   ],
   /** Days ago of each thing that happened; `follows` the Official Account too, with one unionid. */
   friends: [
@@ -194,6 +194,6 @@ export const demoNames = {
   menu: [
     { name: '门店', key: 'shops' },
     { name: '会员中心', key: 'member' },
-    { name: '找顾问', key: 'agent' },
+    { name: '找导购', key: 'agent' },
   ],
 } as const;

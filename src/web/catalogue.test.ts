@@ -71,6 +71,32 @@ describe('the words of the web faces', () => {
   });
 });
 
+describe('a rep has one name', () => {
+  /** 销售 is a place of the rail; the others speak of everybody in a corp, of who sits in a room, or of a scene of WeChat Pay. */
+  const elsewhere = new Set([
+    ...['nav.sales', 'reps.no-corp', 'wecom.staff', 'settings.sync-contacts'],
+    ...['settings.report-newStaff', 'settings.report-goneStaff', 'progress.sync-contacts'],
+    ...['conversations.service-give', 'conversations.service-title'],
+    ...['audit.conversation.to-wecom', 'promotions.scene.PRODUCT_4'],
+  ]);
+  const others = {
+    'zh-CN': /销售|顾问|员工|客户经理|店员|营业员|业务员|导购员/,
+    en: /\b(staff|employees?|consultants?|advis[eo]rs?|sellers?|clerks?|sales(m[ae]n|persons?|people)|sales (reps?|persons?|people|staff|team)|shop assistants?)\b/i,
+  };
+
+  test.each(['zh-CN', 'en'] as const)('on every face and in every message, in %s', (language) => {
+    const server = Object.values(
+      require(join(root, '..', 'kernel', 'text', language)) as Record<string, object>,
+    )[0] as Record<string, string>;
+    const said = Object.entries({ ...catalogue(language), ...server });
+
+    expect(said.length).toBeGreaterThan(3_000);
+    expect(
+      said.filter(([key, text]) => !elsewhere.has(key) && others[language].test(text)),
+    ).toEqual([]);
+  });
+});
+
 test('a component names no colour of its own', () => {
   const drawings = /Mark\.vue$|QrCode\.vue$|PacketCard\.vue$|PosterWall\.vue$/;
   const coloured = sources.filter(

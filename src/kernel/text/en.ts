@@ -221,7 +221,7 @@ export const en: Readonly<Record<string, string>> = {
   'check.pay_failed':
     'WeChat Pay did not accept this merchant: {code}. Check merchant number, APIv2 key and certificate.',
   'check.pay_ok': 'WeChat Pay answered; certificate and signature are right.',
-  'check.reps_ok': 'Sales reps can be read: {total}.',
+  'check.reps_ok': 'Reps can be read: {total}.',
   'check.refused': 'WeChat refused: {errcode} {errmsg}',
   'check.token_ok': 'An access token was issued.',
   'check.unreachable': '{base} cannot be reached; check network and firewall.',
@@ -530,7 +530,7 @@ export const en: Readonly<Record<string, string>> = {
   'field-error.tag_unknown': 'A tag is no longer in WeCom: choose again.',
   'field-error.words_missing': 'Write some words.',
   'field-error.staff_unknown': 'Not in the directory: {names}. Read the corp again first.',
-  'field-error.staff_left': 'Has left: {names}. Choose somebody else.',
+  'field-error.staff_left': 'Has left: {names}. Choose another rep.',
   'field-error.transfer_answers_alone':
     'A transfer cannot go with other messages; use “hand to a person” among the actions.',
   'field-error.variable_unknown': '{variable} cannot be named here.',
@@ -835,7 +835,7 @@ export const en: Readonly<Record<string, string>> = {
   'error.friend_ended':
     'You are no longer friends: nothing of theirs can be changed, and nothing sent.',
   'error.page_not_ours': 'This is not a page of the sidebar.',
-  'error.rep_needed': 'Only members signed in by WeCom may do this.',
+  'error.rep_needed': 'Only reps signed in by WeCom may do this.',
   'error.send_opened': 'It was opened already and cannot be taken back.',
   'error.wecom_unreachable': 'WeCom cannot be reached; try again later.',
   'headline.follower': 'Follows for {days} days',

@@ -145,7 +145,7 @@ export const messages: Record<keyof typeof zh, string> = {
   'people.way-wechat-friend': 'WeChat contact',
   'people.way-channels': 'Channels',
   'people.way-acquisition-link': 'Acquisition link',
-  'people.way-shared-by-colleague': 'Shared by a colleague',
+  'people.way-shared-by-colleague': 'Shared inside the corp',
   'people.way-assigned-by-admin': 'Assigned by the administrator',
   'people.link-friend': 'Friends',
   'people.link-friend-today': 'friends since today',

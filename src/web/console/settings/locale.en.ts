@@ -41,7 +41,7 @@ export const messages: Record<keyof typeof zh, string> = {
     'By our records at this moment; a customer of several reps is several friendships.',
   'settings.friends-left':
     'WeCom goes on listing {n} more, whose {n:customer has:customers have} deleted the rep.',
-  'settings.step-reps': 'Sales reps',
+  'settings.step-reps': 'Reps',
   'settings.callback-help-wecom':
     'Enter it under “Receive messages” of the app, with the same Token and EncodingAESKey, and let the app read customers and hear of them.',
   'settings.name-sample-wecom': 'Camellia',
@@ -215,7 +215,7 @@ export const messages: Record<keyof typeof zh, string> = {
   'settings.role-reviewer-may': 'sees everything, may send and pay',
   'settings.role-analyst': 'Analyst',
   'settings.role-analyst-may': 'sees figures, changes nothing',
-  'settings.role-rep': 'Sales rep',
+  'settings.role-rep': 'Rep',
   'settings.when': 'When',
   'settings.who': 'Who',
   'settings.did': 'Did what',
