@@ -250,7 +250,7 @@ onBothEngines('the sidebar over the sandbox', (open) => {
       '相处 9 天后删除或拉黑了 林岚',
       '加了 林岚 为好友，通过「shop_jingan」',
     ]);
-    expect(english.body.headline[0].text).toBe('Back today, time 2');
+    expect(english.body.headline[0].text).toBe('Back today, added 2 times');
     expect(later.body.next).toBeNull();
   });
 

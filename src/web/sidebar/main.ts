@@ -3,7 +3,7 @@ import '../shared/base.css';
 import '../shared/tokens.css';
 import './sidebar.css';
 import { locale, registerCatalogue, t, useLocale } from '../shared/i18n/i18n';
-import { applyTheme } from '../shared/theme';
+import { followDevice } from '../shared/theme';
 import SidebarApp from './SidebarApp.vue';
 
 registerCatalogue({
@@ -16,7 +16,7 @@ registerCatalogue({
 });
 
 async function start(): Promise<void> {
-  applyTheme();
+  followDevice();
   await useLocale(locale.value);
   watchEffect(() => (document.title = t('sb.document')));
   createApp(SidebarApp).mount('#app');
