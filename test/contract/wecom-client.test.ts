@@ -614,13 +614,16 @@ describe('staff', () => {
     await wecom.tellStaff(agent, ['sales01', 'Nobody'], message);
 
     expect(told).toMatchObject({ kind: 'ok', value: { unreached: ['nobody'] } });
-    const inbox = (await rig.api('GET', `/wecom/corps/${rig.corpId}/staff/sales01/phone`)).body;
-    const same = inbox.items.filter((one: Loose) => one.text === '今日待办');
-    expect(same).toHaveLength(1);
+    const phone = `/wecom/corps/${rig.corpId}/staff/sales01/phone`;
+    const saidVia = async (via: string) =>
+      (await rig.api('GET', `${phone}?via=${via}`)).body.items.filter(
+        (one: Loose) => one.text === '今日待办',
+      );
+    expect(await saidVia('app')).toHaveLength(1);
+    expect(await saidVia('chat')).toHaveLength(0);
     expect(await errcodeOf(wecom.tellStaff(agent, ['nobody'], message))).toBe(81013);
     if (told.kind === 'ok') await wecom.recallStaffMessage(agent, told.value.messageId);
-    const after = (await rig.api('GET', `/wecom/corps/${rig.corpId}/staff/sales01/phone`)).body;
-    expect(after.items.filter((one: Loose) => one.text === '今日待办')).toHaveLength(0);
+    expect(await saidVia('app')).toHaveLength(0);
   });
 
   test('a card with buttons comes back as an answer and is settled once', async () => {

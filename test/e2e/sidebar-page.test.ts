@@ -110,7 +110,14 @@ describeWithBrowser('a rep beside a chat', () => {
   };
   const readNotice = async (said: string) => {
     await page.locator('.handset').getByRole('button', { name: '应用消息' }).click();
-    await page.locator('.handset').getByText(said).last().scrollIntoViewIfNeeded();
+    const newest = page.locator('.handset .cards').getByText(said).last();
+    await newest.waitFor();
+    const isInSight = await newest.evaluate((line) => {
+      const list = line.closest('.cards')?.getBoundingClientRect();
+      const { top, bottom } = line.getBoundingClientRect();
+      return list !== undefined && top >= list.top && bottom <= list.bottom;
+    });
+    expect(isInSight).toBe(true);
   };
   const people = async () =>
     (await server.api<Listed<Person>>('GET', `/people?q=${encodeURIComponent('林小满')}`)).items;

@@ -1,6 +1,6 @@
 import type { Router } from '@koa/router';
 import { z } from 'zod';
-import { bodyOf, pageBody, pageOf } from '../../driver/input';
+import { bodyOf, pageBody, pageOf, queryOf } from '../../driver/input';
 import { notFound, Problem } from '../../driver/problem';
 import type { World } from '../../world';
 import type { WeComMessageRow } from '../messages';
@@ -104,11 +104,12 @@ export function staffRoutes(router: Router, world: World): void {
     const { userId } = staffOrThrow(world, corpId, ctx.params.userId ?? '');
     const { limit, cursor } = pageOf(ctx);
     const { where, values } = phoneIs({ corpId, userId });
+    const via = queryOf(ctx, 'via') ?? null;
     const rows = world.store
       .sql<WeComMessageRow>(
-        `SELECT * FROM wecom_message WHERE ${where} AND id < ? ORDER BY id DESC LIMIT ?`,
+        `SELECT * FROM wecom_message WHERE ${where} AND (? IS NULL OR via = ?) AND id < ? ORDER BY id DESC LIMIT ?`,
       )
-      .all(...values, cursor ?? Number.MAX_SAFE_INTEGER, limit + 1);
+      .all(...values, via, via, cursor ?? Number.MAX_SAFE_INTEGER, limit + 1);
     ctx.body = pageBody(rows, limit, (row) => row.id, showWeComMessage);
   });
 

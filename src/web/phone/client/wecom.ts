@@ -139,11 +139,9 @@ export async function readPair(personId: string, userId: string): Promise<WeComL
 
 /** What the app told the rep, the oldest first. */
 export async function readNotices(corpId: string, userId: string): Promise<WeComLine[]> {
-  const { items } = await call<{ items: WireLine[] }>(`${ofStaff(corpId, userId)}/phone?limit=100`);
-  return items
-    .map(readLine)
-    .filter((line) => line.via === 'app')
-    .reverse();
+  const path = `${ofStaff(corpId, userId)}/phone`;
+  const { items } = await call<{ items: WireLine[] }>(path + query({ via: 'app', limit: 100 }));
+  return items.map(readLine).reverse();
 }
 
 export async function listOrders(corpId: string, userId: string): Promise<Order[]> {
