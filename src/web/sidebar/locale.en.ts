@@ -47,7 +47,6 @@ export const messages: Record<keyof typeof zh, string> = {
     'WeCom has not answered yet. Look into the chat; if it is not there, tap once more: it counts once.',
   'sb.takenBack': 'Taken back; nothing was sent.',
   'sb.elsewhere': 'Another chat is open now; nothing was sent.',
-  'sb.notFriend': '{name} is no friend now; nothing can be sent.',
   'sb.openChat': 'Open the chat with {name} to send from here.',
   'sb.tab.profile': 'Profile',
   'sb.tab.timeline': 'Timeline',

@@ -43,7 +43,6 @@ export const messages = {
   'sb.unclear': '企业微信还没有回话。先看看聊天里有没有，没有再点一次，不会记成两次。',
   'sb.takenBack': '撤回了，没有发。',
   'sb.elsewhere': '聊天已经换了人，没有发。',
-  'sb.notFriend': '和{name}现在不是好友，发不出去。',
   'sb.openChat': '打开和{name}的聊天，才能从这里发。',
   'sb.tab.profile': '画像',
   'sb.tab.timeline': '时间线',
