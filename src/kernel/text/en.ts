@@ -127,7 +127,8 @@ export const en: Readonly<Record<string, string>> = {
   'timeline.rep-mass-sent': '{rep} sent the bulk message “{title}”',
   'timeline.returned': 'Followed again, {nth} times in all',
   'timeline.returned.after': 'Back after {awayDays} days, followed {nth} times',
-  'timeline.returned.scene': 'Back after {awayDays} days by scanning {sceneName}, followed {nth} times',
+  'timeline.returned.scene':
+    'Back after {awayDays} days by scanning {sceneName}, followed {nth} times',
   'timeline.scanned': 'Scanned {sceneName}',
   'timeline.tagged': 'Tagged {tag}',
   'timeline.tagged.by-way': 'Tagged {tag} automatically',
