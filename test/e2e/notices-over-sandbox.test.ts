@@ -104,7 +104,7 @@ onBothEngines('notices of losses and returns over the sandbox', (open) => {
     await world.person(personId, 'add-rep', { userId: 'zhouning' });
     await quiet();
 
-    expect(lost).toMatchObject({ kind: 'lost', title: '删除了 zhouning' });
+    expect(lost).toMatchObject({ kind: 'lost', title: '删除或拉黑了 zhouning' });
     expect((await told('zhouning')).at(-1)).toBe('小雨 回来了：31 天后又加了你，第 2 次。');
     const rep = { userId: 'zhouning', added: 1, handedOver: 0 };
     expect(gone).toEqual({

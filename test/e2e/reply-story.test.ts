@@ -268,7 +268,7 @@ describeWithBrowser('a reply, from its first word to one click back', () => {
   });
 
   chapter('a question with a slip in it is offered as three to choose from', async () => {
-    await ask('面莫用完多久能擦防晒', '您想问的是哪一个');
+    await ask('防嗮要不要卸妆', '您想问的是哪一个');
     const choices = theirs().last().getByRole('button');
     const offered = await choices.allInnerTexts();
     await takePicture(phone.page, 'reply-choices');

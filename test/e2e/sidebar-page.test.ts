@@ -84,8 +84,14 @@ describeWithBrowser('a rep beside a chat', () => {
 
   const sidebar = (): FrameLocator => page.frameLocator('iframe');
   /** All of the sidebar is in sight: its sheets stand at its foot. */
+  const inSight = () => page.locator('iframe').scrollIntoViewIfNeeded();
+  /** What a sheet offers stands at the foot of the frame, and the page around it may have grown meanwhile. */
+  const pressOnSheet = async (name: string | RegExp) => {
+    await inSight();
+    await sidebar().getByRole('button', { name }).click();
+  };
   const tab = async (name: string) => {
-    await page.locator('iframe').scrollIntoViewIfNeeded();
+    await inSight();
     await sidebar().getByRole('tab', { name }).click();
   };
   const takeRep = (name: string) =>
@@ -218,7 +224,7 @@ describeWithBrowser('a rep beside a chat', () => {
     await sidebar().getByRole('button', { name: '新话术' }).click();
     await sidebar().getByRole('textbox', { name: '标题' }).fill(question);
     await sidebar().getByRole('textbox', { name: '要说的话' }).fill(words);
-    await sidebar().getByRole('button', { name: '保存' }).click();
+    await pressOnSheet('保存');
     const own = sidebar().locator('.script', { hasText: words.replace('{{ name }}', '林小满') });
     await own.getByRole('button', { name: '发给林小满' }).click();
 
@@ -266,15 +272,15 @@ describeWithBrowser('a rep beside a chat', () => {
 
   chapter('notes, stage and a promise are kept with the customer', async () => {
     await tab('画像');
-    await sidebar().getByRole('button', { name: /阶段/ }).click();
-    await sidebar().getByRole('button', { name: '有意向' }).click();
-    await sidebar().getByRole('button', { name: '写一条' }).click();
+    await pressOnSheet(/阶段/);
+    await pressOnSheet('有意向');
+    await pressOnSheet('写一条');
     await sidebar().getByRole('textbox', { name: '写一条' }).fill('怕香精');
-    await sidebar().getByRole('button', { name: '保存' }).click();
+    await pressOnSheet('保存');
     await sidebar().locator('.note', { hasText: '怕香精' }).waitFor();
     await tab('任务');
     await sidebar().getByRole('textbox', { name: '答应了对方什么' }).fill('寄小样');
-    await sidebar().getByRole('button', { name: '记下，到时提醒我' }).click();
+    await pressOnSheet('记下，到时提醒我');
     await sidebar().locator('.task', { hasText: '寄小样' }).waitFor();
 
     await page.getByRole('button', { name: '重新打开侧边栏' }).click();

@@ -155,7 +155,7 @@ onBothEngines('contact ways over the sandbox', (open) => {
     });
     expect([kept.status, again.status]).toEqual([200, 400]);
     expect(again.body.errors).toEqual([
-      expect.objectContaining({ code: 'staff_left', message: '已经离职：林岚。换一位同事。' }),
+      expect.objectContaining({ code: 'staff_left', message: '已经离职：林岚。换一位导购。' }),
     ]);
   });
 
