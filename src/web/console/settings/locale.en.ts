@@ -26,7 +26,7 @@ export const messages: Record<keyof typeof zh, string> = {
   'settings.turned-on': '“{name}” is on',
   'settings.turned-off': '“{name}” is off and neither sends nor receives',
   'settings.token-ok': 'Fine',
-  'settings.token-unknown': 'Not tried yet',
+  'settings.token-unknown': 'Not used lately',
   'settings.token-failing': 'Failing',
   'settings.token-failing-code': 'Failing ({code})',
   'settings.callback-ok': 'Fine',

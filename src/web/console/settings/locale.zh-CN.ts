@@ -23,7 +23,7 @@ export const messages = {
   'settings.turned-on': '「{name}」启用了',
   'settings.turned-off': '「{name}」停用了，不再收发',
   'settings.token-ok': '正常',
-  'settings.token-unknown': '还没连过',
+  'settings.token-unknown': '最近没用到',
   'settings.token-failing': '连不上',
   'settings.token-failing-code': '连不上（{code}）',
   'settings.callback-ok': '正常',
