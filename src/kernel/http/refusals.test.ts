@@ -76,7 +76,7 @@ describe('a refusal', () => {
   test('names a parameter that was mistyped and those there are; a name that is no word is not repeated', async () => {
     const get = (path: string) => api.call('GET', path, undefined, english);
 
-    const known = await get('/api/v1/things?status=draft&limit=1&lang=en');
+    const known = await get('/api/v1/things?status=draft&limit=1&cursor=x&lang=en');
     const mistyped = await get('/api/v1/things?stauts=draft');
     const strange = await get('/api/v1/things?138%200000=1');
     const sentByOthers = await get('/api/v1/door?appid=1');

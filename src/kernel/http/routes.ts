@@ -121,6 +121,8 @@ function refuseRepeatedParameters(ctx: Context): void {
   }
 }
 
+/** The language of an answer, and what every list may be asked with, also one that is always whole. */
+const everywhere: readonly string[] = ['lang', 'limit', 'cursor'];
 const plainName = /^[A-Za-z][\w-]{0,31}$/;
 
 /**
@@ -130,7 +132,9 @@ const plainName = /^[A-Za-z][\w-]{0,31}$/;
 function refuseUnknownParameters(ctx: Context, { query, permission }: Operation): void {
   if (!query || permission === 'public') return;
   const known = parameterNames(query);
-  const unknown = Object.keys(ctx.query).find((name) => name !== 'lang' && !known.includes(name));
+  const unknown = Object.keys(ctx.query).find(
+    (name) => !everywhere.includes(name) && !known.includes(name),
+  );
   if (unknown === undefined) return;
   const parameter = plainName.test(unknown) ? unknown : '…';
   throw new InvalidInput('parameter_unknown', { parameter, known: known.join(', ') });
