@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHash } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
 import { aesKeyFrom, decrypt, encrypt } from '../wire/crypto';
 import { readFlatXml } from '../wire/flat-xml';
 import { isSignature, signatureOf } from '../wire/signature';
@@ -7,6 +7,8 @@ import { openEnvelope, sealMessage } from './envelope';
 const key1 = aesKeyFrom('abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG')!;
 const encodingKey2 = 'Zm9vYmFyYmF6cXV4MDEyMzQ1Njc4OWFiY2RlZkdISUo';
 const key2 = aesKeyFrom(encodingKey2)!;
+const rawKey2 = Buffer.from(`${encodingKey2}=`, 'base64');
+const vector2 = rawKey2.subarray(0, 16);
 const sampleApp = 'wxb11529c136998cb6';
 const app = 'wx0123456789abcdef';
 const token = 'simToken_2024';
@@ -86,7 +88,7 @@ test('opens sample B, whose padding is longer than an AES block', () => {
 
 test("the cipher's own unpadder would lose samples D, E and F: the trap is real", () => {
   const open = (sealed: string) => {
-    const decipher = createDecipheriv('aes-256-cbc', key2.key, key2.iv);
+    const decipher = createDecipheriv('aes-256-cbc', rawKey2, vector2);
     return Buffer.concat([decipher.update(Buffer.from(sealed, 'base64')), decipher.final()]);
   };
 
@@ -101,9 +103,23 @@ test('every padding length from 1 to 32 opens', () => {
   }
 });
 
+test('a key seals and opens its hundredth message as its first, and after a forged one', () => {
+  const key = aesKeyFrom(encodingKey2)!;
+  for (let count = 1; count <= 100; count += 1) {
+    const prefix = randomBytes(16);
+    const message = '问'.repeat(count);
+    decrypt(key, randomBytes(32 * (count % 5)).toString('base64'), app);
+
+    const sealed = encrypt(key, message, app, prefix);
+
+    expect(sealed).toBe(encrypt(aesKeyFrom(encodingKey2)!, message, app, prefix));
+    expect(decrypt(key, sealed, app)?.toString()).toBe(message);
+  }
+});
+
 /** Seals raw plain bytes, whatever their padding says. */
 function sealRaw(plain: Buffer): string {
-  const cipher = createCipheriv('aes-256-cbc', key2.key, key2.iv).setAutoPadding(false);
+  const cipher = createCipheriv('aes-256-cbc', rawKey2, vector2).setAutoPadding(false);
   return Buffer.concat([cipher.update(plain), cipher.final()]).toString('base64');
 }
 
