@@ -6,6 +6,7 @@ import {
   commitChanges,
   lockStates,
   newFollower,
+  type Changes,
   type FollowerState,
   type IdentityChanges,
   type KnownFollower,
@@ -25,8 +26,8 @@ export type Taken = {
   later?: Decided['later'];
   because?: Decided['because'];
   afterCommit?: Decided['afterCommit'];
-  /** Rows written for this event, by table: for the sandbox's panel. */
-  written?: { table: string; rows: number }[];
+  /** What was written for it besides its own row. */
+  changes?: Changes | undefined;
 };
 
 export type World = { newId: NewId; systemNow: number; lookUp?: LookUp | undefined };
@@ -112,7 +113,7 @@ export async function commitEvents(
       later: decided?.later,
       because: decided?.because,
       afterCommit: decided?.afterCommit ?? [],
-      written: writtenBy(decided),
+      changes: decided?.changes,
     };
   });
 
@@ -210,18 +211,4 @@ function lateJob(eventId: string, event: InboundEvent, later: { kind: string; pa
     dueAt: event.at + replyBudgetMs + 3_000,
     payload: { eventId, later },
   };
-}
-
-function writtenBy(decided: Decided | undefined): { table: string; rows: number }[] {
-  if (!decided) return [{ table: 'inbound_event', rows: 1 }];
-  const { changes } = decided;
-  const counts: [string, number][] = [
-    ['inbound_event', 1],
-    ['identity', 1],
-    ['episode', changes.episodes?.length ?? 0],
-    ['timeline_entry', changes.timeline?.length ?? 0],
-    ['identity_tag', (changes.tags?.add?.length ?? 0) + (changes.tags?.remove?.length ?? 0)],
-    ['job', changes.work?.length ?? 0],
-  ];
-  return counts.filter(([, rows]) => rows > 0).map(([table, rows]) => ({ table, rows }));
 }

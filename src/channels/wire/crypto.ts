@@ -2,8 +2,8 @@ import {
   createCipheriv,
   createDecipheriv,
   randomFillSync,
-  type Cipheriv,
-  type Decipheriv,
+  type Cipher,
+  type Decipher,
 } from 'node:crypto';
 
 const block = 32;
@@ -17,8 +17,8 @@ const headLength = prefixLength + 4;
  */
 export class AesKey {
   private readonly vector: Buffer;
-  private readonly cipher: Cipheriv;
-  private readonly decipher: Decipheriv;
+  private readonly cipher: Cipher;
+  private readonly decipher: Decipher;
   private before: Buffer;
 
   constructor(key: Buffer) {
