@@ -19,6 +19,8 @@ const below = {
   sales: 'sales|relationships|attachments|accounts',
   conversations: 'conversations|kf|sending|replies|media|relationships|accounts',
   intake: 'intake|relationships|accounts',
+  answering:
+    'answering|intake|conversations|models|sidebar|kf|red-packets|sending|segments|replies|relationships|accounts',
   forgetting: 'forgetting|conversations|replies|relationships|accounts',
 };
 

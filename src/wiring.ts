@@ -32,7 +32,15 @@ import { openConversations, whoWaits } from './conversations';
 import { demoSignIns } from './demo';
 import { apiPages } from './api-pages';
 import { behindTheScenes } from './behind-the-scenes';
-import { eventHandlers } from './handlers';
+import {
+  eventHandlers,
+  keywordPackets,
+  type LateAnswers,
+  lateReplies,
+  lookUpAudience,
+  packetsOfRules,
+  replyAudience,
+} from './answering';
 import { CrashWatch, Intake, replayEvent, type EventHandler } from './intake';
 import { openReplays, type Operation } from './kernel/http';
 import { BadSetting } from './kernel/settings';
@@ -43,7 +51,6 @@ import {
   registerErasing,
   retentionOperation,
 } from './forgetting';
-import { keywordPackets, packetsOfRules } from './keyword-packets';
 import { kfOperations, planKfSweep, registerKf } from './kf';
 import { openAttachments, type Attachments } from './attachments';
 import { MediaLibrary, mediaOperations, planMediaRenewal, registerMedia } from './media';
@@ -94,7 +101,6 @@ import {
   type Replies,
 } from './replies';
 import { reviewOperations } from './review';
-import { lookUpAudience, replyAudience } from './reply-audience';
 import { openOwnSandbox, sandboxClock } from './sandbox-world';
 import {
   materialUses,
@@ -106,7 +112,6 @@ import {
 import { segmentOperations } from './segments';
 import { openSending, type Sending } from './sending';
 import { RepSessions, sidebarOperations } from './sidebar';
-import { lateReplies, type LateAnswers } from './late-replies';
 import { noteNewcomers } from './note-newcomers';
 import { noteCallbacks } from './note-callbacks';
 

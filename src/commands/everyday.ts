@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { openOfficialAccounts } from '../channels/official-account';
 import { addOperator, countOperators, prepareOperator } from '../console';
-import { eventHandlers } from '../handlers';
+import { eventHandlers, lookUpAudience } from '../answering';
 import { replayEvent } from '../intake';
 import { roles, type Role } from '../kernel/access';
 import { replayJob } from '../kernel/work';
@@ -9,7 +9,6 @@ import { MediaLibrary } from '../media';
 import { ledgerCheck } from '../red-packets';
 import { openAttention } from '../conversations';
 import { openReplies } from '../replies';
-import { lookUpAudience } from '../reply-audience';
 import { openSending } from '../sending';
 import { startServer } from '../server';
 import { withKit, wrongUsage, type Command } from './command';

@@ -1,8 +1,7 @@
 import { AccountBook } from '../../src/accounts';
 import type { InboundEvent, Reply } from '../../src/channels/inbound-event';
 import { recoverLateReply } from '../../src/intake';
-import { keywordPackets, packetsOfRules } from '../../src/keyword-packets';
-import { lateReplies } from '../../src/late-replies';
+import { keywordPackets, lateReplies, packetsOfRules } from '../../src/answering';
 import { startPromotion, type KeywordHit } from '../../src/red-packets';
 import { explainHit } from '../../src/red-packets/explain-hit';
 import { payForKeyword } from '../../src/red-packets/pay-for-keyword';

@@ -7,7 +7,7 @@ import Koa from 'koa';
 import { AccountBook, addAccount } from '../../src/accounts';
 import { callbackRoutes, openOfficialAccounts } from '../../src/channels/official-account';
 import { openAttention } from '../../src/conversations';
-import { eventHandlers } from '../../src/handlers';
+import { eventHandlers } from '../../src/answering';
 import { Intake } from '../../src/intake';
 import { MediaLibrary, mediaOperations, planMediaRenewal, registerMedia } from '../../src/media';
 import { menuOperations, planMenuTags, registerMenus } from '../../src/menus';

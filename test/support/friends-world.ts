@@ -8,7 +8,7 @@ import { AccountBook, addAccount, type WeComApp } from '../../src/accounts';
 import { openAttachments } from '../../src/attachments';
 import { callbackRoutes, openOfficialAccounts } from '../../src/channels/official-account';
 import { openWeCom, weComCallbackRoutes } from '../../src/channels/wecom';
-import { eventHandlers } from '../../src/handlers';
+import { eventHandlers } from '../../src/answering';
 import { Intake } from '../../src/intake';
 import {
   peopleOperations,

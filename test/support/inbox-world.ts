@@ -2,7 +2,7 @@ import { openWeCom } from '../../src/channels/wecom';
 import type { InboundEvent, MessageEvent } from '../../src/channels/inbound-event';
 import type { Actor } from '../../src/kernel/access';
 import { openConversations, type Hearing } from '../../src/conversations';
-import { eventHandlers } from '../../src/handlers';
+import { eventHandlers } from '../../src/answering';
 import { Intake } from '../../src/intake';
 import { MediaLibrary } from '../../src/media';
 import { openReplies, replyOperations } from '../../src/replies';

@@ -1,11 +1,10 @@
 import type { InboundEvent } from '../../src/channels/inbound-event';
 import { AccountBook } from '../../src/accounts';
-import { eventHandlers } from '../../src/handlers';
+import { eventHandlers, lookUpAudience, replyAudience } from '../../src/answering';
 import { Intake, type Taken } from '../../src/intake';
 import { Versions } from '../../src/kernel/versions';
 import { openAttention } from '../../src/conversations';
 import { openReplies, replyOperations, type Replies } from '../../src/replies';
-import { lookUpAudience, replyAudience } from '../../src/reply-audience';
 import { openSending, type Sending } from '../../src/sending';
 import { anAccount } from './an-account';
 import type { TestKit } from './open-kit';

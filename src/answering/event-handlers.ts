@@ -1,8 +1,8 @@
-import type { InboundEvent } from './channels/inbound-event';
-import { spendWindow, windowRoom } from './channels/official-account';
-import type { Raw } from './kernel/database';
-import type { Kit } from './kernel/kit';
-import type { EventHandler } from './intake';
+import type { InboundEvent } from '../channels/inbound-event';
+import { spendWindow, windowRoom } from '../channels/official-account';
+import type { Raw } from '../kernel/database';
+import type { Kit } from '../kernel/kit';
+import type { EventHandler } from '../intake';
 import {
   arrivalJob,
   contactJob,
@@ -14,16 +14,16 @@ import {
   welcomeJob,
   windowsOf,
   type FollowerState,
-} from './relationships';
+} from '../relationships';
 import { packetLater } from './keyword-packets';
-import { kfNews } from './kf';
+import { kfNews } from '../kf';
 import { kfOriginOf, notInKf, speakInKf } from './speak-in-kf';
-import type { Attention } from './conversations';
-import type { Models } from './models';
-import type { Answered, Replies } from './replies';
+import type { Attention } from '../conversations';
+import type { Models } from '../models';
+import type { Answered, Replies } from '../replies';
 import { changesByRule, queueMore } from './rule-actions';
-import type { Sending } from './sending';
-import { endSessions } from './sidebar';
+import type { Sending } from '../sending';
+import { endSessions } from '../sidebar';
 
 /**
  * What an event goes through, in this order: the relationship, receipts of what we sent, what an installation

@@ -1,8 +1,8 @@
-import type { LookUp } from './intake';
-import { marksFor } from './kernel/database';
-import type { Kit } from './kernel/kit';
-import type { Replies, SegmentsOfRules } from './replies';
-import { membersAmong } from './segments';
+import type { LookUp } from '../intake';
+import { marksFor } from '../kernel/database';
+import type { Kit } from '../kernel/kit';
+import type { Replies, SegmentsOfRules } from '../replies';
+import { membersAmong } from '../segments';
 
 type AudienceKit = Pick<Kit, 'db' | 'clock' | 'settings'>;
 

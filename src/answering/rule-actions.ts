@@ -1,9 +1,9 @@
-import type { KfOrigin } from './channels/inbound-event';
-import type { Kit } from './kernel/kit';
-import type { Raw, Tx } from './kernel/database';
-import { markKind, type Changes, type KnownFollower } from './relationships';
-import type { Answered } from './replies';
-import { queueMessage } from './sending';
+import type { KfOrigin } from '../channels/inbound-event';
+import type { Kit } from '../kernel/kit';
+import type { Raw, Tx } from '../kernel/database';
+import { markKind, type Changes, type KnownFollower } from '../relationships';
+import type { Answered } from '../replies';
+import { queueMessage } from '../sending';
 import { inKf } from './speak-in-kf';
 
 type Part = Pick<Kit, 'newId'>;

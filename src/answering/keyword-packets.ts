@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { DateTime } from 'luxon';
-import type { InboundEvent, Reply } from './channels/inbound-event';
-import { insertRows } from './kernel/database';
-import type { Kit } from './kernel/kit';
-import { text, type Locale } from './kernel/text';
+import type { InboundEvent, Reply } from '../channels/inbound-event';
+import { insertRows } from '../kernel/database';
+import type { Kit } from '../kernel/kit';
+import { text, type Locale } from '../kernel/text';
 import type { LateAnswers } from './late-replies';
-import type { ExplainedHit, RedPacketLedger, Refusal } from './red-packets';
-import type { Actions, Answered, PacketsOfRules } from './replies';
+import type { ExplainedHit, RedPacketLedger, Refusal } from '../red-packets';
+import type { Actions, Answered, PacketsOfRules } from '../replies';
 import { queueMore } from './rule-actions';
 
 /** The kind of the late answer. */

@@ -1,4 +1,4 @@
-import type { InboundEvent, Reply } from './channels/inbound-event';
+import type { InboundEvent, Reply } from '../channels/inbound-event';
 import {
   awaitLateReply,
   lateReplyDeadline,
@@ -6,14 +6,14 @@ import {
   type Intake,
   type LateAnswer,
   type Taken,
-} from './intake';
-import { execute, select, type Tx } from './kernel/database';
-import type { Kit } from './kernel/kit';
-import { windowsOf } from './relationships';
-import { spendWindow } from './channels/official-account';
-import { kfChatOf } from './kf';
+} from '../intake';
+import { execute, select, type Tx } from '../kernel/database';
+import type { Kit } from '../kernel/kit';
+import { windowsOf } from '../relationships';
+import { spendWindow } from '../channels/official-account';
+import { kfChatOf } from '../kf';
 import { inKf } from './speak-in-kf';
-import { queueMessage, type Sending } from './sending';
+import { queueMessage, type Sending } from '../sending';
 
 export type LateAnswers = Readonly<Record<string, LateAnswer>>;
 

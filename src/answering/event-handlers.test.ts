@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { onBothEngines } from '../test/support/open-kit';
-import type { InboundEvent } from './channels/inbound-event';
-import { Intake } from './intake';
-import { whoTheyAre } from './handlers';
+import { onBothEngines } from '../../test/support/open-kit';
+import type { InboundEvent } from '../channels/inbound-event';
+import { Intake } from '../intake';
+import { whoTheyAre } from './event-handlers';
 
 const accountId = '01ACCOUNT00000000000000000';
 const day = 86_400_000;

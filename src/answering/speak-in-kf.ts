@@ -4,16 +4,16 @@ import {
   type KfOrigin,
   type OutgoingMessage,
   type Reply,
-} from './channels/inbound-event';
-import { spendWindow } from './channels/official-account';
-import type { Attention } from './conversations';
-import { decide, type Decision, type EventHandler } from './intake';
-import type { Raw } from './kernel/database';
-import type { Kit } from './kernel/kit';
-import { elsewhere, kfReplyOf, movingJob } from './kf';
-import { windowsOf, type Changes, type KnownFollower } from './relationships';
-import { readOptOut } from './replies';
-import { queueMessage, type KfRunMessage, type Sending } from './sending';
+} from '../channels/inbound-event';
+import { spendWindow } from '../channels/official-account';
+import type { Attention } from '../conversations';
+import { decide, type Decision, type EventHandler } from '../intake';
+import type { Raw } from '../kernel/database';
+import type { Kit } from '../kernel/kit';
+import { elsewhere, kfReplyOf, movingJob } from '../kf';
+import { windowsOf, type Changes, type KnownFollower } from '../relationships';
+import { readOptOut } from '../replies';
+import { queueMessage, type KfRunMessage, type Sending } from '../sending';
 
 type Part = Pick<Kit, 'clock' | 'newId' | 'work'>;
 type Decided = ReturnType<typeof decide>;
