@@ -41,6 +41,7 @@ import { Forgetting1700000000042 } from './1700000000042-forgetting';
 import { RunsOfADay1700000000043 } from './1700000000043-runs-of-a-day';
 import { PromotionEnds1700000000045 } from './1700000000045-promotion-ends';
 import { WhomACodeBrought1700000000047 } from './1700000000047-whom-a-code-brought';
+import { ErasedIds1700000000048 } from './1700000000048-erased-ids';
 
 /** In order; a released migration is never edited. */
 export const migrations = [
@@ -87,4 +88,5 @@ export const migrations = [
   RunsOfADay1700000000043,
   PromotionEnds1700000000045,
   WhomACodeBrought1700000000047,
+  ErasedIds1700000000048,
 ];

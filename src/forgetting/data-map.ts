@@ -112,11 +112,11 @@ export const dataMap: Readonly<Record<string, PersonalTable>> = {
       'id promotionId runId identityId accountId merchantAccountId billNo requestHash state moneyPlace reasonCode nextAction cause chinaDay leaseBy',
   },
   audit_entry: {
-    whose: `targetId IN ({identity}, {person}) OR ${['identity', 'person', 'external']
+    whose: `targetId IN ({identity}, {person}, {external}) OR ${['identity', 'person', 'external']
       .flatMap((what) => [like('valueBefore', what), like('valueAfter', what)])
       .join(' OR ')}`,
-    does: { valueBefore: 'null', valueAfter: 'null' },
-    stays: 'id actorKind actorId actorName action targetKind targetId',
+    does: { valueBefore: 'null', valueAfter: 'null', targetId: 'rename' },
+    stays: 'id actorKind actorId actorName action targetKind',
     isInternal: true,
   },
   idempotent_request: {
@@ -125,13 +125,14 @@ export const dataMap: Readonly<Record<string, PersonalTable>> = {
     isInternal: true,
   },
   crash_suspect: { whose: like('dedupeKey', 'external'), does: 'delete', isInternal: true },
-  // Their reading of a page of followers stands on one openid of it, and is over in seconds.
+  // A reading that is under way stands on one id of its list, and is over in minutes.
   job: {
-    whose: `kind NOT IN ('erase-person', 'sync-followers') AND (${[
-      ...['identity', 'person', 'external'],
-    ]
-      .map((what) => like('payload', what))
-      .join(' OR ')})`,
+    whose: `kind <> 'erase-person'
+      AND (state = 'dead' OR kind NOT IN ('sync-followers', 'repair-contacts')) AND (${[
+        ...['identity', 'person', 'external'],
+      ]
+        .map((what) => like('payload', what))
+        .join(' OR ')})`,
     does: 'delete',
     isInternal: true,
   },

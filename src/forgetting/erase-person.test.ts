@@ -13,9 +13,9 @@ import { anAccount } from '../../test/support/an-account';
 import { onBothEngines, type TestKit } from '../../test/support/open-kit';
 import { plantTheRest, token } from '../../test/support/planted-person';
 import { serveApi } from '../../test/support/serve-api';
+import { whereIs } from '../../test/support/where-is';
 import { AccountBook } from '../accounts';
-import { entities } from '../entities';
-import { Intake } from '../intake';
+import { Intake, replayEvent, type EventHandler } from '../intake';
 import type { Scalar } from '../kernel/database';
 import { peopleOperations, trackRelationship } from '../relationships';
 import { claimQueued } from '../sending/claim-deliveries';
@@ -77,20 +77,6 @@ async function aKnownPerson(bare: TestKit) {
   writeFileSync(file, `image/png\n${token}`);
   await plantTheRest(kit, openid, { identityId, personId, accountId });
   return { kit, api, take, all, found, identityId, personId, accountId, dataDir, file };
-}
-
-/** Where the word stands: every table, every column. */
-async function whereIs(kit: TestKit, word: string): Promise<string[]> {
-  const places: string[] = [];
-  for (const { tableName } of entities.map((one) => kit.database.writer.getMetadata(one))) {
-    const rows = await kit.db.read.all<Record<string, unknown>>(`SELECT * FROM ${tableName}`);
-    for (const row of rows) {
-      for (const [name, value] of Object.entries(row)) {
-        if (String(value).includes(word)) places.push(`${tableName}.${name}`);
-      }
-    }
-  }
-  return [...new Set(places)].sort();
 }
 
 /** The file of the embedded engine with everything that was committed, also what nothing points to any more. */
@@ -202,6 +188,60 @@ onBothEngines('erasing a person', (open) => {
     expect(lines).toEqual([{ kind: 'message-in' }]);
     expect(claimed).toEqual([]);
     expect(delivery).toEqual({ state: 'skipped', reason: 'erased' });
+  });
+
+  test('what happened before and comes late leaves nothing, and a replay of it neither', async () => {
+    const world = await aKnownPerson(await open());
+    const { kit, api, take, all } = world;
+    const past = kit.clock.business() - 60_000;
+    const poison = new Intake(kit, [
+      () => {
+        throw new Error('a handler of an installation');
+      },
+    ]);
+    const text = { kind: 'text', messageId: 'm77', text: '一分钟以前', at: past } as const;
+    const head = { accountId: world.accountId, appId: 'wxA', openid, laneKey: 'l' };
+    await poison.take({ ...head, ...text, dedupeKey: `m:m77:${openid}` });
+    await api.call('POST', `/api/v1/people/${world.personId}/erasure`, {});
+    const [failed] = await all<{ eventId: string }>(
+      `SELECT eventId FROM failed_event WHERE cause LIKE '%installation%'`,
+    );
+
+    const track: EventHandler = (event, state) => ({ changes: trackRelationship(event, state) });
+    const isReplayed = await replayEvent(kit, [track], failed?.eventId ?? '');
+    for (const kind of ['followed', 'unfollowed', 'text']) {
+      await take({ kind, at: past, text: `${token}late` });
+    }
+    await take({ kind: 'unfollowed' });
+    await take({ kind: 'location-reported', latitude: 1, longitude: 2, precision: 3 });
+    const identities = await all(`SELECT id FROM identity`);
+    await kit.work.drain();
+    const left = [await whereIs(kit, token), await whereIs(kit, '一分钟以前')];
+    await take({ kind: 'text', text: '我回来了' });
+    await api.close();
+
+    expect(isReplayed).toBe(true);
+    expect(identities).toHaveLength(2);
+    expect(left).toEqual([[], []]);
+    expect((await world.found(openid)).id).not.toBe('');
+    expect(await all(`SELECT digest FROM erased_id`)).toEqual([]);
+  });
+
+  test('a receipt of what was sent to them still counts', async () => {
+    const { kit, api, personId, accountId } = await aKnownPerson(await open());
+    await api.call('POST', `/api/v1/people/${personId}/erasure`, {});
+    const heard: string[] = [];
+    const intake = new Intake(kit, [({ kind }) => void heard.push(kind)]);
+    const head = { accountId, appId: 'wxA', laneKey: 'l', openid, at: kit.clock.business() };
+    const receipt = { kind: 'template-receipt', messageId: '9', outcome: 'delivered', reason: '' };
+
+    await intake.take({ ...head, ...receipt, dedupeKey: `e:1:${openid}` } as InboundEvent);
+    await intake.take({ ...head, kind: 'profile-modified', dedupeKey: `e:2:${openid}` });
+    await kit.work.drain();
+    await api.close();
+
+    expect(heard).toEqual(['template-receipt']);
+    expect(await whereIs(kit, openid)).toEqual([]);
   });
 
   test('a killed job goes on; money that may be under way holds the order back; a limited operator is refused', async () => {

@@ -17,6 +17,7 @@ export const impersonal: Readonly<Record<string, string>> = {
   delivery: 'runId identityId accountId state reason platformMessageId leaseBy',
   department: 'accountId departmentId name parentId',
   episode: 'id identityId accountId kind sourceKind scene',
+  erased_id: 'digest identityId',
   erasure: 'id personId state orderedById orderedByName sweptTo counts',
   faq: 'id question answer status',
   faq_example: 'id folded question faqId byName',

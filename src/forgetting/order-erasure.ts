@@ -3,7 +3,7 @@ import { engineOf, execute, insertRows, marksFor, select, type Tx } from '../ker
 import { Conflict, NotFound } from '../kernel/errors';
 import type { Kit } from '../kernel/kit';
 import { enqueue, startProgress } from '../kernel/work';
-import { isErased, namelessMark, pseudonymOf } from '../relationships';
+import { hideErased, isErased, namelessMark, pseudonymOf } from '../relationships';
 import type { PersonCounts } from './count-person';
 import { dataMap, type Mine } from './data-map';
 import { applyFate } from './mine';
@@ -106,6 +106,7 @@ async function refuseMoneyUnderWay(tx: Tx, ids: readonly string[]): Promise<void
 async function cut(kit: Kit, tx: Tx, mine: Mine): Promise<void> {
   const { identityId } = mine;
   const now = kit.clock.business();
+  await hideErased(tx, kit.seal, { ...mine, erasedAt: now });
   for (const [name, table] of Object.entries(dataMap)) {
     if (table.by === 'cut') await applyFate(tx, name, table, mine);
   }

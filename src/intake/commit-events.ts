@@ -2,8 +2,11 @@ import type { InboundEvent, Reply } from '../channels/inbound-event';
 import { insertRows, marksFor, padded, type Raw } from '../kernel/database';
 import { faultPoint } from '../kernel/faults';
 import type { NewId } from '../kernel/ids';
+import type { Seal } from '../kernel/seal';
 import {
+  comesBack,
   commitChanges,
+  letBack,
   lockStates,
   newFollower,
   type Changes,
@@ -13,6 +16,7 @@ import {
 } from '../relationships';
 import { decide } from './decide';
 import type { Decided, EventHandler, LookUp } from './decision';
+import { bareEvent, erasedLanes, isHeard, withoutErased } from './hide-erased';
 import type { ReplyState } from './inbound-event.entity';
 import { failedRow, storeEvent } from './stored-event';
 
@@ -30,7 +34,12 @@ export type Taken = {
   changes?: Changes | undefined;
 };
 
-export type World = { newId: NewId; systemNow: number; lookUp?: LookUp | undefined };
+export type World = {
+  newId: NewId;
+  seal: Seal;
+  systemNow: number;
+  lookUp?: LookUp | undefined;
+};
 
 type Stored = {
   id: string;
@@ -53,8 +62,10 @@ export async function commitEvents(
   raw: Raw,
   world: World,
   handlers: readonly EventHandler[],
-  events: readonly InboundEvent[],
+  arrived: readonly InboundEvent[],
 ): Promise<Taken[]> {
+  const { seal } = world;
+  const events = await withoutErased(raw, seal, arrived);
   // In this order: what another process stored for these followers is seen once its lock is ours.
   const [locked, stored] = await Promise.all([
     lockStates(raw, lanesOf(events)),
@@ -63,6 +74,9 @@ export async function commitEvents(
   const states = new Map<string, KnownFollower>(
     locked.map((state) => [`${state.accountId}:${state.externalId}`, state]),
   );
+  const isNewcomer = ({ accountId, openid }: InboundEvent) =>
+    openid !== '' && !states.has(`${accountId}:${openid}`);
+  const erasedBy = await erasedLanes(raw, seal, events.filter(isNewcomer));
   await addAudience(raw, world, events, states);
   const rows: Record<string, string | number | null>[] = [];
   const failed: ReturnType<typeof failedRow>[] = [];
@@ -76,23 +90,28 @@ export async function commitEvents(
     const known = states.get(lane);
     const before = known ?? newcomer(world, event);
     const eventId = world.newId();
+    const erased = known ? undefined : erasedBy.get(lane);
     let decided: Decided | undefined;
+    let hasFailed = false;
     try {
-      decided = decide(handlers, event, before);
+      if (isHeard(event, erased)) decided = decide(handlers, event, before);
     } catch (error) {
-      failed.push(failedRow(eventId, event, error, world.systemNow));
+      hasFailed = erased === undefined || comesBack(event, erased);
+      if (hasFailed) failed.push(failedRow(eventId, event, error, world.systemNow));
     }
     const isPerson = event.openid !== '' && (known !== undefined || saysSomething(decided));
     if (decided && isPerson) {
       states.set(lane, decided.after);
       changed.push({ before: known, after: decided.after, changes: decided.changes });
     }
+    if (erased && isPerson)
+      effects.push((at) => letBack(at, seal, event.accountId, [event.openid]));
     if (decided) effects.push(...decided.effects);
     const identityId = isPerson ? before.id : null;
     const replyState = decided?.later ? 'pending' : decided?.reply ? 'passive' : 'none';
     rows.push({
       id: eventId,
-      ...storeEvent(event),
+      ...(erased && !isPerson && !hasFailed ? bareEvent(eventId, event) : storeEvent(event)),
       identityId,
       receivedAt: world.systemNow,
       reply: decided?.reply ? JSON.stringify(decided.reply) : null,

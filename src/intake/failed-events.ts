@@ -1,13 +1,14 @@
 import type { InboundEvent } from '../channels/inbound-event';
-import { insertRows } from '../kernel/database';
+import { insertRows, type Raw } from '../kernel/database';
 import type { Kit } from '../kernel/kit';
-import { commitChanges, lockStates, newFollower } from '../relationships';
+import { commitChanges, letBack, lockStates, newFollower } from '../relationships';
 import { kindOf, type Taken } from './commit-events';
 import { decide } from './decide';
 import type { EventHandler, LookUp } from './decision';
+import { bareEvent, erasedLanes, isHeard } from './hide-erased';
 import { failedRow, restoreEvent, storeEvent, type StoredEvent } from './stored-event';
 
-type Part = Pick<Kit, 'db' | 'clock' | 'newId'>;
+type Part = Pick<Kit, 'db' | 'clock' | 'newId' | 'seal'>;
 
 const unanswered = { identityId: null, reply: null, replyState: 'none' };
 
@@ -43,16 +44,22 @@ export async function replayEvent(
     );
     if (!row) return false;
     const event = restoreEvent(row);
-    const world = { newId: kit.newId, systemNow: kit.clock.system() };
+    const { newId, seal } = kit;
+    const world = { newId, systemNow: kit.clock.system() };
     const lanes = event.openid === '' ? [] : [[event.accountId, event.openid] as const];
     const [known] = await lockStates(raw, lanes);
+    const erased = known ? undefined : [...(await erasedLanes(raw, seal, [event])).values()][0];
+    if (!isHeard(event, erased)) {
+      forgetEvent(raw, eventId, event);
+      return true;
+    }
     const found = known && (await lookUp?.(raw, [{ event, state: known }]));
     const inSegments = known && found?.get(known.id);
     const before =
       (known && inSegments ? { ...known, inSegments } : known) ??
       newFollower({
-        id: kit.newId(),
-        personId: kit.newId(),
+        id: newId(),
+        personId: newId(),
         accountId: event.accountId,
         externalId: event.openid,
         kind: kindOf(event),
@@ -62,6 +69,7 @@ export async function replayEvent(
     if (event.openid !== '') {
       const { after, changes } = decided;
       await commitChanges(raw, world, [{ before: known, after, changes }]);
+      if (erased) await letBack(raw, seal, event.accountId, [event.openid]);
     }
     for (const effect of decided.effects) await effect(raw);
     const said = decided.reply ? JSON.stringify(decided.reply) : null;
@@ -73,4 +81,13 @@ export async function replayEvent(
     raw.write(`DELETE FROM failed_event WHERE eventId = ?`, [eventId]);
     return true;
   });
+}
+
+/** They were erased since, and it tells of the time before. */
+function forgetEvent(raw: Raw, eventId: string, event: InboundEvent): void {
+  const { dedupeKey, payload } = bareEvent(eventId, event);
+  raw.write(`UPDATE inbound_event SET dedupeKey = ?, payload = ? WHERE id = ?`, [
+    ...[dedupeKey, payload, eventId],
+  ]);
+  raw.write(`DELETE FROM failed_event WHERE eventId = ?`, [eventId]);
 }

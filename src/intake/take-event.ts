@@ -12,7 +12,7 @@ type Waiting = {
   resolve: (taken: Taken) => void;
   reject: (error: unknown) => void;
 };
-type Part = Pick<Kit, 'db' | 'clock' | 'newId' | 'log' | 'versions'>;
+type Part = Pick<Kit, 'db' | 'clock' | 'newId' | 'log' | 'seal' | 'versions'>;
 
 const largestGroup = 128;
 
@@ -123,7 +123,8 @@ export class Intake {
 
   private async commit(events: InboundEvent[]): Promise<Taken[]> {
     const { kit, lookUp } = this;
-    const world = { newId: kit.newId, systemNow: kit.clock.system(), lookUp };
+    const { newId, seal } = kit;
+    const world = { newId, seal, systemNow: kit.clock.system(), lookUp };
     const done = this.watch?.inHand(events);
     try {
       return await this.kit.db.group((raw) => commitEvents(raw, world, this.handlers, events));

@@ -1,6 +1,6 @@
 import type { InboundEvent } from '../channels/inbound-event';
 import type { KfVisitor, WeComAgent, WeComClient } from '../channels/wecom';
-import { execute, insertRows, marksFor, type Tx } from '../kernel/database';
+import { execute, insertRows, lockRows, marksFor, select, type Tx } from '../kernel/database';
 import type { Kit } from '../kernel/kit';
 import { joinByUnionid } from '../relationships';
 
@@ -32,7 +32,7 @@ export async function meetVisitors(
     try {
       const wanted = unmet.map(({ externalId }) => externalId);
       const visitors = await wecom.getKfVisitors(agent, wanted);
-      await kit.db.transact((tx) => keepVisitors(kit, tx, unmet, visitors));
+      await kit.db.transact((tx) => keepVisitors(kit, tx, agent.id, visitors));
     } catch (error) {
       kit.log.warn('kf.visitors', { error });
     }
@@ -42,10 +42,19 @@ export async function meetVisitors(
 async function keepVisitors(
   kit: Part,
   tx: Tx,
-  unmet: readonly Unmet[],
+  accountId: string,
   visitors: readonly KfVisitor[],
 ): Promise<void> {
-  const idOf = new Map(unmet.map(({ id, externalId }) => [externalId, id]));
+  const told = visitors.map(({ externalUserId }) => externalUserId);
+  if (told.length === 0) return;
+  // Who was erased while WeCom was asked is not found any more.
+  const met = await select<Unmet>(
+    tx,
+    `SELECT id, externalId FROM identity
+     WHERE accountId = ? AND externalId IN (${marksFor(told)}) ORDER BY externalId${lockRows(tx, 'wait')}`,
+    [accountId, ...told],
+  );
+  const idOf = new Map(met.map(({ id, externalId }) => [externalId, id]));
   const fetchedAt = kit.clock.business();
   for (const { externalUserId, name, avatar, unionid } of visitors) {
     const identityId = idOf.get(externalUserId);

@@ -20,6 +20,8 @@ export {
   type FollowerState,
   type KnownFollower,
 } from './follower-state';
+export { ErasedId } from './erased-id.entity';
+export { comesBack, erasedAmong, hideErased, letBack, type ErasedOne } from './erased-ids';
 export { setFields } from './fields';
 export {
   chooseLanguage,

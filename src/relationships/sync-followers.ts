@@ -2,17 +2,18 @@ import { z } from 'zod';
 import type { AccountBook } from '../accounts';
 import type { FollowerDetail, OfficialAccountClient } from '../channels/official-account';
 import { recordChange, requireAccount } from '../kernel/access';
-import { execute, insertRows, marksFor, select, type Tx } from '../kernel/database';
+import { execute, insertRows, lockRows, marksFor, select, type Tx } from '../kernel/database';
 import { faultPoint } from '../kernel/faults';
 import { operation, type Operation } from '../kernel/http';
 import type { Kit } from '../kernel/kit';
 import { advanceProgress, enqueue, startProgress } from '../kernel/work';
 import { followFanTags, readFanTags } from './corp-tags';
+import { stillHidden } from './erased-ids';
 import { startContactSync } from './friends';
 import { startRoomSync } from './rooms';
 import { joinAllByUnionid } from './join-people';
 
-type Part = Pick<Kit, 'db' | 'clock' | 'newId' | 'log' | 'work'>;
+type Part = Pick<Kit, 'db' | 'clock' | 'newId' | 'log' | 'seal' | 'work'>;
 type Payload = {
   accountId: string;
   progressId: string;
@@ -130,18 +131,25 @@ async function keepFollowers(
   kit: Part,
   tx: Tx,
   accountId: string,
-  details: readonly FollowerDetail[],
+  read: readonly FollowerDetail[],
   withTags: boolean,
 ): Promise<void> {
-  const openids = details.map((detail) => detail.openid);
+  const openids = read.map((detail) => detail.openid);
   if (openids.length === 0) return;
   const known = await select<{ externalId: string; id: string; state: string }>(
     tx,
-    `SELECT id, externalId, state FROM identity WHERE accountId = ? AND externalId IN (${marksFor(openids)})`,
+    `SELECT id, externalId, state FROM identity
+     WHERE accountId = ? AND externalId IN (${marksFor(openids)}) ORDER BY externalId${lockRows(tx, 'wait')}`,
     [accountId, ...openids],
   );
   const knownIds = new Map(known.map((row) => [row.externalId, row]));
-  const fresh = details.filter((detail) => !knownIds.has(detail.openid));
+  const unknown = read.filter((detail) => !knownIds.has(detail.openid));
+  const acts = unknown.map(({ openid, isFollowing, followedAt = 0 }) => ({
+    ...{ id: openid, at: isFollowing ? followedAt : 0 },
+  }));
+  const hidden = await stillHidden(tx, kit.seal, accountId, acts);
+  const details = read.filter(({ openid }) => !hidden.has(openid));
+  const fresh = unknown.filter(({ openid }) => !hidden.has(openid));
   const now = kit.clock.business();
   const made = fresh.map((detail) => {
     const followedAt = detail.followedAt ?? now;

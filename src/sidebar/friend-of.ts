@@ -2,7 +2,7 @@ import { recordChange, type Actor } from '../kernel/access';
 import { Conflict, NotFound } from '../kernel/errors';
 import type { Kit } from '../kernel/kit';
 import { enqueue } from '../kernel/work';
-import { contactJob } from '../relationships';
+import { contactJob, erasedAmong } from '../relationships';
 import { repOf } from './rep-of';
 
 /** A customer this rep is or was a friend of, with the link between the two. */
@@ -28,7 +28,7 @@ export type Friend = {
 export const endOf = ({ state, endedAt }: Pick<Friend, 'state' | 'endedAt'>): number | undefined =>
   state === 'friend' || state === 'half' ? undefined : (endedAt ?? undefined);
 
-type Part = Pick<Kit, 'db' | 'clock' | 'cache' | 'newId' | 'work'>;
+type Part = Pick<Kit, 'db' | 'clock' | 'cache' | 'newId' | 'seal' | 'work'>;
 
 const notedForMs = 60_000;
 /** Whoever asks for more strangers a minute is trying ids: what goes beyond is neither noted nor looked up. */
@@ -50,16 +50,11 @@ export async function friendOf(kit: Part, actor: Actor, externalUserId: string):
     [accountId, externalUserId, userId],
   );
   if (friend) return friend;
-  const key = `sidebar:stranger:${accountId}:${userId}:${externalUserId}`;
+  const key = `sidebar:stranger:${userId}:${markOf(kit, accountId, externalUserId)}`;
   const isNews = await kit.cache.setIfAbsent(key, '1', notedForMs);
   if (isNews && (await mayAsk(kit, accountId, userId))) {
-    await kit.db.transact((tx) =>
-      recordChange(tx, actor, {
-        ...{ id: kit.newId(), at: kit.clock.system(), action: 'sidebar.stranger-asked' },
-        ...{ targetKind: 'external-contact', targetId: externalUserId.slice(0, 64) },
-      }),
-    );
-    await askWeCom(kit, accountId, userId, externalUserId);
+    const isErased = await noteStranger(kit, actor, accountId, externalUserId);
+    if (!isErased) await askWeCom(kit, accountId, userId, externalUserId);
   }
   throw new NotFound();
 }
@@ -75,6 +70,28 @@ export async function presentFriendOf(
   return friend;
 }
 
+/** Of somebody who was erased the pseudonym is written, and nobody is asked for more. */
+async function noteStranger(
+  kit: Part,
+  actor: Actor,
+  accountId: string,
+  externalUserId: string,
+): Promise<boolean> {
+  return kit.db.transact(async (tx) => {
+    const erased = await erasedAmong(tx, kit.seal, accountId, [externalUserId]);
+    const named = erased.get(externalUserId)?.pseudonym ?? externalUserId;
+    await recordChange(tx, actor, {
+      ...{ id: kit.newId(), at: kit.clock.system(), action: 'sidebar.stranger-asked' },
+      ...{ targetKind: 'external-contact', targetId: named.slice(0, 64) },
+    });
+    return erased.size > 0;
+  });
+}
+
+/** The cache holds nobody's id. */
+const markOf = ({ seal }: Pick<Kit, 'seal'>, accountId: string, externalUserId: string) =>
+  seal.fingerprint(`${accountId}:${externalUserId}`);
+
 async function mayAsk(kit: Part, accountId: string, userId: string): Promise<boolean> {
   const key = `sidebar:strangers:${accountId}:${userId}`;
   return (await kit.cache.increment(key, notedForMs)) <= mostStrangers;
@@ -88,7 +105,7 @@ async function askWeCom(
   externalUserId: string,
 ): Promise<void> {
   if (!/^w[mo][\w-]{8,62}$/.test(externalUserId)) return;
-  const key = `sidebar:asked:${accountId}:${externalUserId}`;
+  const key = `sidebar:asked:${markOf(kit, accountId, externalUserId)}`;
   if (!(await kit.cache.setIfAbsent(key, '1', askedForMs))) return;
   const at = kit.clock.business();
   const job = contactJob({ accountId, externalUserId, userId, at, dueAt: at });

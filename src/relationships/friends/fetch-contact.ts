@@ -10,7 +10,7 @@ import type { Kit } from '../../kernel/kit';
 import type { NewJob } from '../../kernel/work';
 import { keepContacts } from './keep-contacts';
 
-type Part = Pick<Kit, 'db' | 'clock' | 'newId' | 'work'>;
+type Part = Pick<Kit, 'db' | 'clock' | 'newId' | 'seal' | 'work'>;
 type Payload = { accountId: string; externalUserId: string };
 
 const kind = 'fetch-contact';

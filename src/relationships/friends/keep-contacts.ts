@@ -6,6 +6,7 @@ import {
 } from '../../channels/wecom';
 import { engineOf, execute, insertRows, marksFor, select, type Tx } from '../../kernel/database';
 import type { Kit } from '../../kernel/kit';
+import { stillHidden } from '../erased-ids';
 import { joinAllByUnionid } from '../join-people';
 import { followLinkTags, type TagsRead } from '../corp-tags';
 import { keepRemarkPhones, matchArrivals, type PhonesRead } from '../one-person';
@@ -13,7 +14,7 @@ import { tellRoomHistory } from '../rooms';
 import { keepLink, writeStandings, type LinkKey } from './keep-link';
 import { tellLink } from './link-history';
 
-type Part = Pick<Kit, 'clock' | 'newId'>;
+type Part = Pick<Kit, 'clock' | 'newId' | 'seal'>;
 
 /** What the ledger did not know before. */
 export type Kept = { readonly contacts: number; readonly links: number };
@@ -31,7 +32,7 @@ type LinkRead = { readonly key: LinkKey; readonly link: StaffLink; readonly know
 /**
  * Writes what WeCom says of these contacts now: a page with a handful of statements, however many it holds.
  * What the ledger knows is never turned back: a list can only tell of an adding that we did not hear of.
- * Learning the unionid makes one person of two identities.
+ * Learning the unionid makes one person of two identities. Who was erased is passed over.
  */
 export async function keepContacts(
   kit: Part,
@@ -42,6 +43,7 @@ export async function keepContacts(
   const details = byContact(reads);
   if (details.length === 0) return { contacts: 0, links: 0 };
   const found = await identitiesOf(kit, tx, accountId, details);
+  if (found.length === 0) return { contacts: 0, links: 0 };
   await matchArrivals(kit, tx, accountId, unknownAmong(found));
   await writeProfiles(kit, tx, found);
   const links = await keepLinks(kit, tx, accountId, found);
@@ -90,7 +92,14 @@ async function identitiesOf(
   );
   const known = new Map(rows.map((row) => [row.externalId, row]));
   const createdAt = kit.clock.system();
-  const found = details.map((detail): Found => {
+  const unknown = details.filter(({ contact }) => !known.has(contact.externalUserId));
+  const acts = unknown.map(({ contact, links }) => ({
+    id: contact.externalUserId,
+    at: Math.max(...links.map(({ addedAt = 0 }) => addedAt)),
+  }));
+  const hidden = await stillHidden(tx, kit.seal, accountId, acts);
+  const shown = details.filter(({ contact }) => !hidden.has(contact.externalUserId));
+  const found = shown.map((detail): Found => {
     const { externalUserId: externalId, unionid = null } = detail.contact;
     const row = known.get(externalId);
     if (row) return { ...row, detail, isNew: false };

@@ -21,7 +21,7 @@ import { repsAfter } from './keep-staff';
 import { addToReport, closeReport, openReport, type Findings } from './sync-report';
 import { readDirectory } from './sync-contacts';
 
-type Part = Pick<Kit, 'db' | 'clock' | 'newId' | 'log' | 'work'>;
+type Part = Pick<Kit, 'db' | 'clock' | 'newId' | 'log' | 'seal' | 'work'>;
 type Payload = {
   accountId: string;
   progressId: string;

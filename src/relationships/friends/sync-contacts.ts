@@ -12,7 +12,7 @@ import { keepDirectory, repsAfter } from './keep-staff';
 import { staffLook } from './staff-look';
 import { addToReport, closeReport, openReport, type Findings } from './sync-report';
 
-type Part = Pick<Kit, 'db' | 'clock' | 'newId' | 'work'>;
+type Part = Pick<Kit, 'db' | 'clock' | 'newId' | 'seal' | 'work'>;
 type Payload = {
   accountId: string;
   progressId: string;

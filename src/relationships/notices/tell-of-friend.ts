@@ -16,7 +16,7 @@ import {
   type HandedOver,
 } from './tell-of-handover';
 
-type Part = Pick<Kit, 'db' | 'clock' | 'newId' | 'work'>;
+type Part = Pick<Kit, 'db' | 'clock' | 'newId' | 'seal' | 'work'>;
 type Happened = {
   accountId: string;
   identityId: string;

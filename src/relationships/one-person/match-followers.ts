@@ -1,6 +1,6 @@
 import type { AccountBook } from '../../accounts';
 import { WeChatError, type WeComAgent, type WeComClient } from '../../channels/wecom';
-import { insertRows, marksFor, select, type Db, type Tx } from '../../kernel/database';
+import { insertRows, lockRows, marksFor, select, type Db, type Tx } from '../../kernel/database';
 import type { Kit } from '../../kernel/kit';
 import { concludeJob, enqueue, type NewJob } from '../../kernel/work';
 import { joinIdentities } from '../join-people';
@@ -152,7 +152,8 @@ async function ask(wecom: WeComClient, agent: WeComAgent, follower: Follower): P
   }
 }
 
-async function keep(kit: Part, tx: Tx, accountId: string, told: readonly Told[]): Promise<void> {
+async function keep(kit: Part, tx: Tx, accountId: string, asked: readonly Told[]): Promise<void> {
+  const told = await stillKnown(tx, asked);
   const askedAt = kit.clock.business();
   await insertRows(
     tx,
@@ -172,4 +173,18 @@ async function keep(kit: Part, tx: Tx, accountId: string, told: readonly Told[])
     const contact = contacts.find(({ externalId }) => externalId === name);
     if (contact) await joinIdentities(kit, tx, 'wecom-id', [identityId, contact.id]);
   }
+}
+
+/** Without those who were erased while WeCom was asked. */
+async function stillKnown(tx: Tx, asked: readonly Told[]): Promise<readonly Told[]> {
+  if (asked.length === 0) return asked;
+  const ids = asked.map(({ identityId }) => identityId);
+  const rows = await select<{ id: string; unionid: string | null }>(
+    tx,
+    `SELECT id, unionid FROM identity WHERE id IN (${marksFor(ids)})
+     ORDER BY accountId, externalId${lockRows(tx, 'wait')}`,
+    ids,
+  );
+  const known = new Set(rows.filter(({ unionid }) => unionid !== null).map(({ id }) => id));
+  return asked.filter(({ identityId }) => known.has(identityId));
 }

@@ -1,10 +1,12 @@
 import type { Room, RoomMember } from '../../channels/wecom';
 import { engineOf, execute, insertRows, select, type Tx } from '../../kernel/database';
 import type { Kit } from '../../kernel/kit';
+import { erasedAmong } from '../erased-ids';
+import { isErased } from '../follower-state';
 import type { JoinedHow, LeftHow, RoomStanding } from './room.entity';
 import { tellRoomHistory } from './tell-room-history';
 
-type Part = Pick<Kit, 'clock' | 'newId'>;
+type Part = Pick<Kit, 'clock' | 'newId' | 'seal'>;
 
 /** What an event said of members; the list that is read after it knows more of those who are still there. */
 export type HeardOfRoom = {
@@ -39,13 +41,14 @@ export async function keepRoom(
   kit: Part,
   tx: Tx,
   accountId: string,
-  room: Room,
+  told: Room,
   read: { readonly at: number; readonly heard?: HeardOfRoom | undefined },
 ): Promise<void> {
-  const id = await lockedRoom(kit, tx, accountId, room.roomId);
+  const id = await lockedRoom(kit, tx, accountId, told.roomId);
+  const { room, heard } = await withoutErased(kit, tx, { id, accountId }, told, read.heard);
   const members = await membersOf(tx, id);
   const happened = [
-    ...(read.heard ? hear(members, read.heard, room.members) : []),
+    ...(heard ? hear(members, heard, room.members) : []),
     ...compare(members, room.members, read.at),
   ];
   const listed = new Map(room.members.map((member) => [member.id, member]));
@@ -66,8 +69,37 @@ export async function keepRoom(
     kit,
     tx,
     accountId,
-    happened.map(({ memberId }) => memberId),
+    happened.map(({ memberId }) => memberId).filter((memberId) => !isErased(memberId)),
   );
+}
+
+/** In a room the erased stay members, so that its numbers hold: under their pseudonym and without a name. */
+async function withoutErased(
+  { seal }: Part,
+  tx: Tx,
+  { id, accountId }: { id: string; accountId: string },
+  room: Room,
+  heard: HeardOfRoom | undefined,
+): Promise<{ room: Room; heard: HeardOfRoom | undefined }> {
+  const ids = room.members.filter(({ kind }) => kind === 'external').map((member) => member.id);
+  const erased = await erasedAmong(tx, seal, accountId, [...ids, ...(heard?.memberIds ?? [])]);
+  if (erased.size === 0) return { room, heard };
+  for (const [externalId, { pseudonym }] of erased) {
+    // Also when the job that erases them has not come to this room yet.
+    for (const table of ['room_member', 'room_episode']) {
+      const set = table === 'room_member' ? `memberId = ?, name = ''` : 'memberId = ?';
+      const sql = `UPDATE ${table} SET ${set} WHERE room = ? AND memberId = ?`;
+      await execute(tx, sql, [pseudonym, id, externalId]);
+    }
+  }
+  const shown = (memberId: string) => erased.get(memberId)?.pseudonym ?? memberId;
+  const members = room.members.map((member) =>
+    erased.has(member.id) ? { ...member, id: shown(member.id), name: '', nickname: '' } : member,
+  );
+  return {
+    room: { ...room, members },
+    heard: heard && { ...heard, memberIds: heard.memberIds.map(shown) },
+  };
 }
 
 /** Everybody leaves a room that is dismissed. */
@@ -90,7 +122,8 @@ export async function dismissRoom(
      WHERE id = ?`,
     [at, at, id],
   );
-  await tellRoomHistory(kit, tx, accountId, memberIds);
+  const shown = memberIds.filter((memberId) => !isErased(memberId));
+  await tellRoomHistory(kit, tx, accountId, shown);
 }
 
 /** The room of a list, before it is read itself. */
@@ -157,7 +190,8 @@ function hear(
     // The list says when and how more exactly.
     if (listed.has(memberId) || known?.isIn === 1 || (known?.leftAt ?? 0) > at) return [];
     const joinedBy = how as JoinedHow;
-    const kind = /^w[mo]/.test(memberId) ? 'external' : 'staff';
+    const isOutside = /^w[mo]/.test(memberId) || isErased(memberId);
+    const kind = isOutside ? 'external' : 'staff';
     const fresh = { memberId, kind, name: '', joinedBy, invitedBy: null, source: null } as const;
     members.set(memberId, {
       ...(known ?? fresh),

@@ -11,6 +11,8 @@ import {
   type Operation,
 } from '../../kernel/http';
 import type { Kit } from '../../kernel/kit';
+import type { Locale } from '../../kernel/text';
+import { isErased, personName } from '../follower-state';
 import type { RoomMemberRow, RoomRow } from './room.entity';
 
 const byId = z.object({ id: z.string().max(26) });
@@ -144,7 +146,7 @@ export function roomOperations(kit: Kit): Operation[] {
         query: pageQuery.extend({ state: z.enum(['in', 'left']).default('in') }),
         response: pageOf(MemberView),
       },
-      async ({ actor, params: { id }, query }) => {
+      async ({ actor, params: { id }, query, locale }) => {
         const room = await one(actor, id);
         const keys = query.cursor ? decodeCursor(query.cursor, ['number', 'string']) : undefined;
         const at = Number(keys?.[0] ?? 0);
@@ -166,7 +168,8 @@ export function roomOperations(kit: Kit): Operation[] {
             ...(keys ? [at, at, String(keys[1])] : []),
           ],
         );
-        return pageFrom(rows, query.limit, (row) => [row.joinedAt, row.memberId], presentMember);
+        const keyOf = (row: MemberRow) => [row.joinedAt, row.memberId];
+        return pageFrom(rows, query.limit, keyOf, (row) => presentMember(row, locale));
       },
     ),
   ];
@@ -184,9 +187,11 @@ const present = (row: Row) => ({
   readAt: iso(row.readAt),
 });
 
-const presentMember = (row: MemberRow) => ({
+const presentMember = (row: MemberRow, locale: Locale) => ({
   ...{ memberId: row.memberId, kind: row.kind, personId: row.personId },
-  name: row.staffName ?? row.contactName ?? row.name,
+  name: isErased(row.memberId)
+    ? personName(locale, null, row.memberId)
+    : (row.staffName ?? row.contactName ?? row.name),
   joinedAt: new Date(row.joinedAt).toISOString(),
   joinedBy: row.joinedBy,
   invitedBy: row.invitedBy === null ? null : (row.inviterName ?? row.invitedBy),

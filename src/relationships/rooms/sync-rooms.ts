@@ -7,7 +7,7 @@ import { enqueueRoomDays } from './count-room-days';
 import { fetchRoomKind, type FetchRoom } from './hear-room';
 import { dismissRoom, keepListed, keepRoom } from './keep-room';
 
-type Part = Pick<Kit, 'db' | 'clock' | 'newId' | 'work'>;
+type Part = Pick<Kit, 'db' | 'clock' | 'newId' | 'seal' | 'work'>;
 type Payload = {
   accountId: string;
   progressId: string;

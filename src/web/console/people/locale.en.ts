@@ -85,7 +85,7 @@ export const messages: Record<keyof typeof zh, string> = {
   'people.erase-goes': 'Deleted for ever: {what}, and what came with the events as received. ',
   'people.erase-stays': 'Kept under a pseudonym: {what}. ',
   'people.erase-again':
-    'They still follow, or are still a friend of a rep: the next message or sync shows them as somebody new.',
+    'They still follow, or are still a friend of a rep: no sync brings them back. Once they write, follow or add a rep themselves, they appear as somebody new.',
   'people.erase-name': 'name and identifiers',
   'people.erase-messages': '{n} {n:message:messages}',
   'people.erase-media': '{n} {n:picture, voice or video:pictures, voices or videos}',

@@ -81,7 +81,8 @@ export const messages = {
   'people.erase-and': '、',
   'people.erase-goes': '将永久删除：{what}，以及收到的原始事件里的内容。',
   'people.erase-stays': '以代号保留：{what}。',
-  'people.erase-again': '他还在关注或者还是导购的好友：再有消息或同步时，会作为一个新的人出现。',
+  'people.erase-again':
+    '他还在关注或者还是导购的好友：同步不会把他带回来；他自己再发消息、关注或加好友时，会作为一个新的人出现。',
   'people.erase-name': '名字和身份标识',
   'people.erase-messages': '{n} 条消息',
   'people.erase-media': '{n} 个图片、语音或视频',
