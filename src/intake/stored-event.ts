@@ -1,4 +1,5 @@
 import type { InboundEvent } from '../channels/inbound-event';
+import { maskPersons } from '../kernel/mask-persons';
 
 export type StoredEvent = {
   accountId: string;
@@ -38,5 +39,5 @@ export const restoreEvent = ({ accountId, dedupeKey, kind, eventAt, payload }: S
 export function failedRow(eventId: string, event: InboundEvent, error: unknown, failedAt: number) {
   const cause = error instanceof Error ? `${error.name}: ${error.message}` : 'unknown';
   const { accountId, kind } = event;
-  return { eventId, accountId, kind, cause: cause.slice(0, 2_000), failedAt };
+  return { eventId, accountId, kind, cause: maskPersons(cause).slice(0, 2_000), failedAt };
 }

@@ -1,9 +1,13 @@
 import winston from 'winston';
 import { Context } from './context';
+import { maskPersons } from './mask-persons';
 
 export type Facts = Readonly<Record<string, unknown>>;
 
-/** Facts, not prose. Never a secret, a query string, a phone number or message text above debug. */
+/**
+ * Facts, not prose. Never a secret, a query string, a phone number or message text above debug; outside ids of
+ * persons are masked here.
+ */
 export interface Log {
   debug(message: string, facts?: Facts): void;
   info(message: string, facts?: Facts): void;
@@ -28,10 +32,17 @@ function withoutSecrets(facts: Facts): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(facts).map(([name, value]) => {
       if (secretName.test(name) && typeof value === 'string') return [name, '[redacted]'];
-      if (value instanceof Error) return [name, { name: value.name, message: value.message }];
-      return [name, value];
+      return [name, masked(value)];
     }),
   );
+}
+
+function masked(value: unknown): unknown {
+  if (typeof value === 'string') return maskPersons(value);
+  if (value instanceof Error) return { name: value.name, message: maskPersons(value.message) };
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(masked);
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, masked(inner)]));
 }
 
 export function openLog(options: { level: string; readable: boolean }): Log {

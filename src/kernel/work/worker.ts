@@ -1,6 +1,7 @@
 import type { Clock } from '../clock';
 import { claimRows, execute, type Db, type Tx } from '../database';
 import { faultPoint } from '../faults';
+import { maskPersons } from '../mask-persons';
 import type { NewId } from '../ids';
 import { withTrail, type Log } from '../log';
 import type { Bell } from './bell';
@@ -160,7 +161,9 @@ export class Work {
   }
 
   private async failed(job: Job, error: unknown): Promise<void> {
-    const cause = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    const cause = maskPersons(
+      error instanceof Error ? `${error.name}: ${error.message}` : String(error),
+    );
     this.kit.log.warn('work.failed', { kind: job.kind, tries: job.tries, cause });
     if (error instanceof NoRetry || job.tries >= mostTries) {
       await this.bury(job, cause);
