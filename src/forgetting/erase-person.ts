@@ -32,7 +32,16 @@ async function erase(kit: Kit, { erasureId, progressId, mine }: ErasePayload): P
   const [started] = await kit.db.read.all<Started>(`SELECT * FROM erasure WHERE id = ?`, [
     erasureId,
   ]);
-  if (!started || started.state === 'done') return;
+  if (!started) return;
+  if (started.state !== 'done') await eraseAll(kit, started, { erasureId, progressId, mine });
+  if (!(await kit.db.emptyLog())) throw new Error('the log of the database is being read');
+}
+
+async function eraseAll(
+  kit: Kit,
+  started: Started,
+  { erasureId, progressId, mine }: ErasePayload,
+): Promise<void> {
   await sweep(kit, erasureId, started.sweptTo, mine);
   for (const one of mine) {
     await forgetQuestions(kit, one);

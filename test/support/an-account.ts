@@ -1,9 +1,9 @@
 import { insertRows } from '../../src/kernel/database';
-import type { TestKit } from './open-kit';
+import type { Kit } from '../../src/kernel/kit';
 
 /** An Official Account of the sandbox world; without readable secrets, so it cannot call out. */
 export async function anAccount(
-  kit: TestKit,
+  kit: Kit,
   facts: { id?: string; appId?: string; name?: string; createdAt?: number } = {},
 ): Promise<{ id: string; appId: string }> {
   const id = facts.id ?? kit.newId();
@@ -33,7 +33,7 @@ export async function anAccount(
 
 /** A follower with one person, tags by name. */
 export async function aFollower(
-  kit: TestKit,
+  kit: Kit,
   facts: {
     accountId: string;
     openid?: string;

@@ -1,14 +1,14 @@
 import { recordChange } from '../../src/kernel/access';
 import { insertRows, type Scalar } from '../../src/kernel/database';
 import { foldQuestion } from '../../src/replies';
-import type { TestKit } from './open-kit';
+import type { Kit } from '../../src/kernel/kit';
 
 /** Stands nowhere else. */
 export const token = 'zq7Token';
 
 /** What needs WeCom, money, a model or a rep to come about, as their own paths leave it. */
 export async function plantTheRest(
-  kit: TestKit,
+  kit: Kit,
   openid: string,
   { identityId, personId, accountId }: { identityId: string; personId: string; accountId: string },
 ): Promise<void> {

@@ -38,5 +38,10 @@ export interface Db {
   group<T>(work: (raw: Raw) => Promise<T>): Promise<T>;
   /** A read that may take long: on SQLite it runs on a thread of its own and blocks nobody. */
   longRead<T>(sql: string, params?: readonly Scalar[]): Promise<T[]>;
+  /**
+   * Carries the embedded engine's log into its file and empties it, so that what was deleted is in neither; false
+   * while somebody reads. On a server there is nothing for us to do.
+   */
+  emptyLog(): Promise<boolean>;
   close(): Promise<void>;
 }

@@ -124,6 +124,7 @@ async function openEmbedded(options: DatabaseOptions): Promise<OpenDatabase> {
         }
       }),
     longRead: (sql, params = []) => long.all(sql, params),
+    emptyLog: () => inTurn(() => Promise.resolve(emptied(connection))),
     close: async () => {
       await tail;
       await log.close();
@@ -132,6 +133,17 @@ async function openEmbedded(options: DatabaseOptions): Promise<OpenDatabase> {
       await writer.destroy();
     },
   };
+}
+
+/** It does not wait for readers: the thread would stand still. */
+function emptied(connection: EmbeddedConnection): boolean {
+  connection.exec('PRAGMA busy_timeout = 0');
+  try {
+    const [row] = connection.prepare('PRAGMA wal_checkpoint(TRUNCATE)').all() as { busy: number }[];
+    return row?.busy === 0;
+  } finally {
+    connection.exec('PRAGMA busy_timeout = 5000');
+  }
 }
 
 /** `mariadb` and `mysql` differ in the mapper's idea of schema drift, so the server is asked what it is. */
@@ -201,6 +213,7 @@ async function openServer(options: DatabaseOptions, url: string): Promise<OpenDa
     group: (work) =>
       again(() => tellingUnknown((beforeCommit) => serverGroup(groupPool, work, beforeCommit))),
     longRead: (sql, params = []) => writer.query(sql, [...params]),
+    emptyLog: () => Promise.resolve(true),
     close: async () => {
       await new Promise((resolve) => groupPool.end(resolve));
       await writer.destroy();
