@@ -27,7 +27,15 @@ export {
   suggestScript,
 } from './scripts';
 export { MaterialOpen, SalesSend } from './send.entity';
-export { confirmSend, newToken, readySend, takeBackSend, type Sender } from './sends';
+export {
+  confirmSend,
+  newToken,
+  readySend,
+  sentLately,
+  takeBackSend,
+  type NewSend,
+  type Sender,
+} from './sends';
 export { SalesLink, SalesTask, stages, type Stage } from './task.entity';
 export { addTask, changeTask, listTasks, taskOf, type ShownTask } from './tasks';
 export { registerTellingReps } from './tell-rep';

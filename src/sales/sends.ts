@@ -21,6 +21,35 @@ const loneHalf = /[\ud800-\udbff]$/;
 /** 256 bits: nobody finds another customer's copy by trying. */
 export const newToken = (): string => randomBytes(32).toString('base64url');
 
+/** Whoever sends the same again so soon may have forgotten that it went. */
+const latelyMs = 5 * 60_000;
+
+const titleOf = ({ title }: NewSend) => title.slice(0, 200).replace(loneHalf, '');
+
+/** When this rep last sent the same to the same customer, if that is minutes ago. */
+export async function sentLately(
+  { db, clock }: Pick<Kit, 'db' | 'clock'>,
+  { accountId, userId }: Pick<Sender, 'accountId' | 'userId'>,
+  send: NewSend,
+): Promise<number | null> {
+  const { identityId, kind, sourceId } = send;
+  const [last] = await db.read.all<{ at: number | null }>(
+    `SELECT MAX(sentAt) AS at FROM sales_send
+     WHERE identityId = ? AND accountId = ? AND userId = ? AND state = 'sent' AND sentAt > ?
+       AND kind = ? AND COALESCE(sourceId, '') = ? AND title = ?`,
+    [
+      identityId,
+      accountId,
+      userId,
+      clock.business() - latelyMs,
+      kind,
+      sourceId ?? '',
+      titleOf(send),
+    ],
+  );
+  return last?.at ?? null;
+}
+
 /** A row before the words are handed out; it counts as sent when WeCom said so. */
 export async function readySend(
   kit: Part,
@@ -33,7 +62,7 @@ export async function readySend(
     insertRows(tx, 'sales_send', [
       {
         ...{ id, token, accountId, userId, agentId, ...send },
-        title: send.title.slice(0, 200).replace(loneHalf, ''),
+        title: titleOf(send),
         ...{ state: 'ready', createdAt: kit.clock.business(), sentAt: null, openCount: 0 },
         ...{ firstOpenedAt: null, lastOpenedAt: null, readSeconds: 0 },
       },

@@ -16,8 +16,10 @@ import {
   messageOfMaterial,
   newToken,
   readySend,
+  sentLately,
   takeBackSend,
   type ChatMessage,
+  type NewSend as WhatGoes,
   type SalesMaterial,
   type Sender,
 } from '../sales';
@@ -77,7 +79,12 @@ export function sendOperations(kit: Kit, door: PeopleDoor, supply: Supply): Oper
         summary: 'What to give to sendChatMessage for a script, own words or a material',
         params: byContact,
         body: NewSend,
-        response: z.object({ id: z.string(), message: Message }),
+        response: z.object({
+          id: z.string(),
+          message: Message,
+          /** When this rep sent them the same, if that is minutes ago: ask before it goes again. */
+          sentAt: instant,
+        }),
         status: 201,
       },
       async ({ actor, params, body, locale, ctx }) => {
@@ -85,12 +92,17 @@ export function sendOperations(kit: Kit, door: PeopleDoor, supply: Supply): Oper
         const rep = repOf(actor);
         const { identityId } = friend;
         const token = newToken();
+        const ready = async (what: Omit<WhatGoes, 'identityId'>, message: ChatMessage) => {
+          const send = { identityId, ...what };
+          const sentAt = iso(await sentLately(kit, rep, send));
+          return { id: await readySend(kit, rep, send, token), message, sentAt };
+        };
         if ('materialId' in body) {
           const material = await materialOf(kit, rep.accountId, body.materialId);
           const origin = ownOrigin(kit.settings, ctx);
           const message = await materialMessage(kit, supply, material, { origin, token });
-          const what = { kind: 'material', sourceId: material.id, title: material.title } as const;
-          return { id: await readySend(kit, rep, { identityId, ...what }, token), message };
+          const { id: sourceId, title } = material;
+          return ready({ kind: 'material', sourceId, title }, message);
         }
         const sourceId = 'scriptId' in body ? body.scriptId : null;
         const content =
@@ -99,8 +111,7 @@ export function sendOperations(kit: Kit, door: PeopleDoor, supply: Supply): Oper
         if (sourceId !== null) await seenScript(kit, actor, sourceId);
         const kind = sourceId === null ? 'text' : 'script';
         const message: ChatMessage = { msgtype: 'text', text: { content } };
-        const what = { identityId, kind, sourceId, title: content } as const;
-        return { id: await readySend(kit, rep, what, token), message };
+        return ready({ kind, sourceId, title: content }, message);
       },
     ),
     operation(

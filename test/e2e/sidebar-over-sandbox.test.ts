@@ -416,6 +416,25 @@ onBothEngines('the sidebar over the sandbox', (open) => {
     expect([stolen.status, seen.body.items]).toEqual([404, []]);
   });
 
+  test('what went to the same customer minutes ago is told, before it goes again', async () => {
+    const world = await openWorld();
+    const { externalUserId } = await world.befriend('linlan', '小雨');
+    const rep = await world.signIn('linlan');
+    const at = `/contacts/${externalUserId}/sends`;
+    const send = async (text: string) => (await rep.send('POST', at, { text })).body;
+
+    const first = await send('周六到店有礼');
+    const unsent = await send('周六到店有礼');
+    await rep.send('POST', `/sends/${first.id}/sent`);
+    const again = await send('周六到店有礼');
+    const other = await send('周日也有');
+    await world.advance(5 * 60_000 + 1_000);
+    const late = await send('周六到店有礼');
+
+    const told = [first, unsent, again, other, late].map(({ sentAt }) => sentAt !== null);
+    expect(told).toEqual([false, false, true, false, false]);
+  });
+
   test('a material that is opened tells the timeline, and the rep once; previews count for nothing', async () => {
     const world = await openWorld();
     const { externalUserId } = await world.befriend('linlan', '小雨');

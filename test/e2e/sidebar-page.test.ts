@@ -250,7 +250,14 @@ describeWithBrowser('a rep beside a chat', () => {
     const article = sidebar().locator('.material', { hasText: '文章' }).first();
     const title = (await article.locator('.title').innerText()).trim();
     await article.getByRole('button').click();
-    await page.locator('.line.mine .card', { hasText: title }).waitFor();
+    const cards = page.locator('.line.mine .card', { hasText: title });
+    await cards.waitFor();
+    await sidebar().getByText('已放进和林小满的聊天').waitFor();
+    await article.getByRole('button').click();
+    await sidebar().getByText('再发一次给林小满？').waitFor();
+    await pressOnSheet('不发了');
+    await sidebar().getByText('撤回了，没有发。').waitFor();
+    expect(await cards.count()).toBe(1);
     const [reader] = await Promise.all([
       phone.context().waitForEvent('page'),
       phone.locator('.line:not(.mine) .card', { hasText: title }).getByRole('link').click(),

@@ -42,6 +42,10 @@ export const messages: Record<keyof typeof zh, string> = {
   'sb.sendWhat': 'Send “{what}” to {name}',
   'sb.sent': 'Put into the chat with {name}',
   'sb.notSent': 'WeCom did not take it; nothing was sent.',
+  'sb.again': 'Send it to {name} again?',
+  'sb.again-text': 'The same went into this chat {when}.',
+  'sb.again-yes': 'Send again',
+  'sb.again-no': 'Do not send',
   'sb.holding': 'About to go into the chat with {name}',
   'sb.unclear':
     'WeCom has not answered yet. Look into the chat; if it is not there, tap once more: it counts once.',

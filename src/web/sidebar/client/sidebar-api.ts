@@ -57,7 +57,7 @@ export const removeScript = (id: string) => api.delete(`/scripts/${id}`);
 export const listMaterials = (query: Query) => api.get<Page<Material>>('/materials', { query });
 
 export const beginSending = (ext: string, what: Sending) =>
-  api.post<{ id: string; message: ChatMessage }>(`${of(ext)}/sends`, what);
+  api.post<{ id: string; message: ChatMessage; sentAt: string | null }>(`${of(ext)}/sends`, what);
 export const wasSent = (id: string, answers?: string) =>
   api.post(`/sends/${id}/sent`, answers === undefined ? {} : { answers });
 export const wasNotSent = (id: string) => api.delete(`/sends/${id}`);

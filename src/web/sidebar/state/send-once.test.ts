@@ -4,12 +4,13 @@ type Answer = { take: () => void; refuse: () => void };
 const soon = () => new Promise<void>((resolve) => setTimeout(resolve, 0));
 
 /** A chat that answers when the test says so. */
-function openChat(more: Partial<Ways<string>> = {}) {
+function openChat(more: Partial<Ways<string>> = {}, sentAt: string | null = null) {
   const [handed, books, told]: [string[], string[], Outcome[]] = [[], [], []];
   const answers: Answer[] = [];
   let begun = 0;
   let tired: () => void = () => undefined;
   const tap = openSends<string>({
+    again: () => Promise.resolve(true),
     hold: () => Promise.resolve(true),
     isHere: () => Promise.resolve(true),
     hand: (message) => {
@@ -26,7 +27,7 @@ function openChat(more: Partial<Ways<string>> = {}) {
   });
   const begin = () => {
     begun += 1;
-    return Promise.resolve({ id: `s${begun}`, message: `m${begun}` });
+    return Promise.resolve({ id: `s${begun}`, message: `m${begun}`, sentAt });
   };
   return {
     ...{ handed, books, told, answers },
@@ -89,4 +90,24 @@ test('what WeCom refuses is dropped, and the next tap is a new one', async () =>
   void chat.tap();
   await soon();
   expect(chat.count()).toBe(2);
+});
+
+test('what went to them minutes ago is asked for first, once, and not sent after a no', async () => {
+  const asked: string[] = [];
+  const answers = [false, true];
+  const again = (at: string) => Promise.resolve(asked.push(at) > 0 && (answers.shift() ?? false));
+  const chat = openChat({ again }, '12:00');
+
+  expect(await chat.tap()).toBe('taken-back');
+  expect([chat.handed, chat.books]).toEqual([[], ['dropped s1']]);
+  const first = chat.tap();
+  await soon();
+  chat.losePatience();
+  expect(await first).toBe('unclear');
+  const second = chat.tap();
+  await soon();
+  chat.answers[1]?.take();
+
+  expect(await second).toBe('sent');
+  expect(asked).toEqual(['12:00', '12:00']);
 });

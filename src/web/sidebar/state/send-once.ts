@@ -4,10 +4,14 @@ export type Outcome = 'sent' | 'refused' | 'unclear' | 'taken-back' | 'elsewhere
 export interface Begun<Message> {
   id: string;
   message: Message;
+  /** When the same went to them minutes ago. */
+  sentAt: string | null;
 }
 
 /** What a tap needs of the page, of WeCom around it and of our books. */
 export interface Ways<Message> {
+  /** Whether it may go once more. */
+  again: (sentAt: string) => Promise<boolean>;
   /** The time in which the rep may take it back; false when they did. */
   hold: () => Promise<boolean>;
   /** Whether the chat that is open is still theirs. */
@@ -42,8 +46,11 @@ export function openSends<Message>(ways: Ways<Message>) {
     begin: () => Promise<Begun<Message>>,
     answers?: string,
   ): Promise<Outcome> {
-    const send = unsettled.get(place) ?? { ...(await begin()), waiting: 0, isSent: false };
+    const before = unsettled.get(place);
+    const send = before ?? { ...(await begin()), waiting: 0, isSent: false };
     unsettled.set(place, send);
+    const isRepeat = !before && send.sentAt !== null;
+    if (isRepeat && !(await ways.again(send.sentAt ?? ''))) return drop(place, send, 'taken-back');
     if (!(await ways.hold())) return drop(place, send, 'taken-back');
     if (send.isSent) return 'sent';
     const isHere = await ways.isHere().catch(() => null);

@@ -1,4 +1,4 @@
-import { ref, type Ref } from 'vue';
+import { ref, shallowRef, type Ref } from 'vue';
 import { t } from '../../shared/i18n/i18n';
 import { notify, notifyError, waitWithUndo } from '../../shared/notices/notices';
 import { beginSending, wasNotSent, wasSent, type Sending } from '../client/sidebar-api';
@@ -20,6 +20,16 @@ const said: Readonly<Record<Outcome, string>> = {
 export function useSending(ext: Ref<string>, onSent: () => void) {
   /** What is on its way, by the caller's own name for it. */
   const busy = ref('');
+  /** The same went to them at `sentAt`: whether it may go once more. */
+  const again = shallowRef<{ sentAt: string; answer: (yes: boolean) => void } | null>(null);
+  const ask = (sentAt: string) =>
+    new Promise<boolean>((resolve) => {
+      const answer = (yes: boolean) => {
+        again.value = null;
+        resolve(yes);
+      };
+      again.value = { sentAt, answer };
+    });
   /** Whom it goes to. */
   let name = '';
   const tell = (outcome: Outcome) => {
@@ -27,6 +37,7 @@ export function useSending(ext: Ref<string>, onSent: () => void) {
     if (outcome === 'sent') onSent();
   };
   const tap = openSends<ChatMessage>({
+    again: ask,
     hold: () => waitWithUndo(t('sb.holding', { name }), takeBackMs),
     isHere: async () => (await customerOfChat()) === ext.value,
     hand: sendToChat,
@@ -59,7 +70,7 @@ export function useSending(ext: Ref<string>, onSent: () => void) {
     }
   }
 
-  return { busy, send };
+  return { busy, again, send };
 }
 
 export type SendingDesk = ReturnType<typeof useSending>;
