@@ -21,6 +21,7 @@ module.exports = {
   transform: { '^.+\\.ts$': swc },
   globalSetup: '<rootDir>/test/support/global-setup.js',
   globalTeardown: '<rootDir>/test/support/global-teardown.js',
+  runtime: '<rootDir>/test/support/quick-runtime.js',
   testSequencer: '<rootDir>/test/support/longest-first.js',
   // One more than the smallest machine has cores: what waits for a browser or a clock leaves room beside it.
   maxWorkers: 3,
