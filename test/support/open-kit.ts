@@ -21,7 +21,13 @@ import { mapQuickly } from './quick-mapping';
 
 mapQuickly();
 
-export type TestKit = Kit & { clock: StillClock; close(): Promise<void>; database: OpenDatabase };
+export type TestKit = Kit & {
+  clock: StillClock;
+  database: OpenDatabase;
+  /** What ends before the kit does, so that nothing of a test outlives it. */
+  before(end: () => Promise<void>): void;
+  close(): Promise<void>;
+};
 
 /** A Saturday afternoon in Shanghai. */
 export const someDay = Date.parse('2026-11-21T06:32:00Z');
@@ -37,9 +43,13 @@ export async function openKit(engine: Engine = 'sqlite', now = someDay): Promise
   const base = { db: database, clock, newId, log, bell };
   const work = new Work(base, 60_000);
   const http = openHttpClient();
+  const ends: (() => Promise<void>)[] = [];
   const kit: TestKit = {
     ...base,
     database,
+    before: (end) => {
+      ends.push(end);
+    },
     settings,
     cache: openMemoryCache(clock),
     random: seededRandom(7),
@@ -49,6 +59,7 @@ export async function openKit(engine: Engine = 'sqlite', now = someDay): Promise
     schedules: new Schedules({ db: database, clock, log, afterTick: () => work.ring() }),
     versions: new Versions(database, clock, 0),
     close: async () => {
+      for (const end of ends.splice(0)) await end();
       await work.stop();
       await bell.close();
       http.close();

@@ -40,6 +40,12 @@ export async function serveApi(kit: TestKit, operations: readonly Operation[]): 
   const server = app.listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
   const { port } = server.address() as AddressInfo;
+  const close = () =>
+    new Promise<void>((resolve) => {
+      server.close(() => resolve());
+      server.closeAllConnections();
+    });
+  kit.before(close);
   return {
     base: `http://127.0.0.1:${port}`,
     call: async (method, path, body, headers = {}) => {
@@ -58,10 +64,6 @@ export async function serveApi(kit: TestKit, operations: readonly Operation[]): 
     as: (other) => {
       actor = { ...owner, ...other };
     },
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    close,
   };
 }
