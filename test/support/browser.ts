@@ -200,18 +200,25 @@ export async function openPage(context: BrowserContext): Promise<WatchedPage> {
 /** Previews and counts are asked for this long after the last change. */
 export const calmMs = 300;
 
+const bonesOf = (page: Page) =>
+  page.locator('[class*="__bone"]:visible, .skeleton:visible').count();
+
 /** Everything asked for has come: for a moment nothing was in flight and no skeleton was left. */
 export async function settled({ page, waitingFor }: WatchedPage): Promise<void> {
-  let calmSince = performance.now();
+  let calmSince: number | undefined;
   await eventually(
     `${page.url()} comes to rest`,
     async () => {
-      const bones = await page.locator('[class*="__bone"]:visible, .skeleton:visible').count();
+      const isOver = calmSince !== undefined && performance.now() - calmSince >= calmMs;
+      // A look into the page costs it work: one as the calm begins, one as it ends.
+      const mayLook = (isOver || calmSince === undefined) && waitingFor().length === 0;
+      const bones = mayLook ? await bonesOf(page) : 0;
       if (bones > 0 || waitingFor().length > 0) {
-        calmSince = performance.now();
+        calmSince = undefined;
         throw new Error(`${bones} bones, waits for ${waitingFor().join(' ')}`);
       }
-      return performance.now() - calmSince >= calmMs;
+      calmSince ??= performance.now();
+      return isOver;
     },
     20_000,
     40,
