@@ -6,7 +6,7 @@ import { idsQuery, operation, type Operation } from '../kernel/http';
 import type { Kit } from '../kernel/kit';
 import { iso, instant } from './views';
 
-/** For the console: when reps were last in the sidebar. The latest session of each stays, expired or not. */
+/** For the console: when reps were last in the sidebar. The latest session of each stays, expired, ended or not. */
 export function lastSeenOperation(kit: Kit): Operation {
   return operation(
     {

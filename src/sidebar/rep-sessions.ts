@@ -5,6 +5,7 @@ import type { Actor, Rep } from '../kernel/access';
 import { execute, insertRows } from '../kernel/database';
 import { Forbidden } from '../kernel/errors';
 import type { Kit } from '../kernel/kit';
+import { endSession } from './end-sessions';
 
 const idleMs = 2 * 3_600_000;
 const longestMs = 12 * 3_600_000;
@@ -72,7 +73,7 @@ export class RepSessions {
     ctx.cookies.set(this.cookie, null, { path: '/' });
     if (!token) return;
     await this.kit.db.transact((tx) =>
-      execute(tx, `DELETE FROM sidebar_session WHERE tokenHash = ?`, [sha256(token)]),
+      execute(tx, `${endSession} tokenHash = ?`, [sha256(token)]),
     );
   }
 

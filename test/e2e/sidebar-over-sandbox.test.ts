@@ -1,6 +1,8 @@
 import { addAccount } from '../../src/accounts';
 import { lookUpUnionids } from '../../src/relationships';
+import { lastSeenOperation } from '../../src/sidebar/last-seen.operations';
 import { onBothEngines } from '../support/open-kit';
+import { serveApi } from '../support/serve-api';
 import { openSidebarWorld, type SidebarWorld } from '../support/sidebar-world';
 
 const phone = 'Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 MicroMessenger/8.0.49';
@@ -15,7 +17,7 @@ async function until<T>(look: () => Promise<T | undefined | false>): Promise<T> 
 }
 
 onBothEngines('the sidebar over the sandbox', (open) => {
-  const opened: SidebarWorld[] = [];
+  const opened: { close(): Promise<void> }[] = [];
   afterEach(async () => {
     for (const world of opened.splice(0)) await world.close();
   });
@@ -134,6 +136,36 @@ onBothEngines('the sidebar over the sandbox', (open) => {
 
     expect(before.status).toBe(200);
     expect(after.body.code).toBe('unauthenticated');
+  });
+
+  test('when a rep was last here is told after they signed out, changed their userid and left', async () => {
+    const world = await openWorld();
+    const console = await serveApi(world.kit, [lastSeenOperation(world.kit)]);
+    opened.unshift(console);
+    const seen = async (userId: string) => {
+      const path = `/api/v1/accounts/${world.accountId}/rep-sessions?userIds=${userId}`;
+      return (await console.call('GET', path)).body.items as { signedInAt: string }[];
+    };
+    const rep = await world.signIn('zhouning');
+    const [before] = await seen('zhouning');
+
+    const out = await rep.send('DELETE', '/session');
+    const closed = await rep.get('/home');
+    const afterwards = await seen('zhouning');
+    await world.staff('zhouning', 'rename', { newUserId: 'zhou.ning' });
+    const renamed = await until(async () => (await seen('zhou.ning'))[0]);
+    await world.staff('zhou.ning', 'leave');
+    await until(async () => {
+      const { body } = await world.api.get(`/api/v1/accounts/${world.accountId}/reps?state=left`);
+      return body.items.length === 1;
+    });
+
+    expect([out.status, closed.status]).toEqual([204, 401]);
+    expect(before?.signedInAt).toBeTruthy();
+    expect(afterwards).toEqual([before]);
+    expect(renamed).toEqual({ ...before, userId: 'zhou.ning' });
+    expect(await seen('zhou.ning')).toEqual([renamed]);
+    expect(await seen('zhouning')).toEqual([]);
   });
 
   test('pages of ours are signed for config and agentConfig as WeCom checks it, others are not', async () => {
