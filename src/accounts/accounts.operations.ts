@@ -20,7 +20,7 @@ import { healthOf } from './account-health';
 import { addAccount } from './add-account';
 import { addWeComApp } from './add-wecom-app';
 import { callbackUrls } from './callback-urls';
-import { connectSandboxAccount } from './connect-sandbox';
+import { sandboxAccountNamed } from './connect-sandbox';
 import { checkAccount } from './check-account';
 import type { MerchantParts } from './merchant-parts';
 import { openSandboxDriver } from './sandbox-driver';
@@ -149,7 +149,7 @@ export function accountOperations(
         path: '/api/v1/accounts/sandbox',
         permission: 'accounts.edit',
         summary:
-          'Make an Official Account in the sandbox and connect it; no credentials are needed',
+          'The Official Account of this name in the sandbox, made and connected where there is none; no credentials are needed',
         body: SandboxAccountForm,
         response: AccountView,
         status: 201,
@@ -157,9 +157,9 @@ export function accountOperations(
       async ({ actor, body: { name } }) => {
         requireAllAccounts(actor);
         if (!kit.settings.isSandboxOn) throw new Conflict('sandbox_off');
-        const platformId = await connectSandboxAccount(kit, book, openSandboxDriver(kit), { name });
-        const account = book.findByPlatformId('official-account', platformId);
-        if (!account) throw new NotFound('account_not_found');
+        const driver = openSandboxDriver(kit);
+        const { account, isNew } = await sandboxAccountNamed(kit, book, driver, name);
+        if (!isNew) return present(account);
         await kit.db.transact((tx) =>
           recordChange(tx, actor, {
             id: kit.newId(),
@@ -167,7 +167,12 @@ export function accountOperations(
             action: 'account.connected',
             targetKind: 'account',
             targetId: account.id,
-            after: { kind: account.kind, name, platformId, world: account.world },
+            after: {
+              kind: account.kind,
+              name,
+              platformId: account.platformId,
+              world: account.world,
+            },
           }),
         );
         return present(account);

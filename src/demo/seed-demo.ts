@@ -42,10 +42,8 @@ export async function seedDemo(kit: Kit, parts: DemoParts): Promise<void> {
   const driver = openSandboxDriver(kit);
   const started = kit.clock.system();
   const signIns = makeDemoSignIns(kit.settings);
-  const appId = await connectSandboxAccount(kit, parts.book, driver, {
-    name: demoNames.brand,
-    appId: 'wxdemo0camellia01',
-  });
+  const appId = 'wxdemo0camellia01';
+  await connectSandboxAccount(kit, parts.book, driver, { name: demoNames.brand, appId });
   const mchId = await connectMerchant(kit, parts, driver, appId);
   await dressAccount(kit, parts, driver, appId);
   await importReplies(kit, parts, appId);

@@ -75,6 +75,7 @@ export class Accounts {
     return this.targets.get(id);
   }
 
+  /** Of two that are wanted under one appId at once, the first. */
   async add(wanted: NewAccount, now: number): Promise<Account> {
     const account: Account = {
       appId: wanted.appId ?? `wx${randomHex(8)}`,
@@ -90,7 +91,7 @@ export class Accounts {
     await this.store.write(() => {
       this.store
         .sql(
-          'INSERT INTO account (appId, appSecret, originalId, name, token, aesKey, createdAt) VALUES (?, ?, ?, ?, ?, ?, ?)',
+          'INSERT INTO account (appId, appSecret, originalId, name, token, aesKey, createdAt) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
         )
         .run(
           account.appId,
@@ -102,8 +103,9 @@ export class Accounts {
           now,
         );
     });
-    this.known.set(account.appId, account);
-    return account;
+    const known = this.known.get(account.appId) ?? account;
+    this.known.set(account.appId, known);
+    return known;
   }
 
   async connect(
