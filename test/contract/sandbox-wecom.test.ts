@@ -395,15 +395,37 @@ describe('friends', () => {
     expect(heard).toContain('"userId":"sales01"');
   });
 
-  test('codes hang on the wall with whom they lead to', async () => {
+  test('a chat counts as unread until its customer looks at it; a rep who looks changes nothing', async () => {
+    const id = await rig.newFriend();
+    const chat = (query = '') => rig.api('GET', `/wecom/people/${id}/phone?userId=sales01${query}`);
+    for (const text of ['在吗', '新品到了'])
+      await rig.staff('sales01', 'say', { externalUserId: id, text });
+    await rig.person(id, 'say', { userId: 'sales01', text: '在' });
+
+    const peeked = [await chat('&peek=1&limit=1'), await chat('&peek=1&limit=1')];
+    const whole = await rig.api('GET', `/wecom/people/${id}/phone`);
+    const looked = await chat();
+    const afterwards = await chat();
+    await rig.staff('sales01', 'say', { externalUserId: id, text: '明天见' });
+    const later = await chat('&peek=1');
+
+    expect(peeked.map(({ body }) => body.unread)).toEqual([2, 2]);
+    expect(peeked[0]?.body.items).toMatchObject([{ text: '在', direction: 'out' }]);
+    expect(whole.body.unread).toBeNull();
+    expect([looked, afterwards, later].map(({ body }) => body.unread)).toEqual([2, 0, 1]);
+  });
+
+  test('codes hang on the wall with whom they lead to and what they are called', async () => {
     const { configId } = await rig.wecom.addContactWay(rig.agent, {
       userIds: ['sales01'],
+      remark: '静安店收银台',
       state: 'shop_jingan',
     });
 
     const { items } = (await rig.api('GET', `/wecom/corps/${rig.corpId}/codes`)).body;
     expect(items[0]).toMatchObject({
       ...{ kind: 'contact', configId, state: 'shop_jingan', userIds: ['sales01'] },
+      remark: '静安店收银台',
     });
   });
 

@@ -151,9 +151,7 @@ describeWithBrowser('a rep beside a chat', () => {
     await phone.getByRole('button', { name: '换成输入' }).click();
     await say(question);
     await heard.nth(1).waitFor();
-    // The code that was made last hangs first.
-    const poster = `让林小满扫「${rep.name}的名片码」`;
-    await phone.getByRole('button', { name: poster }).first().click();
+    await phone.getByRole('button', { name: '让林小满扫「柜台码」' }).click();
     await phone.getByRole('button', { name: '添加为联系人' }).click();
     await heard.filter({ hasText: `我是${rep.name}` }).waitFor();
     await photograph(phone, '.handset', 'story-welcome');
@@ -244,6 +242,36 @@ describeWithBrowser('a rep beside a chat', () => {
     await tab('画像');
     await part('问过公众号').getByText(`${rep.name}答了`).waitFor();
   });
+
+  chapter(
+    'the shopper’s list of chats says what the rep wrote, when, and how much is unread',
+    async () => {
+      const row = phone.locator('.handset li', { hasText: rep.name });
+      const back = () =>
+        phone.locator('.handset').getByRole('button', { name: '回到会话列表' }).click();
+      await back();
+      await row.getByText('林小满，护手霜还有').waitFor();
+      const atFirst = await row.innerText();
+      const { externalUserId } = customer;
+      await server.sandbox('POST', `/wecom/corps/${corpId}/staff/${rep.userId}/say`, {
+        ...{ externalUserId, text: '明天上午我都在' },
+      });
+      await row.getByText('明天上午我都在').waitFor();
+      const then = await row.innerText();
+      await photograph(phone, '.handset', 'story-chats');
+      await row.getByRole('button').click();
+      await phone.locator('.line', { hasText: '明天上午我都在' }).waitFor();
+      await back();
+      await row.waitFor();
+      const inTheEnd = await row.innerText();
+      await row.getByRole('button').click();
+
+      expect(atFirst).toMatch(/\d\d:\d\d/);
+      expect([atFirst, then, inTheEnd].map((text) => /\d+ 条没看/.exec(text)?.[0])).toEqual([
+        ...[undefined, '1 条没看', undefined],
+      ]);
+    },
+  );
 
   chapter('an article goes as a card; when the customer opens it the rep is told', async () => {
     await tab('素材');

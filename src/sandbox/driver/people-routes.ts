@@ -12,6 +12,7 @@ import {
   personOf,
   showPerson,
   tellPerson,
+  unreadOf,
   type PersonRow,
 } from './people';
 import { perform } from './perform';
@@ -98,6 +99,7 @@ export function peopleRoutes(router: Router, world: World): void {
       .sql<MessageRow>('SELECT * FROM message WHERE openid = ? AND id < ? ORDER BY id DESC LIMIT ?')
       .all(follower.openid, cursor ?? Number.MAX_SAFE_INTEGER, limit + 1);
     const newest = rows[0];
+    const unread = unreadOf(world, follower);
     if (queryOf(ctx, 'peek') !== '1' && newest && newest.id > follower.readUpTo) {
       await world.store.write(() => {
         world.store
@@ -105,12 +107,13 @@ export function peopleRoutes(router: Router, world: World): void {
           .run(newest.id, follower.openid);
       });
     }
-    ctx.body = pageBody(
+    const page = pageBody(
       rows,
       limit,
       (row) => row.id,
       (row) => showMessage(world, row),
     );
+    ctx.body = { ...page, unread };
   });
 
   router.post('/people/:openid/:action', async (ctx) => {

@@ -81,11 +81,6 @@ export function showPerson(
   const last = world.store
     .sql<MessageRow>('SELECT * FROM message WHERE openid = ? ORDER BY id DESC LIMIT 1')
     .get(shown.openid);
-  const unread = world.store
-    .sql<{ n: number }>(
-      `SELECT count(*) AS n FROM message WHERE openid = ? AND id > ? AND direction = 'in'`,
-    )
-    .get(shown.openid, shown.readUpTo);
   return {
     personId: person.id,
     ...showFollower(shown),
@@ -95,7 +90,7 @@ export function showPerson(
     crowd: person.crowd === 1,
     scene: shown.scene,
     wallet: walletOf(world, shown.openid),
-    unread: unread?.n ?? 0,
+    unread: unreadOf(world, shown),
     lastMessage: last ? { text: showMessage(world, last).text, at: iso(last.at) } : null,
     followers: followers.map(showFollower),
     switches: {
@@ -107,6 +102,13 @@ export function showPerson(
     },
   };
 }
+
+export const unreadOf = (world: World, { openid, readUpTo }: Follower): number =>
+  world.store
+    .sql<{ n: number }>(
+      `SELECT count(*) AS n FROM message WHERE openid = ? AND id > ? AND direction = 'in'`,
+    )
+    .get(openid, readUpTo)?.n ?? 0;
 
 const showFollower = (follower: Follower) => ({
   openid: follower.openid,

@@ -55,6 +55,26 @@ export function putMessage(world: World, message: NewWeComMessage, now: number):
     ).lastId;
 }
 
+/** What a rep wrote, or was written in their name, and this person has not looked at. */
+export const unreadOf = (world: World, personId: string, userId: string): number =>
+  world.store
+    .sql<{ n: number }>(
+      `SELECT count(*) AS n FROM wecom_message
+       WHERE externalUserId IN (SELECT externalUserId FROM wecom_contact WHERE personId = ?) AND userId = ?
+       AND direction = 'in' AND id > coalesce((SELECT upTo FROM wecom_read WHERE personId = ? AND userId = ?), 0)`,
+    )
+    .get(personId, userId, personId, userId)?.n ?? 0;
+
+/** Inside a work. */
+export function readUpTo(world: World, personId: string, userId: string, upTo: number): void {
+  world.store
+    .sql(
+      `INSERT INTO wecom_read (personId, userId, upTo) VALUES (?, ?, ?)
+       ON CONFLICT (personId, userId) DO UPDATE SET upTo = excluded.upTo`,
+    )
+    .run(personId, userId, upTo);
+}
+
 /** Inside a work: something changed between these two, or on one's own phone. */
 export function tellLookers(
   world: World,

@@ -44,6 +44,7 @@ CREATE TABLE IF NOT EXISTS wecom_message (id INTEGER PRIMARY KEY AUTOINCREMENT, 
   externalUserId TEXT, roomId TEXT, agentId TEXT, kfId TEXT, direction TEXT NOT NULL, kind TEXT NOT NULL, body TEXT NOT NULL, ref TEXT);
 CREATE INDEX IF NOT EXISTS ix_wecom_message_contact ON wecom_message (externalUserId, id);
 CREATE INDEX IF NOT EXISTS ix_wecom_message_staff ON wecom_message (corpId, userId, id);
+CREATE TABLE IF NOT EXISTS wecom_read (personId TEXT NOT NULL, userId TEXT NOT NULL, upTo INTEGER NOT NULL, PRIMARY KEY (personId, userId)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS wecom_mass (seq INTEGER PRIMARY KEY AUTOINCREMENT, msgId TEXT NOT NULL UNIQUE, corpId TEXT NOT NULL, agentId TEXT, kind TEXT NOT NULL,
   body TEXT NOT NULL, createdAt INTEGER NOT NULL, readyAt INTEGER NOT NULL, cancelledAt INTEGER, reminders TEXT NOT NULL DEFAULT '[]');
 CREATE TABLE IF NOT EXISTS wecom_mass_task (msgId TEXT NOT NULL, userId TEXT NOT NULL, status INTEGER NOT NULL DEFAULT 0, sentAt INTEGER, PRIMARY KEY (msgId, userId)) WITHOUT ROWID;

@@ -56,9 +56,10 @@ function codesOf(world: World, corpId: string) {
   return ways.map(({ configId, kind, spec: text }) => {
     const spec = specOf({ spec: text });
     const rooms = kind === 'room' ? (spec.chat_id_list as string[]) : [];
+    const remark = typeof spec.remark === 'string' ? spec.remark : '';
     return {
       ...{ kind, configId, state: typeof spec.state === 'string' ? spec.state : '' },
-      ...{ name: rooms.map((roomId) => roomOf(world, roomId)?.name ?? '').find(Boolean) ?? '' },
+      ...{ remark, name: rooms.map((id) => roomOf(world, id)?.name ?? '').find(Boolean) ?? '' },
       userIds: kind === 'contact' ? spec.user : [],
       url: `https://work.weixin.qq.com/${kind === 'contact' ? 'q' : 'gm'}/${configId}`,
     };

@@ -8,7 +8,7 @@ import { randomHex } from '../../random';
 import { sandboxText } from '../../text';
 import type { World } from '../../world';
 import { ensureContact, relationsOf, tagIdsOf, type Contact } from '../contacts';
-import { showWeComMessage, type WeComMessageRow } from '../messages';
+import { readUpTo, showWeComMessage, unreadOf, type WeComMessageRow } from '../messages';
 import { membersOf, type RoomRow } from '../rooms';
 import { linkIn, linkOf } from '../ways';
 import { perform } from './act';
@@ -71,18 +71,23 @@ export function weComPeopleRoutes(router: Router, world: World): void {
     ctx.body = showPerson(world, personOrThrow(world, ctx.params.id ?? ''));
   });
 
-  router.get('/wecom/people/:id/phone', (ctx) => {
+  /** What arrived, the newest first; a chat with one rep is read by looking at it, unless one peeks. */
+  router.get('/wecom/people/:id/phone', async (ctx) => {
     const person = personOrThrow(world, ctx.params.id ?? '');
     const { limit, cursor } = pageOf(ctx);
     const userId = queryOf(ctx, 'userId') ?? null;
     const kfId = queryOf(ctx, 'kfId') ?? null;
+    const unread = userId === null ? null : unreadOf(world, person.id, userId);
     const rows = world.store
       .sql<WeComMessageRow>(
         `SELECT * FROM wecom_message WHERE externalUserId IN (SELECT externalUserId FROM wecom_contact WHERE personId = ?)
          AND (? IS NULL OR userId = ?) AND (? IS NULL OR kfId = ?) AND id < ? ORDER BY id DESC LIMIT ?`,
       )
       .all(person.id, userId, userId, kfId, kfId, cursor ?? Number.MAX_SAFE_INTEGER, limit + 1);
-    ctx.body = pageBody(rows, limit, (row) => row.id, showWeComMessage);
+    const [newest] = rows;
+    if (userId !== null && unread && newest && queryOf(ctx, 'peek') !== '1')
+      await world.store.write(() => readUpTo(world, person.id, userId, newest.id));
+    ctx.body = { ...pageBody(rows, limit, (row) => row.id, showWeComMessage), unread };
   });
 
   /**

@@ -7,13 +7,14 @@ export async function readPhone(
   openid: string,
   appId: string,
   options: { cursor?: string; limit?: number; peek?: boolean } = {},
-): Promise<{ messages: PhoneMessage[]; next: string | null }> {
+): Promise<{ messages: PhoneMessage[]; next: string | null; unread: number }> {
   const { cursor, limit = 40, peek } = options;
   const path = `/people/${encodeURIComponent(openid)}/phone`;
-  const answer = await call<{ items: WireMessage[]; nextCursor: string | null }>(
+  const answer = await call<{ items: WireMessage[]; nextCursor: string | null; unread: number }>(
     path + query({ appId, cursor, limit, peek: peek ? 1 : undefined }),
   );
-  return { messages: answer.items.map(readMessage), next: answer.nextCursor };
+  const { items, nextCursor: next, unread } = answer;
+  return { messages: items.map(readMessage), next, unread };
 }
 
 export interface Done {

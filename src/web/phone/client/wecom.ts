@@ -130,11 +130,29 @@ export async function readKfChat(personId: string, kfId: string): Promise<WeComL
   return items.map(readLine).reverse();
 }
 
-/** What these two said, the oldest first. */
-export async function readPair(personId: string, userId: string): Promise<WeComLine[]> {
-  const path = `/wecom/people/${encodeURIComponent(personId)}/phone`;
-  const { items } = await call<{ items: WireLine[] }>(path + query({ userId, limit: 100 }));
+const pairOf = (personId: string, asked: { userId: string; limit: number; peek?: 1 | undefined }) =>
+  call<{ items: WireLine[]; unread: number }>(
+    `/wecom/people/${encodeURIComponent(personId)}/phone${query(asked)}`,
+  );
+
+/** What these two said, the oldest first; on the person's own phone it has been read then. */
+export async function readPair(
+  personId: string,
+  userId: string,
+  side: 'customer' | 'rep',
+): Promise<WeComLine[]> {
+  const peek = side === 'rep' ? 1 : undefined;
+  const { items } = await pairOf(personId, { userId, limit: 100, peek });
   return items.map(readLine).reverse();
+}
+
+/** The newest of what these two said, and how much of it the person has not read. */
+export async function peekAtPair(
+  personId: string,
+  userId: string,
+): Promise<{ last: WeComLine | undefined; unread: number }> {
+  const { items, unread } = await pairOf(personId, { userId, limit: 1, peek: 1 });
+  return { last: items.map(readLine)[0], unread };
 }
 
 /** What the app told the rep, the oldest first. */

@@ -24,6 +24,8 @@ export interface RepCode {
   kind: 'contact' | 'room' | 'link';
   /** Of a code for rooms the first of them, of a link its own; those of reps have none. */
   name: string;
+  /** What the corp wrote beside it, to know it by. */
+  remark?: string;
   configId: string;
   linkId?: string;
   state: string;
