@@ -135,6 +135,24 @@ describeWithBrowser('every page of the console', () => {
     expect(desk.troubles).toEqual([]);
   }, 60_000);
 
+  test('on a tablet losses keep their sums, and every row says who was told', async () => {
+    const desk = deskIn('zh-CN');
+    const { page } = desk;
+    await page.setViewportSize({ width: 834, height: 1112 });
+    await byAddress(page, '/wecom/losses');
+    const rows = page.locator('main tbody tr');
+    await settled(desk);
+
+    const sums = await page.locator('main').innerText();
+    const cells = await rows.allInnerTexts();
+    const faults = await page.evaluate(faultsOf);
+
+    expect(sums).toMatch(/30 天：流失 \d+.*现有好友 \d+/);
+    expect(cells.length).toBeGreaterThan(0);
+    expect(cells.filter((text) => !text.includes(wecom['losses.column-told']))).toEqual([]);
+    expect(faults).toEqual([]);
+  }, 60_000);
+
   test('the doors before the sign-in open in both languages', async () => {
     const visitor = await openPage(await openContext(browser));
     const faults: string[] = [];
