@@ -28,7 +28,7 @@ export const messages = {
   'reps.none-text': 'Try another name, or look at all reps.',
   'reps.sync': 'Go and sync',
   'reps.empty-title': 'No reps yet',
-  'reps.hand-over': 'Hand over customers',
+  'reps.hand-over': 'Hand over',
   'reps.late': '{n} overdue',
   'reps.opened': '{n} opened',
   'reps.added': '{n} new',
