@@ -41,6 +41,7 @@ import {
   packetsOfRules,
   replyAudience,
 } from './answering';
+import { takeUpFormerLife } from './former-life';
 import { CrashWatch, Intake, replayEvent, type EventHandler } from './intake';
 import { openReplays, type Operation } from './kernel/http';
 import { BadSetting } from './kernel/settings';
@@ -372,6 +373,7 @@ export async function wire(kit: RunningKit, extension: Extension = {}): Promise<
       await clock?.catchUp();
       if (works) {
         await kit.db.transact(async (tx) => {
+          if (!settings.databaseUrl) await takeUpFormerLife(tx);
           await planNightlyRepair(kit, tx);
           await planMediaRenewal(kit, tx);
           await attachments.plan(tx);
