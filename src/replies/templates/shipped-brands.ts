@@ -2,9 +2,10 @@ import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 
-/** Where the brands that come with the product stand, from `src` as from `dist/src`. */
+/** Where the brands that come with the product stand: from `src`, from `dist/src`, and from the one built file. */
 export function shippedTemplates(): string {
-  const near = ['../../../templates', '../../../../templates'].map((way) => join(__dirname, way));
+  const ways = ['../../../templates', '../../../../templates', '../../templates'];
+  const near = ways.map((way) => join(__dirname, way));
   return resolve(near.find((folder) => existsSync(join(folder, 'beauty'))) ?? 'templates');
 }
 
