@@ -2,7 +2,7 @@
  * Kills the product at every named point, and its servers at random, while it sends, pays and takes
  * callbacks; then compares three books: the sandbox's, our ledger's, and the console's numbers.
  *   npm run test:faults -- [--recipients 500] [--seed 1] [--engine sqlite|mariadb|both] [--only name]
- *                          [--at-once 3] [--rounds 2]
+ *                          [--at-once 4] [--rounds 2]
  * Ends with 1 when a promise was broken. Logs and figures of each scenario are kept in artefacts/faults.
  */
 import { spawnSync } from 'node:child_process';
@@ -24,7 +24,7 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '2' },
     engine: { type: 'string', default: 'both' },
     only: { type: 'string', default: '' },
-    'at-once': { type: 'string', default: '3' },
+    'at-once': { type: 'string', default: '4' },
   },
 });
 const say = (line: string) => process.stdout.write(`${line}\n`);

@@ -58,7 +58,10 @@ export async function money(
   const [before, after] = reservePoints;
   for (const worker of workers) if (worker !== first) await worker.kill();
   await scene.dieAt(first, before, { isReady: () => start('first') });
-  await scene.dieAt(first, after);
+  // Alone it takes its run up again at once. Where others could hold it, its lease comes first: meanwhile it dies
+  // in a second one.
+  const second = workers.length > 1 ? { isReady: () => start('second') } : {};
+  await scene.dieAt(first, after, second);
   troubles.beside?.();
 
   let extra = 0;
