@@ -258,42 +258,25 @@ onBothEngines('paying', (open) => {
     expect(await world.view(first)).toMatchObject({ recipients: { sent: 3 } });
   });
 
-  test('a request that was changed after it was frozen is never sent', async () => {
-    const world = await MoneyWorld.open(await open(), 4);
+  test.each([
+    ['amount', `amountFen = 101`],
+    ['person', `request = REPLACE(request, 'oTEST', 'oEVIL')`],
+    ['number', `billNo = 'X'`],
+    ['words', `request = REPLACE(request, '双十一', '双十二')`],
+  ])('a request whose %s was changed after it was frozen is never sent', async (_, change) => {
+    const world = await MoneyWorld.open(await open(), 1);
     world.wechat.next = (call) => (call === 'send' ? 'lost-before' : 'not-found-lie');
     const id = await world.started();
     await world.drain();
-    const [amount, openid, number, words] = await world.payouts(id);
-    await world.write(`UPDATE payout SET amountFen = 101 WHERE id = ?`, [amount?.id ?? '']);
-    await world.write(
-      `UPDATE payout SET request = REPLACE(request, 'oTEST', 'oEVIL') WHERE id = ?`,
-      [openid?.id ?? ''],
-    );
-    await world.write(`UPDATE payout SET billNo = 'X' WHERE id = ?`, [number?.id ?? '']);
-
-    await world.write(
-      `UPDATE payout SET request = REPLACE(request, '双十一', '双十二') WHERE id = ?`,
-      [words?.id ?? ''],
-    );
+    const [payout] = await world.payouts(id);
+    await world.write(`UPDATE payout SET ${change} WHERE id = ?`, [payout?.id ?? '']);
 
     world.wechat.next = (call) => (call === 'send' ? 'ok' : 'not-found-lie');
     await world.pass(10 * minute);
-    const statusOfFirst = (await world.view(id)).status;
-    // The first one found stops the others, whose turn comes seconds earlier or later: somebody goes on.
-    for (let start = 1; start < 4; start += 1) {
-      if (await hasUnfrozen(world, id)) await startPromotion(world.kit, owner, id);
-      await world.pass(10 * minute);
-    }
 
-    expect(statusOfFirst).toBe('paused');
     expect(world.wechat.sends).toHaveLength(0);
     const states = (await world.payouts(id)).map(({ state, reasonCode }) => [state, reasonCode]);
-    expect(states).toEqual([
-      ['frozen', 'request_altered'],
-      ['frozen', 'request_altered'],
-      ['frozen', 'request_altered'],
-      ['frozen', 'request_altered'],
-    ]);
+    expect(states).toEqual([['frozen', 'request_altered']]);
     expect(await world.view(id)).toMatchObject({ status: 'paused' });
   });
 
@@ -443,13 +426,6 @@ onBothEngines('paying', (open) => {
 function script(plan: { send?: Behaviour[]; query?: Behaviour[] }) {
   const left = { send: [...(plan.send ?? [])], query: [...(plan.query ?? [])] };
   return (call: 'send' | 'query'): Behaviour => left[call].shift() ?? 'ok';
-}
-
-/** Whether the promotion stands still because of one bad request while others wait for their turn. */
-async function hasUnfrozen(world: MoneyWorld, id: string): Promise<boolean> {
-  const { status } = await world.view(id);
-  const states = (await world.payouts(id)).map(({ state }) => state);
-  return status === 'paused' && states.some((state) => state !== 'frozen');
 }
 
 const permitKey = (world: MoneyWorld): string =>
