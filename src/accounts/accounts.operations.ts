@@ -3,7 +3,7 @@ import type { OfficialAccountClient } from '../channels/official-account';
 import type { WeComClient } from '../channels/wecom';
 import { recordChange, requireAccount, requireAllAccounts, type Actor } from '../kernel/access';
 import { execute } from '../kernel/database';
-import { Conflict, NotFound } from '../kernel/errors';
+import { Conflict } from '../kernel/errors';
 import {
   decodeCursor,
   operation,

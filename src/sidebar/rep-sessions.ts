@@ -72,9 +72,7 @@ export class RepSessions {
     const token = ctx.cookies.get(this.cookie);
     ctx.cookies.set(this.cookie, null, { path: '/' });
     if (!token) return;
-    await this.kit.db.transact((tx) =>
-      execute(tx, `${endSession} tokenHash = ?`, [sha256(token)]),
-    );
+    await this.kit.db.transact((tx) => execute(tx, `${endSession} tokenHash = ?`, [sha256(token)]));
   }
 
   /** Who calls, if it is a rep; writes need the session's CSRF token. */
