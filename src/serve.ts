@@ -17,7 +17,10 @@ async function run(): Promise<void> {
     isStopping = true;
     log.info('server.stopping', { signal });
     server.stop().then(
-      () => process.exit(0),
+      () => {
+        log.info('server.stopped');
+        process.exit(0);
+      },
       (error: unknown) => {
         log.error('server.stop', { error });
         process.exit(1);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { firstOwnerToken, countOperators } from './console';
 import { demoSignIns, seedDemo, shouldSeedDemo } from './demo';
 import { holdDataDir } from './kernel/data-dir';
+import { hangUp } from './kernel/http';
 import type { Log } from './kernel/log';
 import { BadSetting, isLoopback, type Settings } from './kernel/settings';
 import { openKit } from './open-kit';
@@ -42,6 +43,7 @@ export async function startServer(
     stop: async () => {
       world.readiness.isStopping = true;
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      hangUp(server);
       const sweep = setInterval(() => server.closeIdleConnections(), 100);
       // Whatever hangs longer than this is as it would be after a power cut: the ledgers know what to ask.
       await atMost(6_500, Promise.all([closed, world.rest()]));

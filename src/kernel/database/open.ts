@@ -130,6 +130,8 @@ async function openEmbedded(options: DatabaseOptions): Promise<OpenDatabase> {
       await log.close();
       await long.close();
       await reader.destroy();
+      // Whoever copies the file after a stop has all of it.
+      emptied(connection);
       await writer.destroy();
     },
   };

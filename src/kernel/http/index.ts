@@ -1,3 +1,4 @@
+export { hangUp, keepOpen } from './endless';
 export { answerHtml, escapeHtml } from './html-page';
 export { describeApi } from './openapi';
 export {

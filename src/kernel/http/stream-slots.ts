@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Context } from 'koa';
 import type { Actor } from '../access';
 import { RateLimited } from '../errors';
+import { keepOpen } from './endless';
 
 /** A page listens to one or two, and browsers give a site six connections: more is a mistake or worse. */
 const mostOfSession = 8;
@@ -19,6 +20,7 @@ export class StreamSlots {
       throw new RateLimited('too_many_streams', waitSeconds);
     }
     for (const key of [session, actor.id]) this.change(key, 1);
+    keepOpen(ctx.res);
     ctx.res.once('close', () => {
       for (const key of [session, actor.id]) this.change(key, -1);
     });

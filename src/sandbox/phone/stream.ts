@@ -1,4 +1,5 @@
 import type { Context } from 'koa';
+import { keepOpen } from '../../kernel/http';
 import type { World } from '../world';
 
 /** A client that does not read is cut off when this much waits for it. */
@@ -25,6 +26,7 @@ export function openStream(world: World, ctx: Context, openid: string | undefine
   const heart = setInterval(() => res.write(': still here\n\n'), 15_000);
   heart.unref();
   world.held.hold(res, 86_400_000);
+  keepOpen(res);
   res.on('close', () => {
     clearInterval(heart);
     stop();

@@ -91,6 +91,7 @@ export class Store {
     if (!this.isOpen) return;
     this.flush();
     this.isOpen = false;
+    this.file.exec('PRAGMA wal_checkpoint(TRUNCATE)');
     this.file.close();
   }
 
