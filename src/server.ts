@@ -112,7 +112,8 @@ function listen(app: Koa, settings: Settings): Promise<Server> {
 /** What a newcomer needs to see; printed, not logged, because it names passwords of this demo. */
 async function announce(kit: Awaited<ReturnType<typeof openKit>>, port: number): Promise<void> {
   const { settings, log } = kit;
-  const base = isLoopback(settings.host) ? `http://localhost:${port}` : settings.publicUrl;
+  const isHere = isLoopback(settings.host) && !settings.isProduction;
+  const base = isHere ? `http://localhost:${port}` : settings.publicUrl;
   log.info('server.ready', { port, role: settings.role });
   if (settings.logLevel === 'silent') return;
   const lines = ['', `  Guanxi  ${base}`, ''];

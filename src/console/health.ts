@@ -46,8 +46,9 @@ export function healthRoutes(
   router.get('/metrics', async (ctx) => {
     // Behind a proxy everybody comes from this machine.
     const isProxied = ctx.get('x-forwarded-for') !== '' || ctx.get('forwarded') !== '';
-    const isLocal =
-      !isProxied && isLoopback(ctx.req.socket.remoteAddress?.replace('::ffff:', '') ?? '');
+    const from = ctx.req.socket.remoteAddress?.replace('::ffff:', '') ?? '';
+    // A page elsewhere can make a browser of this machine ask, but not by the machine's own name.
+    const isLocal = !isProxied && isLoopback(from) && isLoopback(ctx.hostname);
     const actor = isLocal ? undefined : await authenticate(ctx);
     if (!isLocal && !actor?.permissions.has('overview.read')) {
       ctx.status = 401;

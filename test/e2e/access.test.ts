@@ -1,3 +1,4 @@
+import { get } from 'node:http';
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -245,6 +246,17 @@ describe('access', () => {
       200,
       { database: 'ok', cache: 'ok', queue: 'ok', tokens: 'ok' },
     ]);
+  });
+
+  test('figures are told to this machine by its own name only', async () => {
+    const told = (host: string) =>
+      new Promise<number | undefined>((resolve, reject) => {
+        get(`${app.base}/metrics`, { headers: { host } }, (answer) => {
+          resolve(answer.resume().statusCode);
+        }).on('error', reject);
+      });
+
+    expect(await Promise.all(['localhost', 'pages.example'].map(told))).toEqual([200, 401]);
   });
 
   test('a foreign page cannot sign somebody in', async () => {
