@@ -202,6 +202,7 @@ onBothEngines('the API of campaigns', (open) => {
       filledIn: { people: 229, of: 229 },
     });
     expect(plan.body.samples[0].rendered).toMatchObject({ date3: '2026年11月30日' });
+    expect((await api.get(campaign)).body).toMatchObject({ sent: 1, skipped: 229, failed: 0 });
     expect(wechat.received).toHaveLength(1);
     expect(wechat.received[0]?.body).toMatchObject({
       data: { date3: { value: '2026年11月30日' } },

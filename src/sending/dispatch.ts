@@ -126,23 +126,24 @@ async function sendRun(
 
 type Sent = { messageId: string } | undefined;
 
+/** What we judge ourselves never went out: it is no error of WeChat's, and the plan leaves the same people out. */
 function fillIn(
   { message, prepared }: Extract<Prepared, { type: 'template' }>,
   claimed: Claimed,
   person: PersonVariables | undefined,
 ) {
-  const refused = (reason: string): { verdict: Verdict } => ({
+  const leftOut = (reason: string): { verdict: Verdict } => ({
     verdict: {
       kind: 'ended',
-      state: claimed.inDoubt ? 'unknown' : 'failed',
+      state: claimed.inDoubt ? 'unknown' : 'skipped',
       reason: claimed.inDoubt ? 'no-answer' : reason,
       errcode: null,
     },
   });
   try {
-    if (!person) return refused('render-failed');
+    if (!person) return leftOut('render-failed');
     const { fields, url } = prepared.render(person);
-    if (troublesOf({ fields }).length > 0) return refused('field-invalid');
+    if (troublesOf({ fields }).length > 0) return leftOut('field-invalid');
     return {
       openid: claimed.openid,
       templateId: message.templateId,
@@ -152,21 +153,9 @@ function fillIn(
       clientMessageId: clientMessageId(claimed.run.id, claimed.identityId),
     };
   } catch {
-    if (claimed.tries >= mostRenders) return refused('render-failed');
-    return { verdict: renderAgain(claimed) };
+    return leftOut('render-failed');
   }
 }
-
-/** The limits of a text are measured in time, so one that fails once may have been held up by others. */
-const mostRenders = 3;
-
-const renderAgain = ({ inDoubt }: Claimed): Verdict => ({
-  kind: 'again',
-  afterMs: 1_000,
-  inDoubt,
-  reason: 'render-failed',
-  errcode: null,
-});
 
 function withoutAccount({ run, inDoubt }: Claimed): Verdict {
   const reason = 'account-missing';

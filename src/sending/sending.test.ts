@@ -6,6 +6,7 @@ import {
   cancelSendRuns,
   clientMessageId,
   countDeliveries,
+  countReasons,
   dropQueued,
   freezeAudience,
   openSending,
@@ -15,9 +16,10 @@ import {
   resumeSendRuns,
   startSendRun,
   type RunMessage,
+  type TemplateRunMessage,
 } from './index';
 
-const message: RunMessage = {
+const message: TemplateRunMessage = {
   type: 'template',
   templateId: 'TPL',
   title: '会员积分到期提醒',
@@ -36,11 +38,16 @@ onBothEngines('sending', (open) => {
     return world;
   };
 
-  const startRun = async (kit: TestKit, accountId: string): Promise<string> => {
+  const startRun = async (
+    kit: TestKit,
+    accountId: string,
+    said: RunMessage = message,
+  ): Promise<string> => {
     const id = kit.newId();
     const at = kit.clock.business();
     await kit.db.transact(async (tx) => {
-      await startSendRun(tx, { id, accountId, origin: 'campaign', title: '提醒', message, at });
+      const run = { id, accountId, origin: 'campaign', title: '提醒', message: said, at } as const;
+      await startSendRun(tx, run);
       await freezeAudience(
         tx,
         { id, accountId, dueAt: at },
@@ -319,6 +326,51 @@ onBothEngines('sending', (open) => {
     const counts = await countsOf(kit, runId);
     expect(counts?.pending).toBeGreaterThan(200);
     expect(changes).toMatchObject([{ runId, state: 'paused', reason: 'too-many-errors' }]);
+  });
+
+  test.each([
+    ['stays empty', 'field-invalid', '{{ person.name }}'],
+    [
+      'goes over its limits',
+      'render-failed',
+      "会员{% if person.name == '' %}{% for i in (1..90000) %}x{% endfor %}{% endif %}",
+    ],
+  ])('whose text %s is skipped before any call, and is no error', async (_, reason, text) => {
+    const kit = await open();
+    const { sending, wechat, accountId } = await openWorld(kit);
+    await addFollowers(kit, accountId, 60);
+    const runId = await startRun(kit, accountId, { ...message, data: { thing1: text } });
+
+    await sending.sender.drain();
+
+    expect(wechat.calls).toBe(1);
+    expect(await countsOf(kit, runId)).toMatchObject({ sent: 1, skipped: 59, failed: 0 });
+    expect(await countReasons(kit.db, runId)).toEqual([
+      { state: 'skipped', reason, errcode: null, count: 59 },
+    ]);
+    const [run] = await kit.db.read.all(
+      `SELECT state, outcomes, errors FROM send_run WHERE id = ?`,
+      [runId],
+    );
+    expect(run).toEqual({ state: 'finished', outcomes: 1, errors: 0 });
+    const told = await kit.db.read.all(
+      `SELECT id FROM timeline_entry WHERE kind = 'template-sent'`,
+    );
+    expect(told).toHaveLength(1);
+  });
+
+  test('a text that cannot be filled in any more says nothing about a try in doubt', async () => {
+    const kit = await open();
+    const { sending, wechat, accountId } = await openWorld(kit);
+    await addFollowers(kit, accountId, 2);
+    const data = { thing1: '{{ person.name }}' };
+    const runId = await startRun(kit, accountId, { ...message, data });
+    await crashed(kit, runId);
+
+    await sending.sender.drain();
+
+    expect(wechat.calls).toBe(1);
+    expect(await countsOf(kit, runId)).toMatchObject({ sent: 1, unknown: 1, skipped: 0 });
   });
 
   test('a used-up daily quota holds the account until midnight in China, then the rest goes out', async () => {

@@ -8,7 +8,8 @@ import Koa from 'koa';
 import { AccountBook, addAccount } from '../../src/accounts';
 import { campaignOperations, ProgressStreams, registerCampaigns } from '../../src/campaigns';
 import { openOfficialAccounts } from '../../src/channels/official-account';
-import { insertRows } from '../../src/kernel/database';
+import { execute, insertRows, marksFor } from '../../src/kernel/database';
+import { Schedules } from '../../src/kernel/schedule';
 import { openSandbox } from '../../src/sandbox';
 import { openSending } from '../../src/sending';
 import { openApi } from '../support/api-client';
@@ -84,13 +85,15 @@ onBothEngines('a campaign over the sandbox', (open) => {
     registerCampaigns(kit, parts);
     const api = await openApi(kit, campaignOperations(kit, parts, new ProgressStreams(kit)));
     closing.push(api.close);
-    return { kit, drive, account, accountId, book, client, sending, api };
+    return { kit, drive, account, accountId, book, client, sending, parts, api };
   };
 
-  test('with answers lost on the way, every phone gets the card once and the books agree', async () => {
-    const { kit, drive, account, accountId, book, client, sending, api } = await openWorld(
-      await open(),
-    );
+  /** Sixty followers, and a campaign for all of them whose first field says `name`. */
+  const addCampaign = async (
+    { kit, drive, account, accountId, book, client, api }: Awaited<ReturnType<typeof openWorld>>,
+    name: string,
+    schedule: { cron: string; zone: string } | null = null,
+  ) => {
     const { appId } = account;
     const { templateId } = await drive<{ templateId: string }>('POST', '/templates', {
       appId,
@@ -99,9 +102,28 @@ onBothEngines('a campaign over the sandbox', (open) => {
     });
     await drive('POST', '/crowd', { appId, followers: 60 });
     const { openids } = await client.listFollowers(book.channelOrThrow(accountId));
-    await addFollowers(kit, accountId, openids.length, (nth) => ({
+    const followers = await addFollowers(kit, accountId, openids.length, (nth) => ({
       externalId: openids[nth] ?? '',
     }));
+    const segmentId = kit.newId();
+    const rule = '{"field":"state","op":"is","value":"following"}';
+    const segment = { id: segmentId, name: '所有人', rule, version: 1, createdAt: 1, updatedAt: 1 };
+    await kit.db.transact((tx) => insertRows(tx, 'segment', [segment]));
+    const data = { thing1: name, number2: '120' };
+    const made = await api.post('/api/v1/campaigns', {
+      name: '积分提醒',
+      segmentId,
+      appId,
+      message: { type: 'template', templateId, data },
+      schedule,
+    });
+    return { campaign: `/api/v1/campaigns/${String(made.body.id)}`, followers };
+  };
+
+  test('with answers lost on the way, every phone gets the card once and the books agree', async () => {
+    const world = await openWorld(await open());
+    const { kit, drive, sending, api } = world;
+    const { campaign } = await addCampaign(world, '会员');
     for (const kind of ['half-json', 'http-502-html-accepted', 'reset-mid-reply', 'errcode:-1']) {
       await drive('POST', '/faults', {
         where: 'template-send',
@@ -111,21 +133,6 @@ onBothEngines('a campaign over the sandbox', (open) => {
         seed: kind,
       });
     }
-    const segmentId = kit.newId();
-    const rule = '{"field":"state","op":"is","value":"following"}';
-    const segment = { id: segmentId, name: '所有人', rule, version: 1, createdAt: 1, updatedAt: 1 };
-    await kit.db.transact((tx) => insertRows(tx, 'segment', [segment]));
-    const made = await api.post('/api/v1/campaigns', {
-      name: '积分提醒',
-      segmentId,
-      appId,
-      message: {
-        type: 'template',
-        templateId,
-        data: { thing1: '会员', number2: '120' },
-      },
-    });
-    const campaign = `/api/v1/campaigns/${String(made.body.id)}`;
     await api.post(`${campaign}/start`);
 
     for (let tries = 0; tries < 20; tries += 1) {
@@ -137,5 +144,59 @@ onBothEngines('a campaign over the sandbox', (open) => {
     const books = await drive<Books>('GET', '/books/summary');
     expect(shown.body).toMatchObject({ status: 'finished', planned: 60, sent: 60, unknown: 0 });
     expect(books.templates).toMatchObject({ sent: 60, people: 60, doubles: [] });
+  });
+
+  test('whom the plan leaves out for an empty field, every run skips: none is an error, nothing pauses', async () => {
+    const world = await openWorld(await open());
+    const { kit, drive, sending, api } = world;
+    const schedule = { cron: '0 10 * * *', zone: 'Asia/Shanghai' };
+    const { campaign, followers } = await addCampaign(world, '{{ person.name }}', schedule);
+    const named = followers.slice(0, 37).map(({ identityId }) => identityId);
+    await kit.db.transact((tx) =>
+      execute(
+        tx,
+        `UPDATE person SET displayName = '小雨'
+         WHERE id IN (SELECT personId FROM identity WHERE id IN (${marksFor(named)}))`,
+        named,
+      ),
+    );
+    const schedules = new Schedules({ ...kit, afterTick: () => undefined });
+    registerCampaigns({ ...kit, schedules }, world.parts);
+    const runAt = async (at: string) => {
+      kit.clock.set(Date.parse(at));
+      await schedules.beat();
+      await kit.work.drain();
+      await sending.sender.drain();
+      return (await api.get(campaign)).body;
+    };
+    const plan = await api.post(`${campaign}/plan`);
+    await api.post(`${campaign}/start`);
+
+    const first = await runAt('2026-11-22T02:00:05Z');
+    const second = await runAt('2026-11-23T02:00:05Z');
+
+    expect(plan.body).toMatchObject({ audience: 60, willReceive: 37 });
+    expect(plan.body.excluded).toEqual([
+      { reason: 'field-invalid', name: '填好的内容不合字段规则', count: 23 },
+    ]);
+    const run = { planned: 60, sent: 37, skipped: 23, failed: 0, unknown: 0, pending: 0 };
+    for (const shown of [first, second]) {
+      expect(shown).toMatchObject({ ...run, status: 'scheduled', pauseReason: null });
+      expect(shown.reasons).toEqual(
+        plan.body.excluded.map((one: object) => ({ ...one, state: 'skipped', errcode: null })),
+      );
+    }
+    expect(second.runs.map((one: { state: string }) => one.state)).toEqual([
+      'finished',
+      'finished',
+    ]);
+    expect(second.totals).toMatchObject({ planned: 120, sent: 74, skipped: 46, failed: 0 });
+    const counted = await kit.db.read.all(`SELECT outcomes, errors FROM send_run`);
+    expect(counted).toEqual([
+      { outcomes: 37, errors: 0 },
+      { outcomes: 37, errors: 0 },
+    ]);
+    const books = await drive<Books>('GET', '/books/summary');
+    expect(books.templates).toMatchObject({ sent: 74, people: 37 });
   });
 });

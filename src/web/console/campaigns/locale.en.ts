@@ -193,6 +193,7 @@ export const messages: Record<keyof typeof zh, string> = {
   'campaigns.doing.unreachable': 'Tried again, goes on when connected',
   'campaigns.doing.template-field-invalid': 'Mend the text and send to them again',
   'campaigns.doing.field-invalid': 'Not handed to WeChat; complete their facts and send again',
+  'campaigns.doing.render-failed': 'Not handed to WeChat; mend the text and send again',
   'campaigns.doing.refused-by-follower': 'They refuse it; not tried again',
   'campaigns.doing.messages-switched-off': 'They switched messages off; not tried again',
   'campaigns.doing.cancelled': 'Not reached when cancelled',

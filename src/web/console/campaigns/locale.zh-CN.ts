@@ -182,6 +182,7 @@ export const messages = {
   'campaigns.doing.unreachable': '已经重试，连上后接着发',
   'campaigns.doing.template-field-invalid': '改内容后对这些人另发一次',
   'campaigns.doing.field-invalid': '没有交给微信，补好资料后另发',
+  'campaigns.doing.render-failed': '没有交给微信，改好内容后另发',
   'campaigns.doing.refused-by-follower': '对方拒收，不再重发',
   'campaigns.doing.messages-switched-off': '对方关了通知，不再重发',
   'campaigns.doing.cancelled': '取消时还没轮到',
