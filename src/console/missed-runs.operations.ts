@@ -45,6 +45,7 @@ export function missedRunOperations(kit: Kit): Operation[] {
           'Make up for a missed run, or leave it out; needs the right to send the campaign or to pay',
         params: z.object({ id: z.string().max(26) }),
         body: z.strictObject({ dueAt: z.iso.datetime(), decision: z.enum(['run', 'skip']) }),
+        movesMoney: true,
       },
       async ({ actor, params, body }) => {
         const dueAt = Date.parse(body.dueAt);

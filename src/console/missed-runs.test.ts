@@ -1,4 +1,5 @@
 import { MoneyWorld, owner } from '../../test/support/money-world';
+import { newKey } from '../../test/support/json-client';
 import { onBothEngines } from '../../test/support/open-kit';
 import { serveApi } from '../../test/support/serve-api';
 import { missedRunOperations, overviewOperations } from './index';
@@ -32,7 +33,10 @@ onBothEngines('a schedule that asks', (open) => {
     const before = await runs();
     const [entry] = await todo();
     const { path, body } = entry.actions[0];
-    const answers = [await api.call('POST', path, body), await api.call('POST', path, body)];
+    const answers = [
+      await api.call('POST', path, body, newKey()),
+      await api.call('POST', path, body, newKey()),
+    ];
     await world.drain();
     const left = await todo();
     await api.close();
@@ -58,7 +62,7 @@ onBothEngines('a schedule that asks', (open) => {
 
     const [entry] = await todo();
     const { path, body } = entry.actions[1];
-    await api.call('POST', path, body);
+    await api.call('POST', path, body, newKey());
     const none = await runs();
     kit.clock.set(Date.parse('2026-11-23T02:00:05Z'));
     await kit.schedules.beat();
@@ -80,13 +84,13 @@ onBothEngines('a schedule that asks', (open) => {
 
     api.as({ permissions });
     const [without] = await todo();
-    const forbidden = await api.call('POST', path, body);
-    const notSkipped = await api.call('POST', skip.path, skip.body);
+    const forbidden = await api.call('POST', path, body, newKey());
+    const notSkipped = await api.call('POST', skip.path, skip.body, newKey());
     api.as({ permissions: new Set(['overview.read'] as const) });
-    const onlyLooking = await api.call('POST', path, body);
+    const onlyLooking = await api.call('POST', path, body, newKey());
     api.as({ accountIds: ['another'] });
     const elsewhere = await todo();
-    const hidden = await api.call('POST', path, body);
+    const hidden = await api.call('POST', path, body, newKey());
     const list = await api.call('GET', '/api/v1/schedules/missed');
     await api.close();
 

@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import Koa from 'koa';
+import { newKey } from '../../test/support/json-client';
 import { MoneyWorld, appId, mchId, owner } from '../../test/support/money-world';
 import { onBothEngines, type TestKit } from '../../test/support/open-kit';
 import type { Actor, Permission } from '../kernel/access';
@@ -14,7 +15,7 @@ type Answer = {
 const closers: (() => void)[] = [];
 afterEach(() => closers.splice(0).forEach((close) => close()));
 
-/** The API over HTTP, for whoever `actor` is. */
+/** The API over HTTP, for whoever `actor` is; each call has a key of its own. */
 async function api(kit: TestKit, actor: Actor = owner) {
   const app = new Koa();
   app.use(problems(kit.log, kit.newId, kit.clock));
@@ -32,6 +33,7 @@ async function api(kit: TestKit, actor: Actor = owner) {
       method,
       headers: {
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...newKey(),
         ...headers,
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
@@ -296,11 +298,13 @@ onBothEngines('the API of promotions', (open) => {
     await call('POST', `/${id}/start`);
 
     const key = { 'idempotency-key': 'click-1' };
+    const unnamed = await call('POST', `/${id}/run-now`, undefined, { 'idempotency-key': '' });
     await call('POST', `/${id}/run-now`, undefined, key);
     world.kit.clock.advance(5_000);
     await call('POST', `/${id}/run-now`, undefined, key);
     await world.drain();
 
+    expect([unnamed.status, unnamed.body['code']]).toEqual([400, 'idempotency_key_required']);
     expect(world.wechat.sends).toHaveLength(2);
   });
 

@@ -76,7 +76,7 @@ function writing(kit: Kit): Operation[] {
 type Direct = (kit: Kit, actor: Actor, id: string) => Promise<void>;
 
 function directing(kit: Kit): Operation[] {
-  const direct = (verb: string, summary: string, act: Direct) =>
+  const direct = (verb: string, summary: string, act: Direct, movesMoney: boolean) =>
     operation(
       {
         method: 'POST',
@@ -85,6 +85,7 @@ function directing(kit: Kit): Operation[] {
         summary,
         params: byId,
         response: PromotionView,
+        movesMoney,
       },
       async ({ actor, params, locale }) => {
         await show(kit, actor, params.id, locale);
@@ -93,9 +94,9 @@ function directing(kit: Kit): Operation[] {
       },
     );
   return [
-    direct('start', 'Start a draft, or go on with a paused promotion', startPromotion),
-    direct('run-now', 'One run now, beside the timetable', runPromotionNow),
-    direct('cancel', 'Cancel: what was never sent becomes free again', cancelPromotion),
+    direct('start', 'Start a draft, or go on with a paused promotion', startPromotion, true),
+    direct('run-now', 'One run now, beside the timetable', runPromotionNow, true),
+    direct('cancel', 'Cancel: what was never sent becomes free again', cancelPromotion, false),
   ];
 }
 
@@ -168,6 +169,7 @@ function stopping(kit: Kit): Operation[] {
         body: SwitchForm.optional(),
         permission: 'promotions.pay',
         summary: 'Open the kill switch again',
+        movesMoney: true,
       },
       async ({ actor, body }) => {
         const scope = await scopeOf(kit, actor, body?.mchId);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { permissions, permissionsOf, roles } from '../../src/kernel/access';
 import { holdDataDir } from '../../src/kernel/data-dir';
 import { pathsOf, withoutPlace, type BodySchema } from '../support/field-places';
+import { newKey } from '../support/json-client';
 import { apiToken, startApp, type RunningApp } from '../support/start-app';
 
 type Described = Record<
@@ -13,6 +14,7 @@ type Described = Record<
     string,
     {
       'x-permission': string;
+      parameters: { name: string; in: string; required: boolean }[];
       requestBody?: { content: { 'application/json': { schema: BodySchema } } };
     }
   >
@@ -211,6 +213,37 @@ describe('access', () => {
     expect(beside.status).toBe(200);
   });
 
+  test('what moves money is refused without an Idempotency-Key, and the description asks for it', async () => {
+    const keyOf = ({ method, path }: { method: string; path: string }) =>
+      described[path]?.[method.toLowerCase()]?.parameters.find(
+        ({ name }) => name === 'Idempotency-Key',
+      );
+    const moving = routes.filter((route) => keyOf(route)?.required);
+    const called = await Promise.all(moving.map((route) => call(route, {})));
+    const tooLate = await call(moving[0] as (typeof moving)[0], { authorization: '' });
+
+    // Whoever adds a route that needs `promotions.pay` says here whether it pays; stopping needs no key.
+    const paying = routes.filter(({ permission }) => permission === 'promotions.pay');
+    const names = (some: typeof routes) =>
+      some.map(({ method, path }) => `${method} ${path}`).sort();
+    expect(names(moving)).toEqual([
+      'POST /api/v1/promotions/resume-all',
+      'POST /api/v1/promotions/{id}/run-now',
+      'POST /api/v1/promotions/{id}/start',
+      'POST /api/v1/schedules/{id}/missed',
+    ]);
+    expect(names(paying.filter((route) => !keyOf(route)?.required))).toEqual([
+      'POST /api/v1/promotions/{id}/cancel',
+    ]);
+    expect(called.map(({ status, body }) => [status, (body as { code: string }).code])).toEqual(
+      moving.map(() => [400, 'idempotency_key_required']),
+    );
+    expect(tooLate.status).toBe(401);
+    const keyed = routes.filter((route) => keyOf(route)).map(({ method }) => method);
+    expect(new Set(keyed)).toEqual(new Set(['POST']));
+    expect(keyed.length).toBeGreaterThan(moving.length);
+  });
+
   test('an audit entry says what stood there before and what stands there now', async () => {
     const { body: made } = await app.api<{ id: string }>('POST', '/api/v1/operators', {
       ...{ email: 'leaving@example.com', name: 'Leaving', role: 'analyst' },
@@ -218,7 +251,7 @@ describe('access', () => {
     });
     await app.api('PATCH', `/api/v1/operators/${made.id}`, { active: false });
     await app.api('POST', '/api/v1/promotions/stop-all');
-    await app.api('POST', '/api/v1/promotions/resume-all');
+    await app.api('POST', '/api/v1/promotions/resume-all', undefined, newKey());
 
     const { body } = await app.api<{
       items: { action: string; before: string; after: string }[];

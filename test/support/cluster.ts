@@ -127,9 +127,9 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
 
   const authorization = { authorization: `Bearer ${apiToken}` };
   const apiOf = (member: ServerProcess) => jsonClient(() => member.url, authorization);
-  const api: JsonClient = (method, path, body) => {
+  const api: JsonClient = (...call) => {
     const web = webs.find((member) => member.isRunning) ?? first;
-    return apiOf(web)(method, path, body);
+    return apiOf(web)(...call);
   };
   const sql = options.mariadb
     ? probeServer(options.mariadb.url)

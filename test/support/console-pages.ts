@@ -1,5 +1,6 @@
 import { RewrittenBooks } from './rewritten-books';
 import { eventually, type BuiltServer } from './browser';
+import { newKey } from './json-client';
 
 type Made = { id: string };
 type Listed<Item> = { items: Item[]; total?: number };
@@ -82,7 +83,7 @@ export async function furnish({ api, sandbox }: BuiltServer): Promise<Record<str
   };
   const planned = await api<Made>('POST', '/promotions', { ...promotion, name: names[2] });
   const paid = await api<Made>('POST', '/promotions', { ...promotion, name: script });
-  await api('POST', `/promotions/${paid.id}/start`);
+  await api('POST', `/promotions/${paid.id}/start`, undefined, newKey());
   await eventually(
     'campaign and promotion are done',
     async () => {

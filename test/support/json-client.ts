@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+
 export class HttpProblem extends Error {
   constructor(
     readonly status: number,
@@ -8,15 +10,25 @@ export class HttpProblem extends Error {
   }
 }
 
-export type JsonClient = <T>(method: string, path: string, body?: unknown) => Promise<T>;
+type Headers = Record<string, string>;
+export type JsonClient = <T>(
+  method: string,
+  path: string,
+  body?: unknown,
+  headers?: Headers,
+) => Promise<T>;
+
+/** An Idempotency-Key of its own, as what moves money asks for. */
+export const newKey = (): Headers => ({ 'idempotency-key': randomUUID() });
 
 /** JSON over HTTP, no retries; throws `HttpProblem` for an answer that is not 2xx. */
-export function jsonClient(base: () => string, headers: Record<string, string> = {}): JsonClient {
-  return async <T>(method: string, path: string, body?: unknown) => {
+export function jsonClient(base: () => string, headers: Headers = {}): JsonClient {
+  return async <T>(method: string, path: string, body?: unknown, more: Headers = {}) => {
     const answer = await fetch(`${base()}${path}`, {
       method,
       headers: {
         ...headers,
+        ...more,
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),

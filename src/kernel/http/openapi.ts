@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Operation } from './operation';
+import { keepsKeys, longestKey, type Operation } from './operation';
 
 /** The API as OpenAPI 3.1, from the very schemas that check requests. */
 export function describeApi(operations: readonly Operation[], version: string): unknown {
@@ -65,6 +65,9 @@ function describeOperation(operation: Operation): unknown {
     parameters: [
       ...describeParameters(operation.params, 'path'),
       ...describeParameters(operation.query, 'query'),
+      ...(keepsKeys(operation) && operation.permission !== 'public'
+        ? [describeKey(operation)]
+        : []),
     ],
     ...(content ? { requestBody: { required: true, content } } : {}),
     responses: {
@@ -85,6 +88,15 @@ function describeOperation(operation: Operation): unknown {
     },
   };
 }
+
+const describeKey = ({ movesMoney = false }: Operation) => ({
+  name: 'Idempotency-Key',
+  in: 'header',
+  required: movesMoney,
+  description:
+    'Your own name for this request: sent again under it, it is answered, not done again',
+  schema: { type: 'string', minLength: 1, maxLength: longestKey },
+});
 
 function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): unknown {
   const made = z.toJSONSchema(schema, { io, unrepresentable: 'any' }) as Record<string, unknown>;

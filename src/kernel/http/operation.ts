@@ -34,12 +34,18 @@ export type OperationSpec<P extends Shape, Q extends Shape, B extends Shape> = {
   raw?: boolean;
   /** Its answer stays open: only so many at once for one caller. */
   stream?: boolean;
+  /** It can pay, or let go what waits to be paid: refused without an Idempotency-Key. */
+  movesMoney?: boolean;
 };
 
 /** One API call: what it needs, who may, and what it does. Routes, OpenAPI and the permission test read this. */
 export type Operation = OperationSpec<Shape, Shape, Shape> & {
   handle: (request: OperationRequest<Shape, Shape, Shape>) => Promise<unknown>;
 };
+
+export const longestKey = 255;
+
+export const keepsKeys = ({ method, raw }: Operation): boolean => method === 'POST' && !raw;
 
 export function operation<
   P extends Shape = undefined,

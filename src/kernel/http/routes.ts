@@ -5,7 +5,7 @@ import type { Actor } from '../access';
 import { alongside, CommitUnknown } from '../database';
 import { AppError, Conflict, Forbidden, InvalidInput, Unauthenticated } from '../errors';
 import { localeOf } from '../text';
-import type { Operation } from './operation';
+import { keepsKeys, longestKey, type Operation } from './operation';
 import { parameterNames } from './openapi';
 import { parseWith, readJson } from './parse';
 import type { Replays } from './replays';
@@ -96,8 +96,8 @@ async function answer(
     return;
   }
   // Keys are kept for each caller; nobody's would be kept for everybody, and anybody could fill the table.
-  const isKept = operation.method === 'POST' && actor !== nobody;
-  const key = isKept ? ctx.get('idempotency-key') : '';
+  const key = actor !== nobody && keepsKeys(operation) ? ctx.get('idempotency-key') : '';
+  if (key === '' && operation.movesMoney) throw new InvalidInput('idempotency_key_required');
   const done = key ? await onlyOnce(ctx, actor, key, sent, run, replays) : await run();
   ctx.status = done.status;
   if (done.body === undefined) ctx.body = null;
@@ -150,7 +150,7 @@ async function onlyOnce(
   run: () => Promise<Done>,
   replays: Replays,
 ): Promise<Done> {
-  if (key.length > 255) throw new InvalidInput('idempotency_key_too_long');
+  if (key.length > longestKey) throw new InvalidInput('idempotency_key_too_long');
   const hash = createHash('sha256')
     .update(`${ctx.method} ${ctx.path} ${JSON.stringify(sent ?? null)}`)
     .digest('base64url');

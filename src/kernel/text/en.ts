@@ -247,6 +247,8 @@ export const en: Readonly<Record<string, string>> = {
   'error.idempotency_carried_out':
     'This request was carried out before, only its answer was lost; look at the list, there is no need to send it again.',
   'error.idempotency_in_progress': 'The same request is still being worked on.',
+  'error.idempotency_key_required':
+    'This can move money: send an Idempotency-Key with it, so that it never happens twice.',
   'error.idempotency_key_reused': 'This idempotency key was used for another request.',
   'error.idempotency_key_too_long': 'An idempotency key has at most 255 characters.',
   'error.input_invalid': 'Some fields do not fit.',

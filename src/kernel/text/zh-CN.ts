@@ -230,6 +230,7 @@ export const zhCN: Readonly<Record<string, string>> = {
   'error.idempotency_carried_out':
     '这个请求之前已经写入，只是当时的回答丢了；请在列表里查看结果，不用再发。',
   'error.idempotency_in_progress': '同一个请求还在处理。',
+  'error.idempotency_key_required': '这一步会动钱：请带上 Idempotency-Key（幂等键），免得做两次。',
   'error.idempotency_key_reused': '这个幂等键已用于另一个请求。',
   'error.idempotency_key_too_long': '幂等键最长 255 个字符。',
   'error.input_invalid': '有字段不符合要求。',

@@ -53,7 +53,7 @@ export function usePromotion(id: string) {
     busy.value = verb;
     approval.value = null;
     try {
-      promotion.value = await api.post<Promotion>(`/promotions/${id}/${verb}`);
+      promotion.value = await api.post<Promotion>(`/promotions/${id}/${verb}`, {}, { once: true });
       notify(t(told));
       lookForWork();
     } catch (error) {

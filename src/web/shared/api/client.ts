@@ -1,6 +1,7 @@
 import { learnBusinessTime } from '../i18n/clock';
 import { locale } from '../i18n/i18n';
 import { ApiError, UNREACHED, type FieldProblem } from './api-error';
+import { openPressKeys } from './press-keys';
 
 export type Query = Readonly<Record<string, string | number | boolean | null | undefined>>;
 
@@ -11,6 +12,8 @@ export interface RequestOptions {
   timeoutMs?: number;
   /** A write by its method that changes nothing, such as a plan: asking again does no harm. */
   reads?: boolean;
+  /** It moves money: goes with an Idempotency-Key, the same when pressed again after no answer. */
+  once?: boolean;
 }
 
 export interface Page<T> {
@@ -83,6 +86,8 @@ function firstOf(...signals: AbortSignal[]): AbortSignal {
 
 /** A client for one address prefix. The console uses `api`; the phone makes its own for the sandbox. */
 export function createApi(base: string) {
+  const keys = openPressKeys();
+
   async function send(
     method: string,
     path: string,
@@ -93,6 +98,7 @@ export function createApi(base: string) {
     const headers: Record<string, string> = { 'Accept-Language': locale.value };
     if (body !== undefined) headers['Content-Type'] = contentType;
     if (method !== 'GET' && csrfToken !== '') headers['X-CSRF-Token'] = csrfToken;
+    if (options.once) headers['Idempotency-Key'] = keys.keyOf(path, body);
     const limit = AbortSignal.timeout(options.timeoutMs ?? 30_000);
     const signal = options.signal ? firstOf(limit, options.signal) : limit;
     const isRead = method === 'GET' || options.reads === true;
@@ -113,8 +119,12 @@ export function createApi(base: string) {
       throw unansweredOf(isRead, isAway, limit.aborted);
     }
     learnBusinessTime(response.headers.get('x-business-time'));
-    if (response.ok) return response;
+    if (response.ok) {
+      if (method !== 'GET') keys.answered(path, response.status);
+      return response;
+    }
     const problem = await problemOf(response);
+    if (method !== 'GET') keys.answered(path, problem.status, problem.code);
     if (problem.status === 401) onSignedOut();
     throw problem;
   }
