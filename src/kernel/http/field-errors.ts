@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { FieldError } from '../errors';
 import { text, type Locale } from '../text';
+import { knownNames, plainName } from './known-names';
 
 type Issue = z.core.$ZodIssue;
 type Params = Record<string, string | number>;
@@ -14,9 +15,30 @@ export function fieldErrorsOf(
   issues: readonly Issue[],
 ): FieldError[] {
   const names = namesOf(schema);
-  return issues.slice(0, mostTold).map((issue) => ({
-    path: pathOf(names, value, issue.path),
-    ...judgementOf(value, issue),
+  const errors = issues
+    .slice(0, mostTold)
+    .flatMap((issue) =>
+      issue.code === 'unrecognized_keys'
+        ? unknownFields(schema, value, issue)
+        : [{ path: pathOf(names, value, issue.path), ...judgementOf(value, issue) }],
+    );
+  return errors.slice(0, mostTold);
+}
+
+/** One for each, with the names there are, so that a mistyped one is found. */
+function unknownFields(
+  schema: z.ZodType,
+  value: unknown,
+  { code, path, keys }: z.core.$ZodIssueUnrecognizedKeys,
+): FieldError[] {
+  const names = namesOf(schema);
+  const isTold: Names = { isOurs: (name) => names.isOurs(name) || plainName.test(name) };
+  const around = pathOf(names, value, path);
+  const known = knownNames(schema, path).join(', ');
+  return keys.slice(0, mostTold).map((key) => ({
+    path: [around, pathOf(isTold, valueAt(value, path), [key])].filter(Boolean).join('.'),
+    code,
+    ...(known === '' ? {} : { sentence: 'unrecognized_keys.known', params: { known } }),
   }));
 }
 

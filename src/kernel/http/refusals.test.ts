@@ -12,7 +12,20 @@ describe('a refusal', () => {
   let api: ServedApi;
   beforeAll(async () => {
     kit = await openKit();
+    const row = z.strictObject({
+      id: z.string().optional(),
+      get rows() {
+        return z.array(row).optional();
+      },
+      when: z
+        .discriminatedUnion('kind', [
+          z.strictObject({ kind: z.literal('now') }),
+          z.strictObject({ kind: z.literal('later'), at: z.string() }),
+        ])
+        .optional(),
+    });
     const body = z.strictObject({
+      rows: z.array(row).optional(),
       name: z.string().max(4),
       count: z.int().max(9).optional(),
       fields: z.record(z.string(), z.number()).optional(),
@@ -62,15 +75,38 @@ describe('a refusal', () => {
     expect(body.requestId).not.toBe('y');
   });
 
-  test('says nothing of what was sent: no names, no values', async () => {
-    const { body } = await send({ secretName: 1, name: 5, fields: { secretKey: 'secretValue' } });
+  test('says nothing of what was sent: no values, and no names that are no plain words', async () => {
+    const { body } = await send({ 'a secret': 1, name: 5, fields: { secretKey: 'secretValue' } });
 
     expect(JSON.stringify(body)).not.toContain('secret');
     expect(body.errors.map((one: { path: string; code: string }) => [one.path, one.code])).toEqual([
       ['name', 'invalid_type'],
       ['fields.0', 'invalid_type'],
-      ['', 'unrecognized_keys'],
+      ['0', 'unrecognized_keys'],
     ]);
+  });
+
+  test('names fields that were mistyped, each where it stands, and those there are', async () => {
+    const { body } = await send({
+      naem: 'a',
+      cuont: 1,
+      name: 'a',
+      rows: [{ rows: [{ di: 'a' }] }, { when: { kind: 'now', when: 1 } }],
+    });
+    const inChinese = (await send({ name: 'a', 'a b': 1 }, chinese)).body.errors;
+
+    const here = 'rows, name, count, fields, long';
+    const unknown = (path: string, known: string) => ({
+      ...{ path, code: 'unrecognized_keys', params: { known } },
+      message: `There is no such field here. There are: ${known}.`,
+    });
+    expect(body.errors).toEqual([
+      unknown('rows.0.rows.0.di', 'id, rows, when'),
+      unknown('rows.1.when.when', 'kind, at'),
+      unknown('naem', here),
+      unknown('cuont', here),
+    ]);
+    expect(inChinese[0].message).toBe(`没有这个字段。可以用的有：${here}。`);
   });
 
   test('names a parameter that was mistyped and those there are; a name that is no word is not repeated', async () => {

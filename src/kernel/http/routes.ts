@@ -6,6 +6,7 @@ import { alongside, CommitUnknown } from '../database';
 import { AppError, Conflict, Forbidden, InvalidInput, Unauthenticated } from '../errors';
 import { localeOf } from '../text';
 import { keepsKeys, longestKey, type Operation } from './operation';
+import { plainName } from './known-names';
 import { parameterNames } from './openapi';
 import { parseWith, readJson } from './parse';
 import type { Replays } from './replays';
@@ -123,7 +124,6 @@ function refuseRepeatedParameters(ctx: Context): void {
 
 /** The language of an answer, and what every list may be asked with, also one that is always whole. */
 const everywhere: readonly string[] = ['lang', 'limit', 'cursor'];
-const plainName = /^[A-Za-z][\w-]{0,31}$/;
 
 /**
  * `?stauts=draft` would be left out without a word, and everything be taken for what was asked for. What others
