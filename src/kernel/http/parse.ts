@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { AppError, InvalidInput } from '../errors';
 import { findBadText } from './bad-text';
 import { fieldErrorsOf, fieldPath } from './field-errors';
+import { hasRepeatedName } from './repeated-name';
 
 /** Reads a body up to `maxBytes`; more is refused before it is kept. */
 export function readBody(ctx: Context, maxBytes: number, timeoutMs = 30_000): Promise<Buffer> {
@@ -32,11 +33,15 @@ export async function readJson(ctx: Context, maxBytes = 1_000_000): Promise<unkn
   const bytes = await readBody(ctx, maxBytes);
   if (bytes.length === 0) return undefined;
   if (!ctx.is('json')) throw new AppError(415, 'json_expected');
+  const json = bytes.toString('utf8');
+  let value: unknown;
   try {
-    return JSON.parse(bytes.toString('utf8')) as unknown;
+    value = JSON.parse(json);
   } catch {
     throw new InvalidInput('json_broken');
   }
+  if (hasRepeatedName(json)) throw new InvalidInput('json_name_repeated');
+  return value;
 }
 
 /** Refuses with the path of every field that does not fit; never repeats the input. */

@@ -127,6 +127,16 @@ describe('a refusal', () => {
     expect(JSON.stringify(strange.body)).not.toContain('138');
   });
 
+  test('is what a name said twice meets, before anything is done', async () => {
+    const headers = { ...english, 'content-type': 'application/json' };
+    const body = '{"name":"free","\\u006eame":"busy"}';
+
+    const answer = await api.call('POST', '/api/v1/things', body, headers);
+
+    expect([answer.status, answer.body.code]).toEqual([400, 'json_name_repeated']);
+    expect(answer.body.title).toBe('The request names one field twice.');
+  });
+
   test('tells each field in the language asked for, with limits', async () => {
     const wrong = { name: 'longer', count: 99, long: 'abc' };
     const inChinese = (await send(wrong, chinese)).body.errors;

@@ -261,6 +261,7 @@ export const en: Readonly<Record<string, string>> = {
   'error.internal':
     'The server failed and cannot say whether it was saved: look again, or tell your administrator the request id.',
   'error.json_broken': 'The request is not valid JSON.',
+  'error.json_name_repeated': 'The request names one field twice.',
   'error.json_expected': 'Please send application/json.',
   'error.nobody_has_this_openid': 'Nobody here has this openid.',
   'error.not_an_object': 'This line is no JSON object.',

@@ -242,6 +242,7 @@ export const zhCN: Readonly<Record<string, string>> = {
     '写入时断了，不知道成没成。请求带了 Idempotency-Key，就用同一个再发一次：没写进去就会写，写进去了会告诉你；没带，就先刷新看看再决定要不要重做。',
   'error.internal': '服务器出错了，不能确定是否已写入；请刷新后再看，或把请求编号告诉管理员。',
   'error.json_broken': '请求不是有效的 JSON。',
+  'error.json_name_repeated': '请求里同一个字段出现了两次。',
   'error.json_expected': '请用 application/json 发送。',
   'error.nobody_has_this_openid': '没有这个 openid 的人。',
   'error.not_an_object': '这一行不是 JSON 对象。',
