@@ -188,7 +188,7 @@ export const demoNames = {
     '新品精华什么时候有',
   ],
   /** What nobody has written an answer to yet. */
-  unanswered: ['护手霜还有吗', '周末上班吗', '能寄到国外吗', '有线下讲座吗'],
+  unanswered: ['护手霜还有吗', '有护肤课吗', '能寄到国外吗', '有线下讲座吗'],
   notes: ['喜欢无香型', '对酒精过敏，推荐舒缓系列', '每月来一次静安店', '送过小样，反馈不错'],
   /** Bottom menu of the phone. */
   menu: [
