@@ -429,6 +429,9 @@ describeWithBrowser('a newcomer, from the first start', () => {
         (await payouts()).some((one) => one.openid === openid && one.state === 'received'),
       60_000,
     );
+    await open(`/red-packets/${promotionId}?state=sent`);
+    const [unopened] = await desk.page.locator('tr[data-key]').allInnerTexts();
+    expect(unopened).toMatch(/等对方收 · .*再问微信/);
     await open(`/red-packets/${promotionId}?state=received`);
     const payout = (await payouts()).find((one) => one.openid === openid);
     const row = desk.page.locator(`tr[data-key="${payout?.id}"]`);

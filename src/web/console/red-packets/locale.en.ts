@@ -58,7 +58,7 @@ export const messages: Record<keyof typeof zh, string> = {
   'promotions.bill-no': 'Bill number',
   'promotions.state': 'State',
   'promotions.see-person': 'See the person',
-  'promotions.next-look': 'again {at}',
+  'promotions.next-look': 'next look {at}',
   'promotions.next-look-label': 'WeChat is asked again',
   'promotions.state.reserved': 'Reserved, waits',
   'promotions.state.sending': 'Going to WeChat',

@@ -55,7 +55,7 @@ export const messages = {
   'promotions.bill-no': '商户单号',
   'promotions.state': '状态',
   'promotions.see-person': '看这个人',
-  'promotions.next-look': '{at} 再问',
+  'promotions.next-look': '{at} 再问微信',
   'promotions.next-look-label': '下次问微信',
   'promotions.state.reserved': '占好预算，等着发',
   'promotions.state.sending': '正在交给微信',
