@@ -1,5 +1,6 @@
 import { computed, onScopeDispose, ref, shallowRef, watch } from 'vue';
 import type { Page } from '../api/client';
+import { trailIn, trailText, type Place } from './use-place';
 import { useReconnect } from './use-reconnect';
 
 export interface PagedOptions {
@@ -8,6 +9,8 @@ export interface PagedOptions {
   limit?: number;
   /** `pages` shows one page at a time (tables); `more` appends (timelines, side lists). */
   mode?: 'pages' | 'more';
+  /** Keeps the page in the address: for `pages`, with a `watch` that is one text. */
+  place?: Place;
 }
 
 export type PageQuery = { limit: number; cursor?: string };
@@ -19,6 +22,7 @@ export function usePaged<T>(
 ) {
   const limit = options.limit ?? 50;
   const appends = options.mode === 'more';
+  const { place } = options;
   const items = shallowRef<T[]>([]);
   const total = ref<number | null>(null);
   const error = shallowRef<unknown>(null);
@@ -61,27 +65,43 @@ export function usePaged<T>(
     }
   }
 
+  /** With a place the address is changed, and what is shown follows it. */
+  const goTo = async (cursors: (string | undefined)[]) => {
+    if (place) place.go(trailText(cursors));
+    else await fetchPage(cursors);
+  };
   const restart = () => fetchPage([undefined]);
   const reload = () => fetchPage(appends ? [undefined] : trail.value);
   const next = async () => {
     if (nextCursor.value !== null && !loading.value) {
-      await fetchPage([...trail.value, nextCursor.value]);
+      await goTo([...trail.value, nextCursor.value]);
     }
   };
   const previous = async () => {
-    if (trail.value.length > 1 && !loading.value) await fetchPage(trail.value.slice(0, -1));
+    if (trail.value.length > 1 && !loading.value) await goTo(trail.value.slice(0, -1));
   };
 
-  if (options.watch) {
-    watch(options.watch, () => {
-      fresh.value = true;
-      items.value = [];
-      error.value = null;
-      void restart();
+  function startAgain(cursors: (string | undefined)[]): void {
+    fresh.value = true;
+    items.value = [];
+    error.value = null;
+    void fetchPage(cursors);
+  }
+
+  /** Cursors of other filters mean nothing; a way back that changes both brings its own. */
+  function follow({ trail: there, leave }: Place): void {
+    watch([() => options.watch?.(), there] as const, ([list, to], [oldList, from]) => {
+      if (list === oldList) return void fetchPage(trailIn(to));
+      const isForeign = to !== '' && to === from;
+      if (isForeign) leave();
+      startAgain(isForeign ? [undefined] : trailIn(to));
     });
   }
+
+  if (place) follow(place);
+  else if (options.watch) watch(options.watch, () => startAgain([undefined]));
   onScopeDispose(() => running?.abort());
-  void restart();
+  void fetchPage(trailIn(place?.trail.value ?? ''));
 
   return {
     items,
