@@ -1,6 +1,9 @@
 import type { messages as zh } from './locale.zh-CN';
 
 export const messages: Record<keyof typeof zh, string> = {
+  'people.nobody-title': 'There is nobody here',
+  'people.nobody-text': 'The address may be wrong, or this person became part of another one.',
+  'people.nobody-list': 'See all people',
   'people.person': 'Customer',
   'people.channel': 'Channel',
   'people.tags': 'Tags',

@@ -1,4 +1,7 @@
 export const messages = {
+  'people.nobody-title': '没有这个人',
+  'people.nobody-text': '地址可能不对，或者这个人已经并进了别人。',
+  'people.nobody-list': '看所有客户',
   'people.person': '客户',
   'people.channel': '渠道',
   'people.tags': '标签',

@@ -36,12 +36,12 @@ const own: Record<string, string> = {
   not_found: 'error.not-found',
 };
 
-/** One sentence for people: the server's own words when it has some, else ours. */
-export function errorText(error: unknown): string {
-  if (!(error instanceof ApiError)) return t('error.unexpected');
+/** One sentence for people: the server's own words when it has some, else ours; `otherwise` for what has none. */
+export function errorText(error: unknown, otherwise = 'error.unexpected'): string {
+  if (!(error instanceof ApiError)) return t(otherwise);
   if (error.detail !== null) return error.detail;
   if (error.status === 403) return t('error.forbidden');
-  return t(own[error.code] ?? 'error.unexpected');
+  return t(own[error.code] ?? otherwise);
 }
 
 /** The message for one field of a form, if the server complained about it. */
