@@ -7,6 +7,9 @@ import { askMerchant, openPayRail } from '../red-packets';
 
 type ExaminingClients = { officialAccounts: OfficialAccountClient; wecom: WeComClient };
 
+/** What stands beside the database. */
+type Surroundings = Pick<RunningKit, 'settings' | 'cache' | 'clock' | 'http'>;
+
 export type Finding = { check: string; ok: boolean; detail: string };
 
 /** Half of what a callback's timestamp may be off by default, and far more than a kept clock drifts. */
@@ -22,16 +25,25 @@ export async function examine(
   return [
     { check: 'database', ok: true, detail: kit.db.engine },
     await examineCache(kit),
-    ...(await examineClock(kit, book)),
+    ...(hasReal(book) ? [await examineClock(kit)] : []),
     ...(await examineLeftovers(kit, book)),
     ...(await examineAccounts(kit, book, clients)),
-    ...(await examineWayBack(kit, book)),
+    ...(hasReal(book) ? [await examineWayBack(kit)] : []),
+  ];
+}
+
+/** What can be told without the accounts: without a sandbox they are taken for real ones. */
+export async function examineWithoutDatabase(parts: Surroundings, why: string): Promise<Finding[]> {
+  return [
+    { check: 'database', ok: false, detail: why },
+    await examineCache(parts),
+    ...(parts.settings.isSandboxOn ? [] : [await examineClock(parts), await examineWayBack(parts)]),
   ];
 }
 
 const hasReal = (book: AccountBook): boolean => book.all().some(({ world }) => world === 'real');
 
-function examineCache(kit: RunningKit): Promise<Finding> {
+function examineCache(kit: Surroundings): Promise<Finding> {
   return kit.cache.ping().then(
     () => ({ check: 'cache', ok: true, detail: kit.cache.kind }),
     () => ({ check: 'cache', ok: false, detail: 'Redis does not answer at REDIS_URL' }),
@@ -39,31 +51,27 @@ function examineCache(kit: RunningKit): Promise<Finding> {
 }
 
 /** By the Date of WeChat's own answer: signatures and timestamps are judged by that clock. */
-async function examineClock(kit: RunningKit, book: AccountBook): Promise<Finding[]> {
-  if (!hasReal(book)) return [];
+async function examineClock(kit: Surroundings): Promise<Finding> {
   const base = kit.settings.officialAccountApiBase;
   try {
     const asked = kit.clock.system();
     const { headers } = await kit.http.request({ method: 'GET', url: base, timeoutMs });
     const middle = (asked + kit.clock.system()) / 2;
     const theirs = Date.parse(headers['date'] ?? '');
-    if (Number.isNaN(theirs))
-      return [{ check: 'clock', ok: true, detail: `${base} tells no time` }];
+    if (Number.isNaN(theirs)) return { check: 'clock', ok: true, detail: `${base} tells no time` };
     const skewMs = Math.round(middle - theirs);
     const seconds = Math.round(Math.abs(skewMs) / 1_000);
     const side = skewMs > 0 ? 'ahead of' : 'behind';
     const ok = Math.abs(skewMs) <= mostSkewMs;
-    return [
-      {
-        check: 'clock',
-        ok,
-        detail: ok
-          ? 'agrees with WeChat'
-          : `${seconds} s ${side} WeChat: set it by NTP, or callbacks and payments are refused`,
-      },
-    ];
+    return {
+      check: 'clock',
+      ok,
+      detail: ok
+        ? 'agrees with WeChat'
+        : `${seconds} s ${side} WeChat: set it by NTP, or callbacks and payments are refused`,
+    };
   } catch {
-    return [{ check: 'clock', ok: false, detail: `${base} cannot be reached` }];
+    return { check: 'clock', ok: false, detail: `${base} cannot be reached` };
   }
 }
 
@@ -157,21 +165,20 @@ async function verdictOf(
 }
 
 /** Our own answer, asked for by the address that WeChat uses. */
-async function examineWayBack(kit: RunningKit, book: AccountBook): Promise<Finding[]> {
-  if (!hasReal(book)) return [];
+async function examineWayBack(kit: Surroundings): Promise<Finding> {
   const check = 'callback address';
   const { publicUrl } = kit.settings;
   if (isLoopback(new URL(publicUrl).hostname)) {
-    return [{ check, ok: false, detail: `PUBLIC_URL is ${publicUrl}, which WeChat cannot reach` }];
+    return { check, ok: false, detail: `PUBLIC_URL is ${publicUrl}, which WeChat cannot reach` };
   }
   const url = `${publicUrl}/healthz`;
   try {
     const { status, body } = await kit.http.request({ method: 'GET', url, timeoutMs });
     const isOurs = status === 200 && body.toString('utf8').includes('"status"');
     const detail = isOurs ? `${url} answers` : `${url} answers ${status}, and not as this server`;
-    return [{ check, ok: isOurs, detail }];
+    return { check, ok: isOurs, detail };
   } catch {
     const detail = `nothing answers at ${url}: is the server running, and does the proxy lead to it?`;
-    return [{ check, ok: false, detail }];
+    return { check, ok: false, detail };
   }
 }

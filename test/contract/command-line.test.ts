@@ -1,4 +1,12 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -10,6 +18,8 @@ import { openLog } from '../../src/kernel/log';
 import { readSettings } from '../../src/kernel/settings';
 import { openKit, type RunningKit } from '../../src/open-kit';
 import { makeDatabase } from '../support/cluster';
+
+type Finding = { check: string; ok: boolean; detail: string };
 
 const mariadb = process.env['TEST_MARIADB_URL'];
 const folders: string[] = [];
@@ -40,7 +50,11 @@ async function installation(engine: string, env: Record<string, string> = {}) {
     ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }),
     ...env,
   });
-  const run = async (line: string, values: Record<string, string | boolean> = {}) => {
+  const run = async (
+    line: string,
+    values: Record<string, string | boolean> = {},
+    isJson = true,
+  ) => {
     const [name, ...words] = line.split(' ');
     const command = commands.find((one) => one.name === name);
     const said: string[] = [];
@@ -49,7 +63,7 @@ async function installation(engine: string, env: Record<string, string> = {}) {
       log: openLog({ level: 'silent', readable: true }),
       words,
       values,
-      isJson: true,
+      isJson,
       openBook: (kit) => AccountBook.open(kit),
       say: (text) => said.push(text),
     });
@@ -210,6 +224,7 @@ describe.each(mariadb === undefined ? ['sqlite'] : ['sqlite', 'mysql'])(
         OA_ORIGINAL_ID: 'gh_0123456789',
       });
 
+      await run('migrate');
       const { code, json } = await run('doctor');
       const told = new Map(
         (json as { check: string; ok: boolean; detail: string }[]).map((one) => [one.check, one]),
@@ -226,6 +241,35 @@ describe.each(mariadb === undefined ? ['sqlite'] : ['sqlite', 'mysql'])(
       });
       expect(told.get('callback address')).toMatchObject({ ok: false });
       expect(told.get('demo accounts')).toMatchObject({ ok: true, detail: 'none' });
+    }, 60_000);
+
+    test('doctor makes nothing where there is no installation, and goes on', async () => {
+      const { run, dataDir } = await installation(engine, {
+        ...{ SANDBOX: 'off', OFFICIAL_ACCOUNT_API_BASE: 'http://127.0.0.1:1' },
+      });
+      const away = join(dataDir, 'away');
+
+      const empty = await run('doctor');
+      const elsewhere = await installation(engine, { DATA_DIR: away });
+      const none = await elsewhere.run('doctor');
+      const keyed = await installation(engine, {
+        GUANXI_MASTER_KEY: Buffer.alloc(32, 7).toString('base64'),
+      });
+      const still = [await keyed.run('doctor'), await keyed.run('doctor')];
+
+      expect([empty, none, ...still].map(({ code }) => code)).toEqual([1, 1, 1, 1]);
+      const findings = empty.json as Finding[];
+      expect(findings.map(({ check }) => check)).toEqual([
+        ...['database', 'cache', 'clock', 'callback address'],
+      ]);
+      expect(findings[0]).toMatchObject({ ok: false, detail: expect.stringContaining(dataDir) });
+      expect((none.json as Finding[])[0]?.detail).toContain(`no installation in ${away}`);
+      for (const { json } of still) {
+        expect((json as Finding[])[0]?.detail).toContain('no installation in');
+      }
+      expect([existsSync(away), readdirSync(dataDir), readdirSync(keyed.dataDir)]).toEqual([
+        ...[false, [], []],
+      ]);
     }, 60_000);
 
     test.each([
@@ -266,3 +310,39 @@ describe.each(mariadb === undefined ? ['sqlite'] : ['sqlite', 'mysql'])(
     }, 60_000);
   },
 );
+
+test('doctor names a database that is away, one that is none, and a password that is wrong', async () => {
+  const url = (change: (url: URL) => void) => {
+    const made = new URL(mariadb ?? '');
+    change(made);
+    return made.href;
+  };
+  const key = { GUANXI_MASTER_KEY: Buffer.alloc(32, 7).toString('base64') };
+  const ask = async (DATABASE_URL: string) => {
+    const { run } = await installation('sqlite', { ...key, DATABASE_URL });
+    return { json: await run('doctor'), plain: await run('doctor', {}, false) };
+  };
+
+  const away = await ask('mysql://someone:secret-word@127.0.0.1:1/guanxi');
+  const refused = await ask(
+    url((made) => Object.assign(made, { username: 'someone', password: 'secret-word' })),
+  );
+  const absent = await ask(url((made) => (made.pathname = '/not_there')));
+  const file = await installation('sqlite', key);
+  writeFileSync(join(file.dataDir, 'guanxi.db'), 'no database at all '.repeat(100));
+  const broken = await file.run('doctor', {}, false);
+
+  expect(away.plain.text).toMatch(
+    /^FAIL {2}database: nothing listens at 127\.0\.0\.1:1 \(ECONNREFUSED\)/,
+  );
+  expect(refused.plain.text).toMatch(
+    /^FAIL {2}database: .* refuses the user someone or the password/,
+  );
+  expect(absent.plain.text).toMatch(/^FAIL {2}database: .* has no database not_there/);
+  expect(broken.text).toMatch(/^FAIL {2}database: .*guanxi\.db cannot be opened/);
+  for (const { code, text } of [away.plain, refused.plain, absent.plain, broken]) {
+    expect([code, text.split('\n').slice(1)]).toEqual([1, ['ok    cache: memory']]);
+    expect(text).not.toContain('secret-word');
+  }
+  expect(away.json).toMatchObject({ code: 1, json: [{ check: 'database', ok: false }, {}] });
+}, 60_000);
