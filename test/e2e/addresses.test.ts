@@ -1,37 +1,17 @@
-import type { Browser } from 'playwright-core';
 import { messages as people } from '../../src/web/console/people/locale.zh-CN';
 import { messages as shared } from '../../src/web/shared/locales/zh-CN';
-import {
-  describeWithBrowser,
-  openBrowser,
-  openContext,
-  openPage,
-  settled,
-  signInByForm,
-  startBuiltServer,
-  type BuiltServer,
-  type WatchedPage,
-} from '../support/browser';
+import { describeWithBrowser, openDesk, type Desk, type WatchedPage } from '../support/browser';
 
 describeWithBrowser('what an address and a language show', () => {
-  let server: BuiltServer;
-  let browser: Browser;
   let desk: WatchedPage;
+  let open: Desk['open'];
+  let close: Desk['close'];
 
   beforeAll(async () => {
-    [server, browser] = await Promise.all([startBuiltServer(), openBrowser()]);
-    desk = await openPage(await openContext(browser));
-    await signInByForm(desk, server);
+    ({ desk, open, close } = await openDesk());
   }, 400_000);
-  afterAll(async () => {
-    await browser.close();
-    await server.remove();
-  });
+  afterAll(() => close());
 
-  const open = async (path: string) => {
-    await desk.page.goto(`${server.base}/console${path}`);
-    await settled(desk);
-  };
   const pager = (range: RegExp) => desk.page.locator('.pager').filter({ hasText: range }).waitFor();
 
   test('a page of people is in the address: a reload, the way back and other filters', async () => {
@@ -88,7 +68,7 @@ describeWithBrowser('what an address and a language show', () => {
     await pager(/^1–50/);
 
     await page.route('**/api/v1/segments?*', (route) => route.fulfill({ status: 500, body: '' }));
-    await page.goto(`${server.base}/console/segments`);
+    await open('/segments');
     await page.getByRole('alert').filter({ hasText: shared['error.load'] }).waitFor();
     expect(await page.getByText(shared['error.unexpected']).count()).toBe(0);
   }, 60_000);

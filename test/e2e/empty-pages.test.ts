@@ -1,4 +1,3 @@
-import type { Browser } from 'playwright-core';
 import { messages as campaigns } from '../../src/web/console/campaigns/locale.zh-CN';
 import { messages as inbox } from '../../src/web/console/conversations/locale.zh-CN';
 import { messages as people } from '../../src/web/console/people/locale.zh-CN';
@@ -7,31 +6,21 @@ import { messages as replies } from '../../src/web/console/replies/locale.zh-CN'
 import { messages as segments } from '../../src/web/console/segments/locale.zh-CN';
 import {
   describeWithBrowser,
-  openBrowser,
-  openContext,
-  openPage,
-  settled,
-  signInByForm,
-  startBuiltServer,
+  openDesk,
   takePicture,
-  type BuiltServer,
+  type Desk,
   type WatchedPage,
 } from '../support/browser';
 
 describeWithBrowser('an installation with nothing in it', () => {
-  let server: BuiltServer;
-  let browser: Browser;
   let desk: WatchedPage;
+  let open: Desk['open'];
+  let close: Desk['close'];
 
   beforeAll(async () => {
-    [server, browser] = await Promise.all([startBuiltServer({ DEMO: 'off' }), openBrowser()]);
-    desk = await openPage(await openContext(browser));
-    await signInByForm(desk, server);
+    ({ desk, open, close } = await openDesk({ DEMO: 'off' }));
   }, 400_000);
-  afterAll(async () => {
-    await browser.close();
-    await server.remove();
-  });
+  afterAll(() => close());
 
   test('says what each place is for and offers the first step', async () => {
     const invitations: [string, string][] = [
@@ -47,8 +36,7 @@ describeWithBrowser('an installation with nothing in it', () => {
     const uninviting: string[] = [];
 
     for (const [path, title] of invitations) {
-      await desk.page.goto(`${server.base}/console${path}`);
-      await settled(desk);
+      await open(path);
       const place = desk.page.locator('.empty:visible', { hasText: title });
       const steps = await place.locator('button, a').count();
       if (steps === 0) uninviting.push(path);
@@ -68,8 +56,7 @@ describeWithBrowser('an installation with nothing in it', () => {
       '/campaigns/new',
       '/red-packets/new',
     ]) {
-      await desk.page.goto(`${server.base}/console${path}`);
-      await settled(desk);
+      await open(path);
       await takePicture(desk.page, `empty${path.replaceAll('/', '-')}`);
     }
 

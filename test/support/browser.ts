@@ -233,6 +233,31 @@ export async function signInByForm({ page }: WatchedPage, server: BuiltServer): 
   await page.waitForURL((url) => !url.pathname.includes('sign-in'));
 }
 
+export type Desk = {
+  desk: WatchedPage;
+  /** A page of the console, come to rest. */
+  open(path: string): Promise<void>;
+  close(): Promise<void>;
+};
+
+/** A server of its own and a page of its console where the owner is signed in. */
+export async function openDesk(env: Environment = {}): Promise<Desk> {
+  const [server, browser] = await Promise.all([startBuiltServer(env), openBrowser()]);
+  const desk = await openPage(await openContext(browser));
+  await signInByForm(desk, server);
+  return {
+    desk,
+    open: async (path) => {
+      await desk.page.goto(`${server.base}/console${path}`);
+      await settled(desk);
+    },
+    close: async () => {
+      await browser.close();
+      await server.remove();
+    },
+  };
+}
+
 /** Kept by CI beside the log; the README's own are written only when they are asked for. */
 export async function takePicture(page: Page, name: string, inReadme = false): Promise<void> {
   const folder = join(isForReadme && inReadme ? join(root, 'docs') : artefacts, 'pictures');
