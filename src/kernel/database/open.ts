@@ -130,9 +130,12 @@ async function openEmbedded(options: DatabaseOptions): Promise<OpenDatabase> {
       await log.close();
       await long.close();
       await reader.destroy();
-      // Whoever copies the file after a stop has all of it.
-      emptied(connection);
-      await writer.destroy();
+      try {
+        // Whoever copies the file after a stop has all of it.
+        emptied(connection);
+      } finally {
+        await writer.destroy();
+      }
     },
   };
 }
